@@ -1,0 +1,110 @@
+import type { Principal } from '../token/principal.js';
+
+/** What every event has. One event is one line of a log. */
+export interface AuditEventHead {
+  readonly version: 1;
+  /** Unique. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Ties together all events of one HTTP request. */
+  readonly requestId: string;
+  /** W3C trace id: 32 hexadecimal digits. */
+  readonly trace?: string;
+}
+
+/** Who acted, without claims and without the token. */
+export interface AuditActor {
+  readonly kind: Principal['actor'];
+  readonly issuer: string;
+  readonly subject: string;
+  readonly clientId: string;
+  readonly tenant?: string;
+  readonly tokenId: string;
+}
+
+/** Written before an operation is dispatched, and once for a request refused before its operations were known. */
+export interface DecisionEvent {
+  readonly kind: 'decision';
+  /** Ties the decision to its completion. */
+  readonly operationId: string;
+  readonly outcome: 'allowed' | 'denied' | 'challenged' | 'unavailable';
+  /** Why not: a rejection code, a reason of {@link Decision}, or a word of the adapter's. Absent when allowed. */
+  readonly reason?: string;
+  /** For operators. Never holds a token or a claim value. */
+  readonly detail?: string;
+  /** Absent where nobody was identified. */
+  readonly actor?: AuditActor;
+  /** What was asked: a protocol's method, such as `tools/call`. */
+  readonly method?: string;
+  /** Of what: a tool's name, a resource's URI. */
+  readonly name?: string;
+  readonly required: readonly string[];
+  readonly granted: readonly string[];
+  readonly missing: readonly string[];
+  /** The arguments' size in bytes and the SHA-256 of their JSON in hexadecimal; never the arguments. */
+  readonly input?: { readonly bytes: number; readonly sha256: string };
+  /** The HTTP status, where the decision was an answer. */
+  readonly status?: number;
+}
+
+/** Written once for each allowed operation. */
+export interface CompletionEvent {
+  readonly kind: 'completion';
+  readonly operationId: string;
+  /** `unknown` after an abort or a crash. */
+  readonly outcome: 'succeeded' | 'failed' | 'unknown';
+  readonly durationMs: number;
+}
+
+/** What an authorization server did. */
+export interface IssuerEvent {
+  readonly kind: 'issuer';
+  readonly type:
+    | 'client_registered'
+    | 'client_removed'
+    | 'signed_in'
+    | 'sign_in_failed'
+    | 'consent_shown'
+    | 'consent_allowed'
+    | 'consent_partial'
+    | 'consent_denied'
+    | 'consent_expired'
+    | 'consent_forged'
+    | 'authorization_refused'
+    | 'token_issued'
+    | 'token_refreshed'
+    | 'token_reused'
+    | 'token_revoked'
+    | 'token_refused';
+  readonly issuer: string;
+  readonly clientId?: string;
+  readonly subject?: string;
+  readonly tokenId?: string;
+  readonly grantId?: string;
+  readonly requested?: readonly string[];
+  readonly granted?: readonly string[];
+  /** For operators. Never holds a token, a code or a secret. */
+  readonly detail?: string;
+}
+
+/** Somebody read a discovery document. */
+export interface DiscoveryEvent {
+  readonly kind: 'discovery';
+  readonly document: 'protected_resource';
+  readonly status: number;
+}
+
+/** A versioned record of who was let do what, by which grant, or why not. */
+export type AuditEvent = AuditEventHead &
+  (DecisionEvent | CompletionEvent | IssuerEvent | DiscoveryEvent);
+
+/** An event before the log has given it its head. */
+export type AuditEntry = Pick<AuditEventHead, 'requestId' | 'trace'> &
+  (DecisionEvent | CompletionEvent | IssuerEvent | DiscoveryEvent);
+
+/** The part of a principal that belongs in a log. */
+export function toAuditActor(principal: Principal): AuditActor {
+  const { actor, issuer, subject, clientId, tenant, tokenId } = principal;
+  return { kind: actor, issuer, subject, clientId, ...(tenant ? { tenant } : {}), tokenId };
+}

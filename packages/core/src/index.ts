@@ -1,0 +1,57 @@
+export {
+  type AuditActor,
+  type AuditEntry,
+  type AuditEvent,
+  type AuditEventHead,
+  type CompletionEvent,
+  type DecisionEvent,
+  type DiscoveryEvent,
+  type IssuerEvent,
+  toAuditActor,
+} from './audit/audit-event.js';
+export { auditLine } from './audit/audit-line.js';
+export { type AuditLog, type AuditLogOptions, createAuditLog } from './audit/audit-log.js';
+export type { AuditSink } from './audit/audit-sink.js';
+export { consoleSink } from './audit/console-sink.js';
+export { type MemorySink, memorySink } from './audit/memory-sink.js';
+export {
+  AuditUnavailableError,
+  AuthError,
+  type AuthErrorCode,
+  ConfigurationError,
+  type ConfigurationProblem,
+  InsufficientScopeError,
+  ProviderUnavailableError,
+} from './errors.js';
+export { type Caller, createGate, type Gate, type GateOptions } from './gate.js';
+export { type Challenge, challengeHeader, challengeResponse } from './http/challenge.js';
+export { identifierProblems, isLoopback } from './http/resource-identifier.js';
+export { type ResourceMetadata, resourceMetadataUrl } from './http/resource-metadata.js';
+export { unavailableResponse } from './http/unavailable.js';
+export type {
+  AuthProvider,
+  DownstreamRequest,
+  DownstreamToken,
+  Revocation,
+  VerifyContext,
+} from './provider/auth-provider.js';
+export { type Decision, decideScopes, type ScopeDecision } from './scope/scope-decision.js';
+export {
+  isScopeToken,
+  MAX_SCOPE_LENGTH,
+  MAX_SCOPE_SEGMENTS,
+  type ParsedScope,
+  parseScope,
+  parseScopeList,
+  type ScopeSyntaxError,
+} from './scope/scope-syntax.js';
+export {
+  type Concrete,
+  defineScopes,
+  type ScopeDefinition,
+  type ScopeExplanation,
+  type ScopeVocabulary,
+} from './scope/scope-vocabulary.js';
+export type { PresentedToken } from './token/presented-token.js';
+export type { Principal } from './token/principal.js';
+export { type Rejection, type RejectionCode, rejection } from './token/rejection.js';

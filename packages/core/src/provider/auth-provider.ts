@@ -1,0 +1,63 @@
+import type { PresentedToken } from '../token/presented-token.js';
+import type { Principal } from '../token/principal.js';
+import type { Rejection } from '../token/rejection.js';
+
+/** What a provider is told beside the token. */
+export interface VerifyContext {
+  /** Canonical URI of this server. The audience must be it, or the issuer's own name for it (RFC 8707 §2). */
+  readonly resource: string;
+  /** Seconds since the epoch, passed in so that tests own the clock. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+/** Something that was valid no longer is. */
+export type Revocation =
+  | { readonly kind: 'token'; readonly tokenId: string }
+  /** Every token of a subject, or only those that one client holds. */
+  | { readonly kind: 'subject'; readonly subject: string; readonly clientId?: string }
+  /** A signing key was withdrawn: whatever was verified before is open again. */
+  | { readonly kind: 'keys' };
+
+/** A wish for a token that another server accepts (RFC 8693). */
+export interface DownstreamRequest {
+  readonly audience: string;
+  readonly scopes: readonly string[];
+}
+
+/** A token for another server, on the caller's behalf. */
+export interface DownstreamToken {
+  readonly value: string;
+  readonly scheme: 'Bearer' | 'DPoP';
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** The whole provider interface. Everything else about a vendor stays in its own package. */
+export interface AuthProvider {
+  readonly specificationVersion: 'v1';
+  /** Short and stable, for logs and audit: `scalekit`, `auth0`, `local`. */
+  readonly id: string;
+  /** Issuer identifiers, published under that name (RFC 9728 §2). At least one. */
+  readonly authorizationServers: readonly string[];
+  /**
+   * Who holds this token. Never decides scopes, never checks a proof.
+   *
+   * @throws {ProviderUnavailableError} when the issuer cannot be asked: an outage is no verdict.
+   */
+  verify(token: PresentedToken, context: VerifyContext): Promise<Principal | Rejection>;
+  /**
+   * Told of each revocation, so that remembered answers are dropped and open streams end.
+   *
+   * @returns A function that ends the listening.
+   */
+  onRevocation?(listen: (revocation: Revocation) => void): () => void;
+  /** Whether a step-up could ever bring these scopes. Default: a user can, a client cannot. */
+  obtainable?(principal: Principal, scopes: readonly string[]): boolean;
+  /** A token for another audience on the caller's behalf (RFC 8693). */
+  exchange?(
+    token: PresentedToken,
+    want: DownstreamRequest,
+    context: VerifyContext,
+  ): Promise<DownstreamToken>;
+}

@@ -1,0 +1,97 @@
+import type { PresentedToken } from '../token/presented-token.js';
+import type { Principal } from '../token/principal.js';
+import type { Rejection } from '../token/rejection.js';
+import type { AuthProvider, Revocation, VerifyContext } from './auth-provider.js';
+import { sha256 } from './token-digest.js';
+
+/** How long a refusal is remembered, in seconds: long enough for a flood, short enough for a rotated key. */
+const REJECTION_SECONDS = 2;
+/** How many refusals are remembered. Kept apart, so that bad tokens cannot push out good ones. */
+const REJECTIONS = 1000;
+/** How long a verification may take before it counts as an outage, in milliseconds. */
+const VERIFICATION_MS = 10_000;
+
+/**
+ * A provider that answers from memory for a token it has seen.
+ *
+ * Keyed by a SHA-256 over every byte of the token, its scheme and the resource. Never past `expiresAt` or
+ * `freshUntil`; forgotten on revocation and when a key is withdrawn. Callers that ask for the same token at the same time share one
+ * verification. Does NOT remember outages, and does NOT check proofs: those are due on every request.
+ *
+ * @param capacity - How many principals are kept; the least recently used goes first.
+ */
+export function remembering(provider: AuthProvider, capacity: number): AuthProvider {
+  const principals = new Map<string, Principal>();
+  const rejections = new Map<string, { readonly answer: Rejection; readonly until: number }>();
+  const pending = new Map<string, Promise<Principal | Rejection>>();
+  // Counts revocations: an answer that was on its way when one came must not be kept.
+  let generation = 0;
+
+  provider.onRevocation?.((revocation) => {
+    generation += 1;
+    forget(principals, revocation);
+  });
+
+  async function verify(key: string, token: PresentedToken, context: VerifyContext) {
+    const asked = generation;
+    // Shared by several callers, so the first one to hang up must not end it for the others.
+    const signal = AbortSignal.timeout(VERIFICATION_MS);
+    const answer = await provider.verify(token, { ...context, signal });
+    if (answer.kind === 'rejection') {
+      keep(rejections, REJECTIONS, key, { answer, until: context.now + REJECTION_SECONDS });
+    } else if (asked === generation) {
+      keep(principals, capacity, key, answer);
+    }
+    return answer;
+  }
+
+  return {
+    ...provider,
+    async verify(token, context) {
+      const digest = sha256(`${token.scheme}\n${context.resource}\n${token.value}`);
+      const key = typeof digest === 'string' ? digest : await digest;
+
+      const known = principals.get(key);
+      if (known) {
+        if (context.now < Math.min(known.expiresAt, known.freshUntil ?? Number.POSITIVE_INFINITY)) {
+          principals.delete(key);
+          principals.set(key, known);
+          return known;
+        }
+        principals.delete(key);
+      }
+      const refused = rejections.get(key);
+      if (refused && context.now < refused.until) return refused.answer;
+
+      const running = pending.get(key);
+      if (running) return running;
+      const started = verify(key, token, context).finally(() => pending.delete(key));
+      pending.set(key, started);
+      return started;
+    },
+  };
+}
+
+/** A Map keeps the order of insertion, so its first key is the oldest. */
+function keep<Value>(map: Map<string, Value>, capacity: number, key: string, value: Value): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size <= capacity) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}
+
+function forget(principals: Map<string, Principal>, revocation: Revocation): void {
+  if (revocation.kind === 'keys') {
+    principals.clear();
+    return;
+  }
+  for (const [key, principal] of principals) {
+    const hit =
+      revocation.kind === 'token'
+        ? principal.tokenId === revocation.tokenId
+        : principal.subject === revocation.subject &&
+          (revocation.clientId === undefined || principal.clientId === revocation.clientId);
+    if (hit) principals.delete(key);
+  }
+}

@@ -1,0 +1,95 @@
+/** Where a client's claim to its name comes from, and so how far it can be trusted. */
+export type ClientTrust =
+  /** Set up by the operator. */
+  | { readonly kind: 'registered' }
+  /** A document fetched over HTTPS from this host (CIMD). */
+  | { readonly kind: 'document'; readonly host: string }
+  /** Registered itself (RFC 7591): nobody has checked anything. */
+  | { readonly kind: 'self_registered' };
+
+/** Where the browser goes after the decision. */
+export type RedirectTarget =
+  /** `loopback`: a program on this computer; host and port as registered or requested. */
+  | { readonly kind: 'loopback'; readonly host: string }
+  | { readonly kind: 'https'; readonly host: string }
+  /** A private-use scheme, without the colon. */
+  | { readonly kind: 'scheme'; readonly scheme: string };
+
+/** What a scope lets the client do; the page has one group for each. */
+export type ScopeGroup = 'tools' | 'read' | 'change' | 'run' | 'broad' | 'other';
+
+/** One line with a tick box. */
+export interface ScopeChoice {
+  readonly scope: string;
+  /** The sentence of the vocabulary. */
+  readonly description: string;
+  readonly group: ScopeGroup;
+  /** Ticked when the page is shown. Broad access never is. */
+  readonly ticked: boolean;
+  /** Asked for now, while others were allowed before. */
+  readonly isNew: boolean;
+}
+
+/** What every page of one interaction has. */
+export interface PageFrame {
+  /** What the operator calls the server. */
+  readonly serverName: string;
+  /** Host of the issuer. */
+  readonly issuerHost: string;
+  /** Where the style sheet lies. */
+  readonly stylesheet: string;
+}
+
+export interface SignInView extends PageFrame {
+  readonly action: string;
+  readonly csrf: string;
+  readonly clientName: string;
+  readonly username?: string;
+  readonly problem?:
+    | { readonly kind: 'refused' }
+    | { readonly kind: 'throttled'; readonly retryAfter: number };
+}
+
+export interface ConsentView extends PageFrame {
+  readonly action: string;
+  readonly csrf: string;
+  /** Where "Not you?" posts to sign out of this interaction. */
+  readonly switchAccount: string;
+  readonly displayName: string;
+  /** As the client claims; cleaned and cut by the page. */
+  readonly clientName: string;
+  readonly trust: ClientTrust;
+  readonly redirect: RedirectTarget;
+  readonly resource: string;
+  readonly choices: readonly ScopeChoice[];
+  /** Scopes allowed earlier, with their sentences; shown collapsed. */
+  readonly alreadyAllowed: readonly { readonly scope: string; readonly description: string }[];
+  /** How long access lasts at most, in days. */
+  readonly lastsDays: number;
+  readonly technical: {
+    readonly clientId: string;
+    readonly redirectUri: string;
+    readonly requestId: string;
+  };
+  /** Allow was pressed with nothing ticked. */
+  readonly problem?: 'nothing_ticked';
+}
+
+/** The page that hands the browser back: a 200 with a refresh, since `form-action` stops redirects after a form. */
+export interface HandBackView extends PageFrame {
+  readonly clientName: string;
+  /** The full redirect with its answer; checked again by the page. */
+  readonly location: string;
+  readonly outcome: 'allowed' | 'denied';
+}
+
+export interface ErrorView extends PageFrame {
+  readonly status: number;
+  /** A sentence for a person. */
+  readonly title: string;
+  /** What to do. */
+  readonly advice: string;
+  /** The OAuth code, for developers. */
+  readonly error?: string;
+  readonly requestId: string;
+}
