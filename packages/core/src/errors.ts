@@ -41,11 +41,12 @@ export class ConfigurationError extends AuthError {
 
   constructor(problems: readonly ConfigurationProblem[], options?: ErrorOptions) {
     const lines = problems.map(({ option, problem, remedy }) => `"${option}" ${problem} ${remedy}`);
-    super(
-      'CONFIGURATION_INVALID',
-      lines.length === 1 ? (lines[0] ?? '') : ['', ...lines].join('\n  - ').trimStart(),
-      options,
-    );
+    const [only, ...more] = lines;
+    const message =
+      more.length === 0
+        ? (only ?? 'The configuration is invalid.')
+        : [`The configuration has ${lines.length} problems:`, ...lines].join('\n  - ');
+    super('CONFIGURATION_INVALID', message, options);
     this.problems = problems;
   }
 }

@@ -48,8 +48,17 @@ export interface ScopeVocabulary<S extends string = string> {
   explain(granted: readonly string[], required: readonly string[]): readonly ScopeExplanation[];
 }
 
-/** How many different granted scopes a vocabulary remembers the reach of: tokens bring whatever they like. */
-const REMEMBERED_REACHES = 10_000;
+/** A scope that was met before, read once. */
+interface KnownScope {
+  readonly pattern: ScopePattern;
+  readonly stands: readonly ScopePattern[];
+}
+
+/** How many scopes a vocabulary keeps read: tokens bring whatever they like, so there is a bound. */
+const KNOWN_SCOPES = 10_000;
+
+/** Most grants stand for themselves alone, which a comparison of texts has answered by then. */
+const NOTHING_MORE: readonly ScopePattern[] = [];
 
 /**
  * Declares the scopes of a product.
@@ -76,16 +85,25 @@ export function defineScopes<const Name extends string>(
   const cycle = findCycle(byName, declared, namespaces);
   if (cycle) throw new ConfigurationError([cycle]);
 
-  const reaches = new Map<string, readonly ScopePattern[]>();
+  const implying = declared.filter(({ text }) => (byName.get(text)?.implies ?? []).length > 0);
+  const known = new Map<string, KnownScope>();
 
-  /** All that a grant stands for: itself and, step by step, what the names it covers imply. */
-  function reach(granted: string): readonly ScopePattern[] {
-    const known = reaches.get(granted);
-    if (known) return known;
-    const found = [toPattern(granted, namespaces)];
-    const seen = new Set([granted]);
+  function look(text: string): KnownScope {
+    const seen = known.get(text);
+    if (seen) return seen;
+    const pattern = toPattern(text, namespaces);
+    const scope = { pattern, stands: standsFor(pattern) };
+    if (known.size >= KNOWN_SCOPES) known.clear();
+    known.set(text, scope);
+    return scope;
+  }
+
+  /** What a grant stands for beyond its own text: its wildcard and, step by step, what the names it covers imply. */
+  function standsFor(granted: ScopePattern): readonly ScopePattern[] {
+    const found = [granted];
+    const seen = new Set([granted.text]);
     for (const pattern of found) {
-      for (const name of declared) {
+      for (const name of implying) {
         if (!patternCovers(pattern, name)) continue;
         for (const implied of byName.get(name.text)?.implies ?? []) {
           if (seen.has(implied)) continue;
@@ -94,16 +112,15 @@ export function defineScopes<const Name extends string>(
         }
       }
     }
-    if (reaches.size >= REMEMBERED_REACHES) reaches.clear();
-    reaches.set(granted, found);
-    return found;
+    return found.length === 1 && !granted.segments?.includes('*') ? NOTHING_MORE : found;
   }
 
   const grants = (granted: string, wanted: ScopePattern): boolean =>
-    granted === wanted.text || reach(granted).some((pattern) => patternCovers(pattern, wanted));
+    granted === wanted.text ||
+    look(granted).stands.some((pattern) => patternCovers(pattern, wanted));
 
   function minimise(granted: readonly string[]): readonly string[] {
-    const distinct = [...new Set(granted)].map((text) => toPattern(text, namespaces));
+    const distinct = [...new Set(granted)].map((text) => look(text).pattern);
     return distinct
       .filter((candidate, index) =>
         distinct.every(
@@ -120,21 +137,23 @@ export function defineScopes<const Name extends string>(
   return {
     names,
     describe: (scope) => byName.get(scope)?.description,
-    covers: (granted, required) => grants(granted, toPattern(required, namespaces)),
+    covers: (granted, required) => grants(granted, look(required).pattern),
     missing: (granted, required) =>
       required.filter((scope) => {
-        const wanted = toPattern(scope, namespaces);
+        if (granted.includes(scope)) return false;
+        const wanted = look(scope).pattern;
         return !granted.some((grant) => grants(grant, wanted));
       }),
     intersect(left, right) {
       const common: string[] = [];
       for (const a of left) {
         for (const b of right) {
-          if (grants(a, toPattern(b, namespaces))) common.push(b);
-          else if (grants(b, toPattern(a, namespaces))) common.push(a);
+          const [left, right] = [look(a), look(b)];
+          if (grants(a, right.pattern)) common.push(b);
+          else if (grants(b, left.pattern)) common.push(a);
           else {
-            for (const from of reach(a)) {
-              for (const to of reach(b)) {
+            for (const from of [left.pattern, ...left.stands]) {
+              for (const to of [right.pattern, ...right.stands]) {
                 const both = intersectPatterns(from, to);
                 if (both !== undefined) common.push(both);
               }
@@ -148,16 +167,12 @@ export function defineScopes<const Name extends string>(
     minimise,
     explain: (granted, required) =>
       required.map((scope) => {
-        const wanted = toPattern(scope, namespaces);
+        const wanted = look(scope).pattern;
         const by = granted.find((grant) => grants(grant, wanted));
         if (by === undefined)
           return { required: scope, satisfied: false, reason: whyNot(granted, scope) };
         const how =
-          by === scope
-            ? 'exact'
-            : patternCovers(toPattern(by, namespaces), wanted)
-              ? 'wildcard'
-              : 'implied';
+          by === scope ? 'exact' : patternCovers(look(by).pattern, wanted) ? 'wildcard' : 'implied';
         return { required: scope, satisfied: true, by, how };
       }),
   };

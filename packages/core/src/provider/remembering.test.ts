@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import { ProviderUnavailableError } from '../errors.js';
+import type { Principal } from '../token/principal.js';
+import { type Rejection, rejection } from '../token/rejection.js';
+import type { AuthProvider, Revocation, VerifyContext } from './auth-provider.js';
+import { remembering } from './remembering.js';
+
+const principal = (subject: string, more: Partial<Principal> = {}): Principal => ({
+  kind: 'principal',
+  actor: 'user',
+  issuer: 'https://as.example',
+  subject,
+  clientId: 'client',
+  tokenId: `jti-${subject}`,
+  scopes: [],
+  expiresAt: 1000,
+  claims: {},
+  ...more,
+});
+
+function counting(
+  answer: (value: string) => Principal | Rejection | Promise<Principal | Rejection>,
+) {
+  const asked: string[] = [];
+  let tell: (revocation: Revocation) => void = () => undefined;
+  const provider: AuthProvider = {
+    specificationVersion: 'v1',
+    id: 'counting',
+    authorizationServers: ['https://as.example'],
+    async verify({ value }) {
+      asked.push(value);
+      return answer(value);
+    },
+    onRevocation(listen) {
+      tell = listen;
+      return () => undefined;
+    },
+  };
+  return { provider, asked, revoke: (revocation: Revocation) => tell(revocation) };
+}
+
+const at = (now: number, resource = 'https://mcp.example/mcp'): VerifyContext => ({
+  resource,
+  now,
+  signal: new AbortController().signal,
+});
+const token = (value: string) => ({ scheme: 'Bearer', value }) as const;
+
+describe('remembering', () => {
+  it('asks once for a token that it has seen', async () => {
+    const { provider, asked } = counting((value) => principal(value));
+    const memory = remembering(provider, 10);
+    const first = await memory.verify(token('a'), at(1));
+    expect(await memory.verify(token('a'), at(2))).toBe(first);
+    expect(asked).toEqual(['a']);
+  });
+
+  it('tells apart every byte, the scheme and the resource', async () => {
+    const { provider, asked } = counting((value) => principal(value));
+    const memory = remembering(provider, 10);
+    await memory.verify(token('abc'), at(1));
+    await memory.verify(token('abd'), at(1));
+    await memory.verify({ scheme: 'DPoP', value: 'abc' }, at(1));
+    await memory.verify(token('abc'), at(1, 'https://mcp.example/other'));
+    expect(asked).toEqual(['abc', 'abd', 'abc', 'abc']);
+  });
+
+  it('never answers past exp (RS-54)', async () => {
+    const { provider, asked } = counting((value) => principal(value, { expiresAt: 100 }));
+    const memory = remembering(provider, 10);
+    await memory.verify(token('a'), at(99));
+    await memory.verify(token('a'), at(100));
+    expect(asked).toEqual(['a', 'a']);
+  });
+
+  it('never answers past freshUntil (RS-61)', async () => {
+    const { provider, asked } = counting((value) => principal(value, { freshUntil: 30 }));
+    const memory = remembering(provider, 10);
+    await memory.verify(token('a'), at(29));
+    await memory.verify(token('a'), at(30));
+    expect(asked).toEqual(['a', 'a']);
+  });
+
+  it('verifies once for many that wait', async () => {
+    const { provider, asked } = counting(async (value) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return principal(value);
+    });
+    const memory = remembering(provider, 10);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => memory.verify(token('a'), at(1))),
+    );
+    expect(new Set(answers).size).toBe(1);
+    expect(asked).toEqual(['a']);
+  });
+
+  it('goes on for the others when the first caller hangs up', async () => {
+    const { provider } = counting((value) => principal(value));
+    const seen: AbortSignal[] = [];
+    const memory = remembering(
+      { ...provider, verify: async (_, { signal }) => (seen.push(signal), principal('a')) },
+      10,
+    );
+    await memory.verify(token('a'), { ...at(1), signal: AbortSignal.abort() });
+    expect(seen[0]?.aborted).toBe(false);
+  });
+
+  it.each<[Revocation, readonly string[]]>([
+    [{ kind: 'token', tokenId: 'jti-a' }, ['a']],
+    [{ kind: 'subject', subject: 'b' }, ['b']],
+    [{ kind: 'subject', subject: 'b', clientId: 'other' }, []],
+    [{ kind: 'keys' }, ['a', 'b']],
+  ])('forgets on %j', async (revocation, forgotten) => {
+    const { provider, asked, revoke } = counting((value) => principal(value));
+    const memory = remembering(provider, 10);
+    for (const value of ['a', 'b']) await memory.verify(token(value), at(1));
+    revoke(revocation);
+    asked.length = 0;
+    for (const value of ['a', 'b']) await memory.verify(token(value), at(1));
+    expect(asked).toEqual(forgotten);
+  });
+
+  it('does not keep an answer that a revocation overtook', async () => {
+    const { provider, asked, revoke } = counting(async (value) => {
+      revoke({ kind: 'token', tokenId: 'jti-a' });
+      return principal(value);
+    });
+    const memory = remembering(provider, 10);
+    await memory.verify(token('a'), at(1));
+    await memory.verify(token('a'), at(1));
+    expect(asked).toEqual(['a', 'a']);
+  });
+
+  it('remembers a refusal for two seconds, apart from the good tokens', async () => {
+    const { provider, asked } = counting((value) =>
+      value.startsWith('bad') ? rejection('signature_invalid', 'No key fits.') : principal(value),
+    );
+    const memory = remembering(provider, 2);
+    await memory.verify(token('good'), at(1));
+    for (let index = 0; index < 3000; index += 1) await memory.verify(token(`bad-${index}`), at(1));
+    await memory.verify(token('good'), at(1));
+    expect(asked.filter((value) => value === 'good')).toHaveLength(1);
+    asked.length = 0;
+    await memory.verify(token('bad-2999'), at(2));
+    expect(asked).toEqual([]);
+    await memory.verify(token('bad-2999'), at(3));
+    expect(asked).toEqual(['bad-2999']);
+  });
+
+  it('never remembers an outage', async () => {
+    let down = true;
+    const { provider } = counting((value) => {
+      if (down) throw new ProviderUnavailableError('down');
+      return principal(value);
+    });
+    const memory = remembering(provider, 10);
+    await expect(memory.verify(token('a'), at(1))).rejects.toThrow('down');
+    down = false;
+    expect((await memory.verify(token('a'), at(1))).kind).toBe('principal');
+  });
+
+  it('keeps no more than its capacity and drops the least recently used', async () => {
+    const { provider, asked } = counting((value) => principal(value));
+    const memory = remembering(provider, 2);
+    for (const value of ['a', 'b', 'a', 'c', 'a', 'b']) await memory.verify(token(value), at(1));
+    expect(asked).toEqual(['a', 'b', 'c', 'b']);
+  });
+});
