@@ -98,7 +98,13 @@ describe('remembering', () => {
     const { provider } = counting((value) => principal(value));
     const seen: AbortSignal[] = [];
     const memory = remembering(
-      { ...provider, verify: async (_, { signal }) => (seen.push(signal), principal('a')) },
+      {
+        ...provider,
+        async verify(_token, { signal }) {
+          seen.push(signal);
+          return principal('a');
+        },
+      },
       10,
     );
     await memory.verify(token('a'), { ...at(1), signal: AbortSignal.abort() });
