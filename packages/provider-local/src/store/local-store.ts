@@ -26,7 +26,12 @@ export interface LocalStore {
   read(kind: string, id: string): Promise<StoredRecord | undefined>;
   readByAlias(kind: string, alias: string): Promise<StoredRecord | undefined>;
   /** Inserts or replaces. Replacing never revives a consumed record: `consumedAt` stays. */
-  write(kind: string, id: string, payload: StoredRecord['payload'], options?: RecordOptions): Promise<void>;
+  write(
+    kind: string,
+    id: string,
+    payload: StoredRecord['payload'],
+    options?: RecordOptions,
+  ): Promise<void>;
   /** ATOMIC across processes: `true` for exactly one caller ever, `false` for every other and for an absent record. */
   consume(kind: string, id: string, now: number): Promise<boolean>;
   /** ATOMIC across processes: `true` for exactly the first caller, until the record expires. */

@@ -1,0 +1,151 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { ConfigurationError, type ConfigurationProblem } from '@portcullis/core';
+import type { LocalStore, StoredRecord } from './local-store.js';
+import { recordName } from './record-id.js';
+import { decodePayload, encodePayload } from './record-payload.js';
+import { outage } from './sqlite-errors.js';
+import { openDatabase } from './sqlite-file.js';
+
+/** Settings of {@link sqliteStore}. */
+export interface SqliteStoreOptions {
+  /** The file, created when absent, in a directory that exists. */
+  readonly path: string;
+  /** How long a step waits for another process to release the lock, in milliseconds; the event loop waits too. Default 2000. */
+  readonly busyTimeoutMs?: number;
+  /** Seconds since the epoch, for the expiry of records. Default: the clock of this machine. */
+  readonly now?: () => number;
+}
+
+/**
+ * A store in one SQLite file, through `node:sqlite`: survives a restart, needs no server, and several processes of one machine can share it.
+ *
+ * Ids are kept as hashes; payloads are NOT encrypted, so the file is made readable for its owner only. Every commit reaches the disk
+ * before its step resolves.
+ *
+ * @throws {ConfigurationError} at once, when the file cannot be opened, is locked, damaged, not a SQLite database, another
+ *   program's, or of a newer version; the file is then unchanged. Later steps reject with a `ProviderUnavailableError`.
+ */
+export function sqliteStore(options: SqliteStoreOptions): LocalStore {
+  const { path, busyTimeoutMs = 2000, now = () => Date.now() / 1000 } = options;
+  const problems = optionProblems(path, busyTimeoutMs);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+
+  const database = openDatabase(path, busyTimeoutMs);
+  const statements = prepareStatements(database);
+
+  /** A rejection where the database fails, also when it was closed. */
+  async function ask<T>(step: () => T): Promise<T> {
+    try {
+      return step();
+    } catch (error) {
+      throw outage(path, error);
+    }
+  }
+
+  return {
+    read: (kind, id) =>
+      ask(() => toRecord(statements.read.get(recordName('id', kind, id), now()), id)),
+    readByAlias: (kind, alias) =>
+      ask(() => toRecord(statements.readByAlias.get(recordName('alias', kind, alias), now()))),
+    write: (kind, id, payload, { expiresAt, grantId, alias } = {}) =>
+      ask(() => {
+        statements.write.run(
+          recordName('id', kind, id),
+          kind,
+          encodePayload(id, payload),
+          expiresAt ?? null,
+          grantId === undefined ? null : recordName('grant', '', grantId),
+          alias === undefined ? null : recordName('alias', kind, alias),
+        );
+      }),
+    consume: (kind, id, at) =>
+      ask(() => statements.consume.run(at, recordName('id', kind, id), at).changes === 1),
+    insertIfAbsent: (kind, id, expiresAt) =>
+      ask(
+        () =>
+          statements.insertIfAbsent.run(recordName('id', kind, id), kind, expiresAt, now())
+            .changes === 1,
+      ),
+    remove: (kind, id) =>
+      ask(() => {
+        statements.remove.run(recordName('id', kind, id));
+      }),
+    removeGrant: (grantId) =>
+      ask(() => {
+        statements.removeGrant.run(recordName('grant', '', grantId));
+      }),
+    sweep: (at, limit) => ask(() => Number(statements.sweep.run(at, limit).changes)),
+    close: () =>
+      ask(() => {
+        if (database.isOpen) database.close();
+      }),
+  };
+}
+
+/** Each is one statement, and so one transaction: nothing is read first and written later. */
+function prepareStatements(database: DatabaseSync) {
+  const prepare = (sql: string) => database.prepare(sql);
+  return {
+    read: prepare(
+      `SELECT payload, consumed_at FROM records
+        WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)`,
+    ),
+    readByAlias: prepare(
+      `SELECT payload, consumed_at FROM records
+        WHERE alias = ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY rowid DESC LIMIT 1`,
+    ),
+    // `consumed_at` is not among what is replaced: a used record stays used.
+    write: prepare(
+      `INSERT INTO records (id, kind, payload, expires_at, grant_name, alias) VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at,
+           grant_name = excluded.grant_name, alias = excluded.alias`,
+    ),
+    consume: prepare(
+      `UPDATE records SET consumed_at = ?
+        WHERE id = ? AND consumed_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`,
+    ),
+    insertIfAbsent: prepare(
+      `INSERT INTO records (id, kind, payload, expires_at) VALUES (?, ?, '{}', ?)
+         ON CONFLICT (id) DO UPDATE SET payload = '{}', expires_at = excluded.expires_at,
+           consumed_at = NULL, grant_name = NULL, alias = NULL
+         WHERE records.expires_at <= ?`,
+    ),
+    remove: prepare('DELETE FROM records WHERE id = ?'),
+    removeGrant: prepare('DELETE FROM records WHERE grant_name = ?'),
+    sweep: prepare(
+      `DELETE FROM records WHERE rowid IN
+         (SELECT rowid FROM records WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+    ),
+  };
+}
+
+function toRecord(row: Record<string, unknown> | undefined, id?: string): StoredRecord | undefined {
+  if (!row) return undefined;
+  const payload = decodePayload(String(row.payload), id);
+  const consumedAt = row.consumed_at;
+  return typeof consumedAt === 'number' ? { payload, consumedAt } : { payload };
+}
+
+function optionProblems(path: string, busyTimeoutMs: number): ConfigurationProblem[] {
+  const problems: ConfigurationProblem[] = [];
+  if (
+    typeof path !== 'string' ||
+    path === '' ||
+    path.includes('\0') ||
+    /^(:memory:|file:)/.test(path)
+  ) {
+    problems.push({
+      option: 'sqliteStore.path',
+      problem: `must be the path of a file; got ${JSON.stringify(path)}.`,
+      remedy: 'Name a file, such as "portcullis.sqlite"; for a store in memory use memoryStore().',
+    });
+  }
+  if (!Number.isInteger(busyTimeoutMs) || busyTimeoutMs < 1 || busyTimeoutMs > 60_000) {
+    problems.push({
+      option: 'sqliteStore.busyTimeoutMs',
+      problem: `must be a whole number of milliseconds from 1 to 60000; got ${busyTimeoutMs}.`,
+      remedy: 'Leave it out for 2000.',
+    });
+  }
+  return problems;
+}
