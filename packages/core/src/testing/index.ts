@@ -1,1 +1,8 @@
-export {};
+export { type BadToken, type BadTokenKind, badTokens, type TokenChange } from './bad-tokens.js';
+export {
+  createFakeIssuer,
+  type FakeIssuer,
+  type FakeIssuerOptions,
+  type FakeIssuerProviderOptions,
+} from './fake-issuer.js';
+export type { IssuerFault } from './issuer-server.js';

@@ -1,0 +1,230 @@
+import {
+  ConfigurationError,
+  type ConfigurationProblem,
+  ProviderUnavailableError,
+} from '../errors.js';
+import { identifierProblems } from '../http/resource-identifier.js';
+import { type Fetch, type FetchBounds, fetchJson } from './fetch-json.js';
+import { discoverJwksUri, isSafeUrl } from './issuer-metadata.js';
+import { type KeySet, readKeySet } from './key-set.js';
+import type { KeyAnswer, KeyQuery, KeySource } from './key-source.js';
+
+/** Where keys are fetched from, and within which bounds. All durations in seconds but `timeoutMs`. */
+export interface RemoteKeysOptions {
+  /** The issuer, whose metadata says where the keys are. Needed unless `jwksUri` is given. */
+  readonly issuer?: string;
+  /** The key set itself; no metadata is read then. HTTPS unless on loopback. */
+  readonly jwksUri?: string;
+  /** Default: the global `fetch`. */
+  readonly fetch?: Fetch;
+  /** How long a set is used before it is fetched again. Default 600. */
+  readonly maxAge?: number;
+  /** How often at most an unknown `kid` causes a fetch. Default 30. */
+  readonly cooldown?: number;
+  /** How long to wait after a failed fetch before the next one that no unknown `kid` causes. Default 5. */
+  readonly retryAfter?: number;
+  /** How long beyond `maxAge` the last good set is used while the issuer is down. Default 3600. */
+  readonly grace?: number;
+  /** Milliseconds that one fetch may take. Default 5000. */
+  readonly timeoutMs?: number;
+  /** Bytes that one document may have. Default 262,144. */
+  readonly maxBytes?: number;
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly clock?: () => number;
+  /** Told when a fetch failed or a published key was left out. Default: nobody; see {@link RemoteKeys.status}. */
+  readonly report?: (message: string) => void;
+}
+
+/** The state of a key set, for a health answer. */
+export interface KeyStatus {
+  /** Usable keys. */
+  readonly keys: number;
+  /** Seconds since the set was fetched; absent before the first. */
+  readonly age?: number;
+  /** Why the last fetch failed; absent when it succeeded. */
+  readonly failure?: string;
+  /** Published keys that were left out, a sentence for each. */
+  readonly ignored: readonly string[];
+}
+
+/** Keys of one issuer, fetched when needed. */
+export interface RemoteKeys extends KeySource {
+  status(): KeyStatus;
+}
+
+/**
+ * The published keys of one issuer, cached.
+ *
+ * No redirects; HTTPS unless on loopback; bounded in time, size and number of keys. Parallel callers share one fetch. An unknown `kid`
+ * fetches anew, at most once per `cooldown`, and is a verdict only if the issuer answered. A document without a usable
+ * key counts as a failed fetch. While fetches fail, the last good set is used until `maxAge` + `grace`, then callers get an outage.
+ * Symmetric, private and short keys are left out.
+ *
+ * @throws {ConfigurationError} naming every option that is wrong.
+ * @see RFC 9068 §4, RFC 8414, RFC 7517
+ */
+export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
+  const { issuer = '', jwksUri, maxAge = 600, cooldown = 30, retryAfter = 5 } = options;
+  const { grace = 3600, clock = Date.now, report, timeoutMs = 5000, maxBytes = 262_144 } = options;
+  const problems = optionProblems(options);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const bounds: FetchBounds = {
+    fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
+    timeoutMs,
+    maxBytes,
+  };
+
+  const listeners = new Set<() => void>();
+  let current: { readonly set: KeySet; readonly at: number } | undefined;
+  let location = jwksUri;
+  let failure: string | undefined;
+  let attemptedAt = Number.NEGATIVE_INFINITY;
+  let askedForUnknownAt = Number.NEGATIVE_INFINITY;
+  let pending: Promise<void> | undefined;
+
+  /** A clock that was set back makes everything old, rather than young for hours. */
+  function within(since: number, seconds: number): boolean {
+    const age = clock() - since;
+    return age >= 0 && age < seconds * 1000;
+  }
+
+  async function load(): Promise<KeySet | string> {
+    if (location === undefined) {
+      const discovered = await discoverJwksUri(issuer, bounds);
+      if (discovered.kind === 'failed') return discovered.reason;
+      location = discovered.jwksUri;
+    }
+    const fetched = await fetchJson(location, bounds);
+    return fetched.kind === 'json'
+      ? readKeySet(fetched.value)
+      : `The key set of the issuer ${fetched.reason}.`;
+  }
+
+  async function fetchOnce(): Promise<void> {
+    attemptedAt = clock();
+    const loaded = await load();
+    if (typeof loaded === 'string') {
+      failure = loaded;
+      // The keys may have moved: ask the metadata again next time.
+      location = jwksUri;
+      report?.(loaded);
+      return;
+    }
+    const previous = current;
+    failure = undefined;
+    current = { set: loaded, at: clock() };
+    for (const sentence of loaded.ignored) report?.(sentence);
+    if (previous && !previous.set.within(loaded)) for (const listen of listeners) listen();
+  }
+
+  function refresh(): Promise<void> {
+    // Nobody may be waiting, so what a listener throws must not become an unhandled rejection.
+    pending ??= fetchOnce()
+      .catch(() => {
+        failure ??= 'A listener failed.';
+      })
+      .finally(() => {
+        pending = undefined;
+      });
+    return pending;
+  }
+
+  function unavailable(): ProviderUnavailableError {
+    const reason = failure ?? 'The keys of the issuer are not there yet.';
+    return new ProviderUnavailableError(reason, { retryAfter });
+  }
+
+  async function usable(signal: AbortSignal): Promise<KeySet> {
+    if (current && within(current.at, maxAge)) return current.set;
+    if (!within(attemptedAt, retryAfter) || pending) {
+      const refreshed = refresh();
+      // Once it is known to be down, callers that can be served from the last good set need not wait for it.
+      if (!(failure !== undefined && current && within(current.at, maxAge + grace))) {
+        await waitFor(refreshed, signal);
+      }
+    }
+    if (current && within(current.at, maxAge + grace)) return current.set;
+    throw unavailable();
+  }
+
+  /** Whether the set was fetched anew, now or by somebody else in the meantime. */
+  async function refetched(stale: KeySet, signal: AbortSignal): Promise<boolean> {
+    if (pending) await waitFor(pending, signal);
+    else if (!within(askedForUnknownAt, cooldown)) {
+      askedForUnknownAt = clock();
+      await waitFor(refresh(), signal);
+    }
+    return current !== undefined && current.set !== stale;
+  }
+
+  async function answer(set: KeySet, query: KeyQuery): Promise<KeyAnswer> {
+    const found = await set.find(query);
+    const age = current ? Math.max(0, (clock() - current.at) / 1000) : maxAge;
+    // In the grace period the set is asked for again soon, and so are the answers that rest on it.
+    const freshFor = Math.ceil(Math.max(maxAge - age, retryAfter));
+    return found.kind === 'key' ? { ...found, freshFor } : found;
+  }
+
+  return {
+    async find(query, signal) {
+      const before = current?.set;
+      const set = await usable(signal);
+      // Fetched while we waited: asking once more could not bring another answer.
+      const isNew = set !== before;
+      if (isNew || query.kid === undefined || set.knows(query.kid)) return answer(set, query);
+      const renewed = await refetched(set, signal);
+      if (renewed && current) return answer(current.set, query);
+      // Nobody could say whether the key exists: an outage is never a verdict.
+      if (failure !== undefined) throw unavailable();
+      return { kind: 'no_key', detail: 'No published key has the key id of the token.' };
+    },
+    onRetired(listen) {
+      listeners.add(listen);
+      return () => listeners.delete(listen);
+    },
+    status: () => ({
+      keys: current?.set.size ?? 0,
+      ...(current ? { age: Math.max(0, Math.floor((clock() - current.at) / 1000)) } : {}),
+      ...(failure === undefined ? {} : { failure }),
+      ignored: current?.set.ignored ?? [],
+    }),
+  };
+}
+
+/** Waits for a fetch that others share; a caller that gives up ends its own wait only. */
+async function waitFor(shared: Promise<void>, signal: AbortSignal): Promise<void> {
+  let stop: (() => void) | undefined;
+  const given = new Promise<never>((_, reject) => {
+    stop = () => reject(new ProviderUnavailableError('The wait for the keys was ended.'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    await Promise.race([shared, given]);
+  } finally {
+    if (stop) signal.removeEventListener('abort', stop);
+  }
+}
+
+function optionProblems(options: RemoteKeysOptions): readonly ConfigurationProblem[] {
+  const { issuer, jwksUri } = options;
+  const problems: ConfigurationProblem[] = [];
+  if (jwksUri === undefined) problems.push(...identifierProblems('issuer', issuer));
+  else if (!isSafeUrl(jwksUri, true)) {
+    problems.push({
+      option: 'jwksUri',
+      problem: 'must be an HTTPS URL unless it is on loopback.',
+      remedy: 'Pass the "jwks_uri" of the issuer’s metadata.',
+    });
+  }
+  for (const option of [
+    ...(['maxAge', 'cooldown', 'retryAfter', 'grace', 'timeoutMs', 'maxBytes'] as const),
+  ]) {
+    const value = options[option];
+    if (value !== undefined && !(Number.isFinite(value) && value >= 0)) {
+      const problem = `must be a number of at least 0; got ${String(value)}.`;
+      problems.push({ option, problem, remedy: 'Leave it out for the default.' });
+    }
+  }
+  return problems;
+}
