@@ -166,6 +166,7 @@ function userProblems(
       'Give one that never changes, such as a number.',
     );
   } else if (
+    own !== '' &&
     users.slice(0, index).some((other) => !sameName(other, user) && subjectOf(other) === own)
   ) {
     report('.subject', `${JSON.stringify(own)} is taken.`, 'Give every person another subject.');

@@ -1,0 +1,88 @@
+import { clientFacts, strangerWarning, technicalDetails } from './client-facts.js';
+import { cleanLine, cleanName } from './display-text.js';
+import { type Html, html } from './html.js';
+import { alertBox, layout, letterTile } from './layout.js';
+import { texts } from './texts.js';
+import type { ConsentView, ScopeChoice, ScopeGroup } from './views.js';
+
+const { consent } = texts;
+
+/** What can do most comes last. */
+const groupOrder: readonly ScopeGroup[] = ['tools', 'read', 'change', 'run', 'broad', 'other'];
+
+/**
+ * The page that asks what a client may do. Posts `csrf`, `decision` (`allow` or `deny`) and one `scope` for each ticked box to
+ * `view.action`; "Not you?" posts `csrf` to `view.switchAccount`. Broad access is never ticked, whatever the view says.
+ */
+export function consentPage(view: ConsentView): string {
+  const client = cleanName(view.clientName, texts.unnamedClient);
+  const title = consent.title(client, cleanLine(view.serverName));
+  const allow = view.choices.length > 0 ? consent.allow : consent.allowWithoutScopes;
+  return layout(view, {
+    title,
+    aside: signedIn(view),
+    main: html`<div class="heading">${letterTile(client)}<h1>${title}</h1></div>
+${view.problem === 'nothing_ticked' && alertBox(consent.nothingTickedTitle, consent.nothingTicked)}
+${clientFacts(view, client)}
+${strangerWarning(view, client)}
+<form method="post" action="${view.action}">
+<input type="hidden" name="csrf" value="${view.csrf}">
+${scopeGroups(view.choices)}
+${alreadyAllowed(view)}
+<div class="decision">
+<button type="submit" class="button" name="decision" value="deny">${consent.deny}</button>
+<button type="submit" class="button button-main" name="decision" value="allow">${allow}</button>
+</div>
+</form>
+<p class="fine">${consent.lasts(view.lastsDays)}</p>
+${technicalDetails(view)}`,
+  });
+}
+
+function signedIn(view: ConsentView): Html {
+  return html`<form method="post" action="${view.switchAccount}" class="account">
+<input type="hidden" name="csrf" value="${view.csrf}">
+<span class="account-name">${consent.signedInAs} <strong>${cleanName(view.displayName, '')}</strong></span>
+<button type="submit" class="link">${consent.switchAccount}</button>
+</form>`;
+}
+
+function scopeGroups(choices: readonly ScopeChoice[]): Html {
+  if (choices.length === 0) return html`<p class="asks-nothing">${consent.asksNothing}</p>`;
+  const groups = groupOrder
+    .map((group) => ({ group, members: choices.filter((choice) => choice.group === group) }))
+    .filter(({ members }) => members.length > 0);
+  return html`<h2>${consent.asks}</h2>
+${groups.map(({ group, members }) => scopeGroupFields(group, members))}`;
+}
+
+function scopeGroupFields(group: ScopeGroup, members: readonly ScopeChoice[]): Html {
+  return html`<fieldset class="group group-${group}">
+<legend>${consent.groups[group]}</legend>
+${members.map((choice, index) => scopeRow(choice, `scope-${group}-${index + 1}`))}
+</fieldset>
+`;
+}
+
+function scopeRow({ scope, description, group, ticked, isNew }: ScopeChoice, id: string): Html {
+  const checked = ticked && group !== 'broad' && html` checked`;
+  const hint = consent.groupHints[group];
+  return html`<div class="scope">
+<input type="checkbox" id="${id}" name="scope" value="${scope}" aria-describedby="${id}-hint"${checked}>
+<div class="scope-text">
+<label for="${id}">${cleanLine(description)}${isNew && html` <span class="new">${consent.isNew}</span>`}</label>
+<p class="hint" id="${id}-hint">${hint !== '' && html`${hint} `}<code>${scope}</code></p>
+</div>
+</div>
+`;
+}
+
+function alreadyAllowed({ alreadyAllowed: scopes }: ConsentView): Html | undefined {
+  if (scopes.length === 0) return undefined;
+  return html`<details class="more">
+<summary>${consent.alreadyAllowed(scopes.length)}</summary>
+<ul>
+${scopes.map(({ scope, description }) => html`<li>${cleanLine(description)} <code>${scope}</code></li>\n`)}
+</ul>
+</details>`;
+}

@@ -1,0 +1,22 @@
+import { cleanLine, cleanName, plainAddress } from './display-text.js';
+import { html } from './html.js';
+import { layout } from './layout.js';
+import { texts } from './texts.js';
+import type { ErrorView } from './views.js';
+
+/**
+ * The page for what cannot be answered to the client: an unknown client, a redirect address that does not match, a form
+ * that was answered before. It leads nowhere.
+ */
+export function errorPage(view: ErrorView): string {
+  const title = cleanLine(view.title);
+  return layout(view, {
+    title,
+    main: html`<div class="heading"><h1>${title}</h1></div>
+<p class="lead">${cleanLine(view.advice)}</p>
+<dl class="technical">
+${view.error !== undefined && html`<div><dt>${texts.error.code}</dt><dd><code>${view.status} ${cleanName(view.error, '')}</code></dd></div>`}
+<div><dt>${texts.error.requestId}</dt><dd><code>${plainAddress(view.requestId)}</code></dd></div>
+</dl>`,
+  });
+}

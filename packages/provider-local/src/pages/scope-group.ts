@@ -1,0 +1,20 @@
+import { parseScope } from '@portcullis/core';
+import type { ScopeGroup } from './views.js';
+
+/**
+ * The group of the consent page that a scope belongs to, read off its spelling. What is no scope of our grammar, and what
+ * has no group of its own, is `other`.
+ */
+export function scopeGroup(scope: string): ScopeGroup {
+  const parsed = parseScope(scope);
+  if (parsed.kind === 'scope_syntax_error') return 'other';
+  if (parsed.wildcard) return 'broad';
+  if (parsed.namespace !== 'mcp') return 'other';
+  const [kind] = parsed.segments;
+  if (kind === 'tools') return 'tools';
+  if (kind === 'exec') return 'run';
+  if (kind !== 'resources') return 'other';
+  const action = parsed.segments.length > 2 ? parsed.segments.at(-1) : undefined;
+  if (action === 'read') return 'read';
+  return action === 'write' ? 'change' : 'other';
+}

@@ -1,0 +1,40 @@
+import { cleanLine, cleanName } from './display-text.js';
+import { html } from './html.js';
+import { alertBox, layout, letterTile } from './layout.js';
+import { texts } from './texts.js';
+import type { SignInView } from './views.js';
+
+/**
+ * The page that asks who is there. Posts `csrf`, `username` and `password` to `view.action`.
+ * A password typed before is never on it.
+ */
+export function signInPage(view: SignInView): string {
+  const { signIn } = texts;
+  const client = cleanName(view.clientName, texts.unnamedClient);
+  const title = signIn.title(cleanLine(view.serverName));
+  const problem =
+    view.problem &&
+    alertBox(
+      signIn.problemTitle,
+      view.problem.kind === 'refused' ? signIn.refused : signIn.throttled(view.problem.retryAfter),
+    );
+  return layout(view, {
+    title,
+    main: html`<div class="heading">${letterTile(client)}<h1>${title}</h1></div>
+<p class="lead">${signIn.lead(client)}</p>
+${problem}
+<form method="post" action="${view.action}" class="fields">
+<input type="hidden" name="csrf" value="${view.csrf}">
+<div class="field">
+<label for="username">${signIn.username}</label>
+<input id="username" name="username" type="text" value="${view.username}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="128" required>
+</div>
+<div class="field">
+<label for="password">${signIn.password}</label>
+<input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required>
+</div>
+<button type="submit" class="button button-main">${signIn.submit}</button>
+</form>
+<p class="fine">${signIn.notYou}</p>`,
+  });
+}

@@ -1,0 +1,236 @@
+/** The style of every page, served as a file of its own: the pages' policy allows no other style. */
+export const stylesheet: string = `
+:root {
+  color-scheme: light dark;
+  --paper: #f4f3f0;
+  --card: #ffffff;
+  --ink: #1d1c1a;
+  --soft: #5c5952;
+  --line: #dcd9d2;
+  --edge: #85817a;
+  --accent: #16564f;
+  --accent-over: #0e403b;
+  --on-accent: #ffffff;
+  --tint: #e6f0ee;
+  --warn-ink: #6b3d00;
+  --warn: #fdf3e0;
+  --warn-line: #e0b566;
+  --bad-ink: #8c1d18;
+  --bad: #fdeceb;
+  --bad-line: #d98a85;
+  --shadow: 0 1px 2px rgb(29 28 26 / 6%), 0 8px 28px rgb(29 28 26 / 7%);
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #151614;
+    --card: #1e201d;
+    --ink: #edece7;
+    --soft: #aeaba2;
+    --line: #373934;
+    --edge: #86897f;
+    --accent: #86cabf;
+    --accent-over: #a5dcd3;
+    --on-accent: #0c2522;
+    --tint: #233330;
+    --warn-ink: #f2cf91;
+    --warn: #2d2515;
+    --warn-line: #6f5523;
+    --bad-ink: #f5b5b0;
+    --bad: #331b1a;
+    --bad-line: #7d3a36;
+    --shadow: none;
+  }
+}
+@media (prefers-contrast: more) {
+  :root {
+    --soft: var(--ink);
+    --line: var(--ink);
+    --edge: var(--ink);
+    --warn-line: var(--warn-ink);
+    --bad-line: var(--bad-ink);
+  }
+}
+*, *::before, *::after { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body {
+  margin: 0;
+  background: var(--paper);
+  color: var(--ink);
+  font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif;
+  overflow-wrap: anywhere;
+}
+h1, h2, p, dl, dd, ul, fieldset { margin: 0; padding: 0; }
+.page { max-width: 34rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+.top {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  gap: .25rem 1rem;
+  padding: 0 .25rem .75rem;
+  font-size: .875rem;
+}
+.brand-name { font-weight: 600; }
+.brand-host { color: var(--soft); }
+.brand-host::before { content: "· "; }
+.account { display: flex; flex-wrap: wrap; gap: 0 .5rem; color: var(--soft); }
+.account strong { color: var(--ink); font-weight: 600; }
+.card {
+  background: var(--card);
+  border: 1px solid var(--line);
+  border-radius: 14px;
+  box-shadow: var(--shadow);
+  padding: 1.75rem;
+}
+.heading { display: flex; align-items: center; gap: .875rem; }
+h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; text-wrap: balance; }
+h2 { font-size: 1rem; line-height: 1.4; font-weight: 600; margin-top: 1.75rem; }
+.tile {
+  flex: none;
+  display: grid;
+  place-items: center;
+  width: 3rem;
+  height: 3rem;
+  border-radius: 11px;
+  background: var(--tint);
+  color: var(--accent);
+  font-size: 1.375rem;
+  font-weight: 650;
+}
+.lead { margin-top: .875rem; color: var(--soft); }
+.lead + p { margin-top: 1.25rem; }
+.fine { margin-top: 1rem; color: var(--soft); font-size: .875rem; }
+code { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
+.facts { margin-top: 1.25rem; border-top: 1px solid var(--line); }
+.facts > div {
+  display: grid;
+  grid-template-columns: 8.5rem 1fr;
+  gap: 0 1rem;
+  padding: .5rem 0;
+  border-bottom: 1px solid var(--line);
+}
+.facts dt, .technical dt { color: var(--soft); font-size: .875rem; line-height: 1.5rem; }
+.facts strong { font-weight: 600; }
+.aside { color: var(--soft); }
+.unverified { color: var(--bad-ink); }
+.notice {
+  margin-top: 1.25rem;
+  padding: .75rem 1rem;
+  border: 1px solid var(--warn-line);
+  border-radius: 10px;
+  background: var(--warn);
+  color: var(--warn-ink);
+  font-size: .9375rem;
+}
+.notice-problem { border-color: var(--bad-line); background: var(--bad); color: var(--bad-ink); }
+.notice-title { font-weight: 650; }
+.group { min-width: 0; margin-top: 1rem; border: 0; }
+legend {
+  padding: 0;
+  color: var(--soft);
+  font-size: .8125rem;
+  font-weight: 600;
+}
+.scope {
+  position: relative;
+  display: flex;
+  gap: .875rem;
+  margin-top: .375rem;
+  padding: .75rem .875rem;
+  border: 1px solid var(--line);
+  border-radius: 10px;
+}
+.scope:hover { border-color: var(--edge); }
+.scope:has(:checked) { background: var(--tint); border-color: transparent; }
+.group-broad .scope { border-style: dashed; border-color: var(--edge); }
+.scope input {
+  flex: none;
+  width: 1.375rem;
+  height: 1.375rem;
+  margin: .0625rem 0 0;
+  accent-color: var(--accent);
+}
+.scope-text { min-width: 0; flex: 1; }
+.scope label { display: block; font-weight: 500; cursor: pointer; }
+/* The whole row ticks the box. */
+.scope label::after { content: ""; position: absolute; inset: 0; border-radius: inherit; }
+.hint { color: var(--soft); font-size: .875rem; }
+.new {
+  display: inline-block;
+  padding: 0 .5rem;
+  border-radius: 99px;
+  background: var(--accent);
+  color: var(--on-accent);
+  font-size: .75rem;
+  line-height: 1.25rem;
+  font-weight: 600;
+}
+.asks-nothing { margin-top: 1.25rem; }
+.decision { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: 1.75rem; }
+.button {
+  display: inline-flex;
+  align-items: center;
+  justify-content: center;
+  width: 100%;
+  min-height: 3rem;
+  padding: .5rem 1rem;
+  border: 1px solid var(--edge);
+  border-radius: 10px;
+  background: var(--card);
+  color: var(--ink);
+  font: inherit;
+  font-weight: 600;
+  text-align: center;
+  text-decoration: none;
+  cursor: pointer;
+}
+.button:hover { background: var(--tint); }
+.button-main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
+.button-main:hover { border-color: var(--accent-over); background: var(--accent-over); }
+.link {
+  padding: 0;
+  border: 0;
+  background: none;
+  color: var(--accent);
+  font: inherit;
+  text-decoration: underline;
+  text-underline-offset: .15em;
+  cursor: pointer;
+}
+.fields { margin-top: 1.25rem; }
+.field + .field { margin-top: 1rem; }
+.field label { display: block; margin-bottom: .25rem; font-size: .9375rem; font-weight: 600; }
+.field input {
+  width: 100%;
+  min-height: 3rem;
+  padding: .5rem .875rem;
+  border: 1px solid var(--edge);
+  border-radius: 10px;
+  background: var(--card);
+  color: var(--ink);
+  font: inherit;
+}
+.fields .button { margin-top: 1.5rem; }
+.more { margin-top: 1rem; font-size: .875rem; }
+.more summary { padding: .25rem 0; color: var(--soft); cursor: pointer; }
+.more ul { margin-top: .5rem; padding-left: 1.25rem; }
+.more li + li { margin-top: .375rem; }
+.more li code { color: var(--soft); }
+.technical { margin-top: .75rem; }
+.technical > div + div { margin-top: .5rem; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+.notice:focus { outline: none; }
+@media (max-width: 30rem) {
+  .page { padding: 1rem .75rem 2rem; }
+  .card { padding: 1.25rem 1rem; }
+  .facts > div { grid-template-columns: 1fr; }
+}
+@media (max-width: 20rem) {
+  .decision { gap: .5rem; }
+  .button { padding: .5rem; }
+}
+@media (forced-colors: active) {
+  .scope:has(:checked) { border-color: Highlight; }
+  .button-main { border-width: 3px; }
+  .new { border: 1px solid; }
+}
+`;

@@ -1,0 +1,100 @@
+import type { ScopeGroup } from './views.js';
+
+const groups: Readonly<Record<ScopeGroup, string>> = {
+  tools: 'Use tools',
+  read: 'Read data',
+  change: 'Change data',
+  run: 'Run workflows',
+  broad: 'Broad access',
+  other: 'Other',
+};
+
+const groupHints: Readonly<Record<ScopeGroup, string>> = {
+  tools: 'Runs on this server.',
+  read: 'Read only.',
+  change: 'Adds, changes or removes data.',
+  run: 'Carries out actions for you.',
+  broad: 'Covers everything of this kind, also what is added later.',
+  other: '',
+};
+
+/** Every sentence of the pages, in the order in which a person meets them. Plain text: the pages escape it. */
+export const texts = {
+  language: 'en',
+  unnamedClient: 'An app without a name',
+
+  signIn: {
+    title: (server: string) => `Sign in to ${server}`,
+    lead: (client: string) =>
+      `${client} wants to connect. Once you are signed in, you decide what it may do.`,
+    username: 'User name',
+    password: 'Password',
+    submit: 'Sign in',
+    refused: 'That user name and password do not match. Check both and try again.',
+    throttled: (seconds: number) =>
+      `Too many tries with this user name. Wait ${duration(seconds)}, then try again.`,
+    problemTitle: 'You are not signed in',
+    notYou: 'You did not start this? Close this page: nothing has been allowed.',
+  },
+
+  consent: {
+    title: (client: string, server: string) => `Allow ${client} to use ${server} as you?`,
+    signedInAs: 'Signed in as',
+    switchAccount: 'Not you?',
+    app: 'App',
+    publisher: 'Published by',
+    redirect: 'Sends you back to',
+    server: 'Server',
+    trust: {
+      registered: 'Set up by the operator of this server',
+      documentHint: 'address checked over HTTPS',
+      selfRegistered: 'Unverified',
+      selfRegisteredHint: 'it registered itself, and we could not check who made it',
+    },
+    loopbackHint: 'a program on this computer',
+    schemeName: (scheme: string) => `the app that handles ${scheme}: links`,
+    schemeHint: 'an app on this device',
+    otherHost: (host: string) => `not the same address as ${host}`,
+    warningTitle: 'Check that you started this',
+    warning: (client: string) =>
+      `Any program on this device could claim to be ${client}. Go on only if you have just asked it to connect.`,
+    asks: 'It is asking to',
+    asksNothing:
+      'It asks for no particular permission: only to know that it is you, while you use it.',
+    groups,
+    groupHints,
+    isNew: 'New',
+    alreadyAllowed: (count: number) => `Already allowed (${count})`,
+    nothingTickedTitle: 'Nothing is ticked',
+    nothingTicked: 'Tick what you want to allow, or choose Deny.',
+    deny: 'Deny',
+    allow: 'Allow ticked',
+    allowWithoutScopes: 'Allow',
+    lasts: (days: number) => `Access lasts at most ${days === 1 ? 'one day' : `${days} days`}.`,
+    technical: 'Technical details',
+    clientId: 'Client',
+    redirectUri: 'Redirect address',
+    resource: 'Resource',
+    requestId: 'Request',
+  },
+
+  handBack: {
+    allowed: (client: string) => `You allowed ${client}`,
+    denied: (client: string) => `You denied ${client}`,
+    lead: 'You are being taken back. If nothing happens, use this link:',
+    link: (client: string) => `Return to ${client}`,
+    after: 'Afterwards you can close this page.',
+  },
+
+  error: {
+    code: 'Error',
+    requestId: 'Request',
+  },
+} as const;
+
+/** Seconds in words, rounded up. */
+function duration(seconds: number): string {
+  if (seconds <= 1) return 'a second';
+  if (seconds < 90) return `${Math.ceil(seconds)} seconds`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}
