@@ -218,7 +218,7 @@ describe('authenticate', () => {
       post(twice),
       post(mixed),
       bearer('a b'),
-      bearer('a"b'),
+      bearer('a\tb'),
       post({ authorization: 'Bearer' }),
     ]) {
       expect(await answerTo(request)).toMatchObject({ status: 400, challenge: invalidRequest });

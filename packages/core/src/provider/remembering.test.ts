@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProviderUnavailableError } from '../errors.js';
 import type { Principal } from '../token/principal.js';
 import { type Rejection, rejection } from '../token/rejection.js';
 import type { AuthProvider, Revocation, VerifyContext } from './auth-provider.js';
+import { recent } from './recent.js';
 import { remembering } from './remembering.js';
 
 const principal = (subject: string, more: Partial<Principal> = {}): Principal => ({
@@ -165,10 +167,37 @@ describe('remembering', () => {
     expect((await memory.verify(token('a'), at(1))).kind).toBe('principal');
   });
 
-  it('keeps no more than its capacity and drops the least recently used', async () => {
+  it('keeps what is in use and no more than its capacity', async () => {
     const { provider, asked } = counting((value) => principal(value));
-    const memory = remembering(provider, 2);
-    for (const value of ['a', 'b', 'a', 'c', 'a', 'b']) await memory.verify(token(value), at(1));
-    expect(asked).toEqual(['a', 'b', 'c', 'b']);
+    const memory = remembering(provider, 4);
+    for (const value of ['a', 'b', 'c', 'a', 'd', 'e', 'a'])
+      await memory.verify(token(value), at(1));
+    expect(asked).toEqual(['a', 'b', 'c', 'd', 'e']);
+    asked.length = 0;
+    await memory.verify(token('b'), at(1));
+    expect(asked).toEqual(['b']);
+  });
+});
+
+describe('recent', () => {
+  it('never holds more than its capacity, and always the newest half', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.array(fc.integer({ min: 0, max: 20 })),
+        (capacity, keys) => {
+          const map = recent<string>(capacity);
+          const newest: string[] = [];
+          for (const key of keys.map(String)) {
+            map.set(key, key);
+            newest.unshift(key);
+            expect([...map.entries()].length).toBeLessThanOrEqual(capacity);
+          }
+          for (const key of [...new Set(newest)].slice(0, Math.floor(capacity / 2))) {
+            expect([...map.entries()].map(([name]) => name)).toContain(key);
+          }
+        },
+      ),
+    );
   });
 });

@@ -2,6 +2,7 @@ import type { PresentedToken } from '../token/presented-token.js';
 import type { Principal } from '../token/principal.js';
 import type { Rejection } from '../token/rejection.js';
 import type { AuthProvider, Revocation, VerifyContext } from './auth-provider.js';
+import { type Recent, recent } from './recent.js';
 import { sha256 } from './token-digest.js';
 
 /** How long a refusal is remembered, in seconds: long enough for a flood, short enough for a rotated key. */
@@ -18,11 +19,11 @@ const VERIFICATION_MS = 10_000;
  * `freshUntil`; forgotten on revocation and when a key is withdrawn. Callers that ask for the same token at the same time share one
  * verification. Does NOT remember outages, and does NOT check proofs: those are due on every request.
  *
- * @param capacity - How many principals are kept; the least recently used goes first.
+ * @param capacity - How many principals are kept; the least recently used half goes first.
  */
 export function remembering(provider: AuthProvider, capacity: number): AuthProvider {
-  const principals = new Map<string, Principal>();
-  const rejections = new Map<string, { readonly answer: Rejection; readonly until: number }>();
+  const principals = recent<Principal>(capacity);
+  const rejections = recent<{ readonly answer: Rejection; readonly until: number }>(REJECTIONS);
   const pending = new Map<string, Promise<Principal | Rejection>>();
   // Counts revocations: an answer that was on its way when one came must not be kept.
   let generation = 0;
@@ -38,9 +39,9 @@ export function remembering(provider: AuthProvider, capacity: number): AuthProvi
     const signal = AbortSignal.timeout(VERIFICATION_MS);
     const answer = await provider.verify(token, { ...context, signal });
     if (answer.kind === 'rejection') {
-      keep(rejections, REJECTIONS, key, { answer, until: context.now + REJECTION_SECONDS });
+      rejections.set(key, { answer, until: context.now + REJECTION_SECONDS });
     } else if (asked === generation) {
-      keep(principals, capacity, key, answer);
+      principals.set(key, answer);
     }
     return answer;
   }
@@ -54,8 +55,6 @@ export function remembering(provider: AuthProvider, capacity: number): AuthProvi
       const known = principals.get(key);
       if (known) {
         if (context.now < Math.min(known.expiresAt, known.freshUntil ?? Number.POSITIVE_INFINITY)) {
-          principals.delete(key);
-          principals.set(key, known);
           return known;
         }
         principals.delete(key);
@@ -72,21 +71,12 @@ export function remembering(provider: AuthProvider, capacity: number): AuthProvi
   };
 }
 
-/** A Map keeps the order of insertion, so its first key is the oldest. */
-function keep<Value>(map: Map<string, Value>, capacity: number, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= capacity) return;
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
-}
-
-function forget(principals: Map<string, Principal>, revocation: Revocation): void {
+function forget(principals: Recent<Principal>, revocation: Revocation): void {
   if (revocation.kind === 'keys') {
     principals.clear();
     return;
   }
-  for (const [key, principal] of principals) {
+  for (const [key, principal] of principals.entries()) {
     const hit =
       revocation.kind === 'token'
         ? principal.tokenId === revocation.tokenId
