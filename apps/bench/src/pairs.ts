@@ -1,0 +1,55 @@
+/** One thing to time: a batch of `count` operations. */
+export type Batch = (count: number) => Promise<void> | void;
+
+/** How two contestants compare. */
+export interface Comparison {
+  /** Operations a second, the median over all rounds. */
+  readonly ours: number;
+  readonly theirs: number;
+  /** The median of ours / theirs, taken round by round: the machine's drift falls out. */
+  readonly ratio: number;
+}
+
+const ROUNDS = 15;
+const ROUND_MS = 60;
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+};
+
+async function rate(batch: Batch, count: number): Promise<number> {
+  const started = performance.now();
+  await batch(count);
+  return (count * 1000) / (performance.now() - started);
+}
+
+/** A count that takes about one round, found by doubling; warms up on the way. */
+async function sizeOf(batch: Batch): Promise<number> {
+  for (let count = 8; ; count *= 2) {
+    const perSecond = await rate(batch, count);
+    if (count / perSecond >= ROUND_MS / 2000) return Math.ceil((perSecond * ROUND_MS) / 1000);
+  }
+}
+
+/** Times two contestants in turn, so that both see the same machine. */
+export async function compare(ours: Batch, theirs: Batch): Promise<Comparison> {
+  const counts = [await sizeOf(ours), await sizeOf(theirs)] as const;
+  const rates: [number, number][] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    rates.push([await rate(ours, counts[0]), await rate(theirs, counts[1])]);
+  }
+  return {
+    ours: median(rates.map(([own]) => own)),
+    theirs: median(rates.map(([, other]) => other)),
+    ratio: median(rates.map(([own, other]) => own / other)),
+  };
+}
+
+/** Operations a second of one contestant alone. */
+export async function measure(batch: Batch): Promise<number> {
+  const count = await sizeOf(batch);
+  const rates: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rates.push(await rate(batch, count));
+  return median(rates);
+}
