@@ -2,7 +2,7 @@ import { clientFacts, strangerWarning, technicalDetails } from './client-facts.j
 import { cleanLine, cleanName } from './display-text.js';
 import { type Html, html } from './html.js';
 import { alertBox, layout, letterTile } from './layout.js';
-import { texts } from './texts.js';
+import { groupHints, groupNames, texts } from './texts.js';
 import type { ConsentView, ScopeChoice, ScopeGroup } from './views.js';
 
 const { consent } = texts;
@@ -58,7 +58,7 @@ ${groups.map(({ group, members }) => scopeGroupFields(group, members))}`;
 
 function scopeGroupFields(group: ScopeGroup, members: readonly ScopeChoice[]): Html {
   return html`<fieldset class="group group-${group}">
-<legend>${consent.groups[group]}</legend>
+<legend>${groupNames[group]}</legend>
 ${members.map((choice, index) => scopeRow(choice, `scope-${group}-${index + 1}`))}
 </fieldset>
 `;
@@ -66,7 +66,7 @@ ${members.map((choice, index) => scopeRow(choice, `scope-${group}-${index + 1}`)
 
 function scopeRow({ scope, description, group, ticked, isNew }: ScopeChoice, id: string): Html {
   const checked = ticked && group !== 'broad' && html` checked`;
-  const hint = consent.groupHints[group];
+  const hint = groupHints[group];
   return html`<div class="scope">
 <input type="checkbox" id="${id}" name="scope" value="${scope}" aria-describedby="${id}-hint"${checked}>
 <div class="scope-text">

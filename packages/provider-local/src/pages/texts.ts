@@ -1,6 +1,7 @@
 import type { ScopeGroup } from './views.js';
 
-const groups: Readonly<Record<ScopeGroup, string>> = {
+/** The heading of each group of scopes. */
+export const groupNames: Readonly<Record<ScopeGroup, string>> = {
   tools: 'Use tools',
   read: 'Read data',
   change: 'Change data',
@@ -9,7 +10,8 @@ const groups: Readonly<Record<ScopeGroup, string>> = {
   other: 'Other',
 };
 
-const groupHints: Readonly<Record<ScopeGroup, string>> = {
+/** What every scope of a group has in common. */
+export const groupHints: Readonly<Record<ScopeGroup, string>> = {
   tools: 'Runs on this server.',
   read: 'Read only.',
   change: 'Adds, changes or removes data.',
@@ -61,8 +63,6 @@ export const texts = {
     asks: 'It is asking to',
     asksNothing:
       'It asks for no particular permission: only to know that it is you, while you use it.',
-    groups,
-    groupHints,
     isNew: 'New',
     alreadyAllowed: (count: number) => `Already allowed (${count})`,
     nothingTickedTitle: 'Nothing is ticked',
