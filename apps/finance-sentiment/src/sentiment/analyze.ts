@@ -1,0 +1,81 @@
+import { type Clause, splitClauses } from './clauses.js';
+import { comparisons, premiums } from './comparisons.js';
+import { failings, happenings } from './happenings.js';
+import type { Hit, Reading } from './hit.js';
+import { modified } from './modifiers.js';
+import { movements } from './movements.js';
+import { resolutions } from './resolutions.js';
+import { rulesVersion } from './rules-version.js';
+import type { AnalyzeOptions, Evidence, SentimentAnalysis } from './sentiment.js';
+import { tokenise } from './tokens.js';
+import { toUnits, type Unit } from './units.js';
+import { decide, rounded } from './verdict.js';
+
+/** What is left of a clause's movement where the clause says that nothing moved. */
+const FLAT = 0.3;
+/** What is left where it is about share capital, voting rights and the like. */
+const FORMAL = 0.3;
+/** What is left of a question or an explainer. */
+const ASKED = 0.5;
+
+const explainer =
+  /^\s*(?:how|why|what|when|where|who|which|is|are|can|will|should|here's|here’s)\b/i;
+
+interface Weighed {
+  readonly hit: Hit;
+  readonly value: number;
+  readonly units: readonly Unit[];
+}
+
+function read(clause: Clause, text: string): readonly Weighed[] {
+  const { units, weight } = clause;
+  const reading: Reading = { units, used: new Set() };
+  const word = ({ start, end }: Unit) => text.slice(start, end).toLowerCase();
+  // Fixed order: each rule leaves alone what an earlier one has accounted for.
+  const hits = [
+    ...resolutions(reading),
+    ...premiums(reading, word),
+    ...movements(reading),
+    ...comparisons(reading),
+    ...happenings(reading),
+  ];
+  const flat = units.some(({ entry }) => entry.flat) ? FLAT : 1;
+  const formal = units.some(({ entry }) => entry.formal) ? FORMAL : 1;
+  const factor = weight * flat * formal;
+  const weighed = hits.map((hit) => ({ hit, value: modified(reading, hit) * factor, units }));
+  const left = failings(reading).map((hit) => ({ hit, value: hit.value * factor, units }));
+  return [...weighed, ...left];
+}
+
+function evidenceOf(text: string, { hit, value, units }: Weighed): Evidence {
+  const start = units[hit.first]?.start ?? 0;
+  const end = units[hit.last]?.end ?? start;
+  return { text: text.slice(start, end), start, end, rule: hit.rule, contribution: rounded(value) };
+}
+
+/**
+ * Scores a headline or a short text of financial news by rules.
+ *
+ * Pure: the same text gives the same answer until `rulesVersion` changes. Reads the first 100,000 characters.
+ * Does NOT know who is meant: good news for one company is not told from good news for its rival.
+ *
+ * @param options.explain - Whether to list the evidence. Default false.
+ */
+export function analyze(text: string, options: AnalyzeOptions = {}): SentimentAnalysis {
+  const units = toUnits(tokenise(text));
+  const asked = explainer.test(text) || text.trimEnd().endsWith('?') ? ASKED : 1;
+  const weighed = splitClauses(units)
+    .flatMap((clause) => read(clause, text))
+    .map((one) => ({ ...one, value: one.value * asked }));
+  const verdict = decide({
+    total: weighed.reduce((sum, { value }) => sum + value, 0),
+    mass: weighed.reduce((sum, { value }) => sum + Math.abs(value), 0),
+    hits: weighed.length,
+    unknownWords: units.filter(({ known }) => !known).length,
+    settled: units.some(({ entry }) => entry.flat === true || entry.formal === true),
+  });
+  const evidence = options.explain
+    ? weighed.map((one) => evidenceOf(text, one)).sort((a, b) => a.start - b.start || a.end - b.end)
+    : [];
+  return { ...verdict, evidence, rulesVersion };
+}

@@ -1,0 +1,84 @@
+/** A family of words of movement. */
+export interface DirectionList {
+  readonly value: number;
+  readonly transitive?: true;
+  readonly quality?: true;
+  /** Counts only after a figure: "12 % less", "40 basis points above". */
+  readonly comparative?: true;
+  /** Regular verbs by their base form. */
+  readonly verbs?: string;
+  /** Any other words, as they are; phrases with commas between them. */
+  readonly forms?: string;
+}
+
+/** Words of movement, by strength and by where they look for what moves. */
+export const directions: readonly DirectionList[] = [
+  {
+    value: 1,
+    verbs:
+      'climb jump gain advance mount swell triple quadruple tick inch edge appreciate snowball balloon widen deepen accelerate multiply',
+    forms: `rise, rises, rose, risen, grow, grows, grew, grown, growing, rising, increase, increases, swollen, up, uptick, upturn, upswing, upward, higher, growth of, pick up, picks up, picked up,
+picking up, pickup, go up, goes up, went up, gone up, ticks up, ticked up, edges up, edged up, inches up, inched up, tick up, edge up, edges higher, edged higher, climbs to, moved up, on the rise, trending up, pushed up, bounced, bounces, bounce, hit a high, doubles, doubled, doubling, tripled, more than doubled`,
+  },
+  {
+    value: 1.5,
+    verbs: 'surge soar skyrocket rally rocket spike explode leap vault zoom',
+    forms:
+      'leapt, shoots up, shot up, boom, booms, booming, boomed, jumped sharply, rallied, rallies, rallying',
+  },
+  {
+    value: 1,
+    transitive: true,
+    verbs: 'raise lift boost hike expand upsize enhance bolster augment buoy drive double elevate',
+    forms:
+      'increased, increasing, drove, driven, bigger, larger, greater, driving, fuels, fuelled, fueled',
+  },
+  {
+    value: 1,
+    quality: true,
+    verbs: 'improve strengthen recover firm brighten stabilise stabilize rebound heal',
+    forms:
+      'improvement, improvements, improving, better, best, turnaround, recovery, rebounds, rebounded',
+  },
+  {
+    value: -1,
+    verbs:
+      'decline decrease slip dip ease cool slide contract soften diminish recede abate moderate retreat dwindle wane fade drop lag subside slow narrow taper skid sag stall erode evaporate backslide',
+    forms: `fall, falls, fell, fallen, falling, shrink, shrinks, shrank, shrunk, shrinking, slid, sliding, down, downturn, downward, downswing, fewer, smaller, 
+drops off, tails off, drying up, dry up, dries up, dried up, go down, goes down, went down, gone down, pullback, slowdown, slow down, slows down, slowed down, slowing down, contraction, downtick, edges down, edged down, edges lower, edged lower, ticks down, ticked down, inched down,
+off by, came down, comes down, come down, slump in, dropoff, drop off, on the decline, trending down, melted away, melts away, lost ground, loses ground`,
+  },
+  {
+    value: -1.5,
+    verbs:
+      'plunge plummet tumble crash slump collapse tank crater nosedive crumble dive evaporate implode',
+    forms:
+      'sink, sinks, sank, sunk, sinking, dove, plunging, nose dive, nosedives, freefall, free fall, slumping',
+  },
+  {
+    value: -1,
+    transitive: true,
+    verbs:
+      'lower trim reduce slash halve curb shrink downsize shave decelerate shed chop pare curtail dent erode depress weigh squeeze crimp prune',
+    forms:
+      'cut, cuts, cutting, reduction, reductions, scale back, scales back, scaled back, scaling back, scale down, scales down, scaled down, pared, cutback, cutbacks, weighed on, weighs on, weighing on, weigh on, ate into, eats into, eating into, cuts back, cut back, cut backs, brings down, brought down, bring down, drags down, dragged down, hurt, hurts, hurting, reined in, reins in, rein in, wipe out, wiped out',
+  },
+  {
+    value: -1,
+    quality: true,
+    verbs: 'worsen deteriorate suffer weaken falter stagnate',
+    forms: 'deterioration, worse, worst, weaker, weakness, weakening, weakest, weak',
+  },
+  {
+    value: 1,
+    comparative: true,
+    forms:
+      'more, more than, above, over, larger than, bigger than, greater than, ahead of, better than, higher than',
+  },
+  {
+    value: -1,
+    comparative: true,
+    forms:
+      'less, less than, below, under, short of, smaller than, fewer than, behind, lower than, shy of, worse than',
+  },
+];

@@ -1,0 +1,111 @@
+import type { Hit, Reading } from './hit.js';
+import type { Entry } from './lexicon/entry.js';
+
+/** How many units back a verb looks for its subject, and how many ahead for its object. */
+const SUBJECT_REACH = 9;
+const OBJECT_REACH = 5;
+/** What a movement counts where nothing is known to move, bare and with a percentage beside it. */
+const BARE = 0.22;
+const BARE_WITH_PERCENT = 0.65;
+/** What a second word about the same metric adds: "rose to 5 mn, up from 3 mn". */
+const AGAIN = 0.25;
+
+interface Bound {
+  readonly metric: number;
+  readonly first: number;
+  readonly last: number;
+  readonly again: boolean;
+}
+
+/** The run of metrics around a place. In a compound the bad noun wins: "loan losses". */
+function compound({ units, used }: Reading, at: number): Bound {
+  const isMetric = (index: number) => units[index]?.entry.metric !== undefined;
+  let first = at;
+  let last = at;
+  while (isMetric(first - 1)) first -= 1;
+  while (isMetric(last + 1)) last += 1;
+  const own = units.slice(first, last + 1).map(({ entry }) => entry.metric ?? 0);
+  const metric = own.includes(-1) ? -1 : Math.max(...own);
+  const again = used.has(at);
+  for (let index = first; index <= last; index += 1) used.add(index);
+  return { metric, first, last, again };
+}
+
+function objectOf(reading: Reading, index: number, reach: number): Bound | undefined {
+  const { units } = reading;
+  for (let at = index + 1; at <= index + reach && at < units.length; at += 1) {
+    const entry = units[at]?.entry;
+    if (!entry || (entry.break && entry.break !== 'soft')) return undefined;
+    if (entry.metric !== undefined) return compound(reading, at);
+    if (entry.break || (entry.direction !== undefined && !entry.quality)) return undefined;
+    if (entry.barrier && !(at === index + 1 && isIn(reading, at))) return undefined;
+  }
+  return undefined;
+}
+
+/** "In" right after the word leads to what moves: "a drop in sales". */
+function isIn({ units }: Reading, at: number): boolean {
+  const unit = units[at];
+  return unit !== undefined && unit.end - unit.start === 2;
+}
+
+function subjectOf(reading: Reading, index: number): Bound | undefined {
+  const { units } = reading;
+  for (let at = index - 1; at >= index - SUBJECT_REACH && at >= 0; at -= 1) {
+    if (units[at]?.entry.metric !== undefined) return compound(reading, at);
+  }
+  return undefined;
+}
+
+function besidePercent({ units }: Reading, index: number): boolean {
+  return [index - 1, index + 1, index + 2, index + 3].some(
+    (at) => units[at]?.quantity?.kind === 'percent',
+  );
+}
+
+function measured({ units }: Reading, index: number): boolean {
+  const before = units[index - 1];
+  return (
+    before?.quantity !== undefined ||
+    before?.entry.currency === true ||
+    before?.entry.percent === true
+  );
+}
+
+function bind(reading: Reading, index: number, entry: Entry): Bound | undefined {
+  if (entry.comparative) return subjectOf(reading, index);
+  if (entry.transitive || entry.quality) {
+    return objectOf(reading, index, entry.quality ? 3 : OBJECT_REACH) ?? subjectOf(reading, index);
+  }
+  return subjectOf(reading, index) ?? objectOf(reading, index, OBJECT_REACH);
+}
+
+/** "Debt fell", "cuts guidance": what a movement means depends on what moves. */
+export function movements(reading: Reading): readonly Hit[] {
+  const { units, used } = reading;
+  const hits: Hit[] = [];
+  for (const [index, { entry }] of units.entries()) {
+    const { direction } = entry;
+    if (direction === undefined || used.has(index) || entry.metric !== undefined) continue;
+    if (entry.comparative && !measured(reading, index)) continue;
+    const bound = bind(reading, index, entry);
+    if (!bound && entry.event) continue;
+    used.add(index);
+    if (!bound) {
+      const value = direction * (besidePercent(reading, index) ? BARE_WITH_PERCENT : BARE);
+      hits.push({ rule: 'direction', value, anchor: index, first: index, last: index });
+      continue;
+    }
+    const sense = entry.quality ? Math.abs(bound.metric) : bound.metric;
+    const value = direction * sense * (bound.again ? AGAIN : 1);
+    if (value === 0) continue;
+    hits.push({
+      rule: 'metric-direction',
+      value,
+      anchor: index,
+      first: Math.min(index, bound.first),
+      last: Math.max(index, bound.last),
+    });
+  }
+  return hits;
+}

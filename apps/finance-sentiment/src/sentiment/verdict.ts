@@ -1,0 +1,58 @@
+import type { SentimentLabel } from './sentiment.js';
+
+/** Scores nearer to zero than this are neutral. */
+const BAND = 0.2;
+/** From here to the band the engine leans, and says so. */
+const LEAN = 0.13;
+/** Below this share of one side over all, good and bad news cancel out. */
+const CONFLICT = 0.2;
+
+/** What the rules found, added up. */
+export interface Tally {
+  /** Sum of contributions. */
+  readonly total: number;
+  /** Sum of their absolute values. */
+  readonly mass: number;
+  /** Reasons that counted. */
+  readonly hits: number;
+  readonly unknownWords: number;
+  /** Whether the text says that nothing moved, or is about form. */
+  readonly settled: boolean;
+}
+
+/** A score with what can be said about it. */
+export interface Verdict {
+  readonly label: SentimentLabel;
+  readonly score: number;
+  readonly confidence: number;
+  readonly lowConfidence: boolean;
+}
+
+/** Three decimals, and never minus zero. */
+export function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000 + 0;
+}
+
+/** Squashes the total to -1..1 and decides the label. Does not look at the text. */
+export function decide({ total, mass, hits, unknownWords, settled }: Tally): Verdict {
+  const score = total / Math.sqrt(total * total + 2);
+  const distance = Math.abs(score);
+  const agreement = mass === 0 ? 1 : Math.abs(total) / mass;
+  // One reason explains about eight words that nobody knows.
+  const understood = (hits + 1) / (hits + 1 + unknownWords / 8);
+  if (distance >= BAND && agreement >= CONFLICT) {
+    const beyond = (distance - BAND) / (1 - BAND);
+    const confidence =
+      (0.4 + 0.6 * Math.sqrt(beyond)) * (0.5 + 0.5 * understood) * (0.5 + 0.5 * agreement);
+    const label = score > 0 ? 'positive' : 'negative';
+    return { label, score: rounded(score), confidence: rounded(confidence), lowConfidence: false };
+  }
+  const lowConfidence = distance >= LEAN;
+  const base = mass === 0 ? (settled ? 0.9 : 0.7) : 0.6 * (1 - Math.min(distance, BAND) / BAND);
+  return {
+    label: 'neutral',
+    score: rounded(score),
+    confidence: rounded(base * (0.5 + 0.5 * understood)),
+    lowConfidence,
+  };
+}
