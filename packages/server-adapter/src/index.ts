@@ -1,1 +1,14 @@
-export {};
+export { createMcpAuth, type McpAuth, type McpAuthOptions } from './create-mcp-auth.js';
+export type { McpEndpoint } from './dispatch.js';
+export type { McpAuthInfo } from './handler/auth-info.js';
+export type { HandlerContext, ToolContext } from './handler/tool-context.js';
+export type { SourceOptions } from './http/source.js';
+export type { SdkGeneration } from './message/answers.js';
+export {
+  type Entry,
+  type Needs,
+  type NeedsByInput,
+  needsByInput,
+  type ScopePolicy,
+} from './policy/scope-policy.js';
+export type { ProtectedHandler } from './protect.js';

@@ -1,1 +1,1 @@
-export {};
+export { toExpress } from './to-express.js';

@@ -1,1 +1,1 @@
-export {};
+export { type NodeListenerOptions, toNodeListener } from './to-node-listener.js';

@@ -1,0 +1,126 @@
+import {
+  type AuditEntry,
+  type AuditLog,
+  type DecisionEvent,
+  type Principal,
+  toAuditActor,
+} from '@portcullis/core';
+import type { OperationDecision } from '../policy/decide.js';
+import type { Outcome } from './completion.js';
+import { inputDigest } from './input-digest.js';
+
+/** What one request leaves in the audit log. */
+export interface Trail {
+  /** Somebody read the metadata document. */
+  discovered(status: number): Promise<void>;
+  /** A request that ends before its operations are known: exactly one decision event. */
+  refused(refusal: RefusedRequest, principal?: Principal): Promise<void>;
+  /**
+   * One decision event for each operation, written before any is dispatched.
+   *
+   * @param status - The HTTP status of the refusal; absent when all are allowed, since a batch passes whole or not at all.
+   * @returns What to call with the outcome of each allowed operation, in the same order.
+   */
+  decided<S extends string>(
+    principal: Principal,
+    decisions: readonly OperationDecision<S>[],
+    status?: number,
+  ): Promise<readonly ((outcome: Outcome) => Promise<void>)[]>;
+}
+
+/** Why a request was refused as a whole. */
+export interface RefusedRequest {
+  readonly outcome: Exclude<DecisionEvent['outcome'], 'allowed'>;
+  readonly reason: string;
+  readonly detail?: string;
+  readonly status: number;
+}
+
+/** Opens the trail of one request. */
+export function openTrail(
+  log: AuditLog,
+  request: Request,
+  options: { readonly clock: () => number; readonly digest: boolean },
+): Trail {
+  const { clock, digest } = options;
+  const trace = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(request.headers.get('traceparent') ?? '')?.[1];
+  const head = { requestId: crypto.randomUUID(), ...(trace ? { trace } : {}) };
+  const write = (event: AuditEntry) => log.record(event);
+  let decided = false;
+
+  return {
+    discovered: (status) =>
+      write({ ...head, kind: 'discovery', document: 'protected_resource', status }),
+
+    async refused({ outcome, reason, detail, status }, principal) {
+      // Decided is decided: an endpoint that fails afterwards leaves a completion.
+      if (decided) return;
+      await write({
+        ...head,
+        kind: 'decision',
+        operationId: crypto.randomUUID(),
+        outcome,
+        reason,
+        ...(detail ? { detail } : {}),
+        ...(principal ? { actor: toAuditActor(principal) } : {}),
+        required: [],
+        granted: principal?.scopes ?? [],
+        missing: [],
+        status,
+      });
+    },
+
+    async decided(principal, decisions, status) {
+      decided = true;
+      const actor = toAuditActor(principal);
+      const granted = principal.scopes;
+      const completions: ((outcome: Outcome) => Promise<void>)[] = [];
+      for (const { operation, name, decision } of decisions) {
+        const operationId = crypto.randomUUID();
+        const input = digest ? await inputDigest(operation.params.arguments) : undefined;
+        const started = clock();
+        completions.push((outcome) => {
+          const durationMs = Math.max(0, clock() - started);
+          return write({ ...head, kind: 'completion', operationId, outcome, durationMs });
+        });
+        const event: AuditEntry = {
+          ...head,
+          kind: 'decision',
+          operationId,
+          ...verdict(decision, status),
+          actor,
+          method: operation.method,
+          ...(name === undefined ? {} : { name }),
+          required: ('required' in decision ? decision.required : undefined) ?? [],
+          granted,
+          missing: ('missing' in decision ? decision.missing : undefined) ?? [],
+          ...(input ? { input } : {}),
+          ...(status === undefined ? {} : { status }),
+        };
+        try {
+          await write(event);
+        } catch (error) {
+          // Some sinks have it as allowed, and nothing will be dispatched: they are told that too.
+          await Promise.allSettled(completions.map((complete) => complete('unknown')));
+          throw error;
+        }
+      }
+      return completions;
+    },
+  };
+}
+
+/** An operation of a refused batch is denied also when it would have passed on its own. */
+function verdict<S extends string>(
+  decision: OperationDecision<S>['decision'],
+  status: number | undefined,
+): Pick<DecisionEvent, 'outcome' | 'reason' | 'detail'> {
+  if (decision.allowed) {
+    return status === undefined
+      ? { outcome: 'allowed' }
+      : { outcome: 'denied', reason: 'batch_refused' };
+  }
+  if (!('reason' in decision)) return { outcome: 'challenged', reason: 'insufficient_scope' };
+  const detail = 'problem' in decision ? { detail: decision.problem } : {};
+  return { outcome: 'denied', reason: decision.reason, ...detail };
+}

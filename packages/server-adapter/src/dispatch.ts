@@ -1,0 +1,87 @@
+import { type Outcome, outcomeReader } from './audit/completion.js';
+import type { McpAuthInfo } from './handler/auth-info.js';
+import type { Message } from './message/read-message.js';
+
+/** Both SDK generations fit: v1 `transport.handleRequest`, v2 `createMcpHandler(…).fetch`. */
+export type McpEndpoint = (
+  request: Request,
+  options: { readonly authInfo: McpAuthInfo; readonly parsedBody?: unknown },
+) => Promise<Response>;
+
+/** One for each operation, in the order of the message. */
+export type Completions = readonly ((outcome: Outcome) => Promise<void>)[];
+
+/**
+ * Hands a message on and sees it to its end: when the answer's body is through, each operation has its completion event.
+ * An endpoint that throws leaves `unknown`, and so does a client that hangs up.
+ */
+export async function dispatch(
+  endpoint: McpEndpoint,
+  request: Request,
+  message: Message,
+  authInfo: McpAuthInfo,
+  completions: Completions,
+): Promise<Response> {
+  const { operations } = message;
+  let completed = false;
+  async function complete(outcomeOf: (index: number) => Outcome): Promise<void> {
+    if (completed) return;
+    completed = true;
+    await Promise.all(completions.map((done, index) => done(outcomeOf(index))));
+  }
+
+  let response: Response;
+  try {
+    response = await endpoint(forwarded(request), { authInfo, parsedBody: message.body });
+  } catch (error) {
+    await complete(() => 'unknown');
+    throw error;
+  }
+  const { status, statusText, headers } = response;
+  const reader = outcomeReader(headers.get('content-type'));
+  function outcomeOf(index: number): Outcome {
+    const id = operations[index]?.id;
+    if (status >= 400) return 'failed';
+    return id === undefined ? 'succeeded' : reader.outcome(id);
+  }
+
+  if (response.body === null) {
+    await complete(outcomeOf);
+    return new Response(null, { status, statusText, headers });
+  }
+  const source = response.body.getReader();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      try {
+        const { done, value } = await source.read();
+        if (!done) {
+          reader.read(value);
+          controller.enqueue(value);
+          return;
+        }
+        // Before the end of the body: a result whose completion must be recorded and is not does not arrive whole.
+        await complete(outcomeOf);
+        controller.close();
+      } catch (error) {
+        await complete(() => 'unknown').catch(() => {});
+        controller.error(error);
+      }
+    },
+    async cancel(reason) {
+      await source.cancel(reason).catch(() => {});
+      await complete(() => 'unknown');
+    },
+  });
+  return new Response(body, { status, statusText, headers });
+}
+
+/**
+ * The request as the endpoint sees it: without the token, which the SDKs would show to every handler, and without a body, so that
+ * nobody can parse it a second time and see something else.
+ */
+function forwarded(request: Request): Request {
+  const headers = new Headers(request.headers);
+  headers.delete('authorization');
+  headers.delete('content-length');
+  return new Request(request.url, { method: request.method, headers, signal: request.signal });
+}

@@ -1,0 +1,55 @@
+import type { ProtocolFault } from '../message/json-rpc.js';
+import { tooLarge } from '../message/read-body.js';
+
+/** A request refused for its form. */
+export interface FormFault {
+  readonly reason: 'method_not_allowed' | 'media_type' | 'too_large';
+  readonly response: Response;
+}
+
+/**
+ * Verb, declared size and media type: what can be said about a request before anybody reads its token. `Accept` is the SDK's.
+ * Without sessions there is nothing to GET or DELETE.
+ *
+ * @see MCP 2026-07-28, Streamable HTTP, "Earlier Streamable HTTP Revisions"
+ */
+export function formFault(request: Request, maxBytes: number): FormFault | undefined {
+  if (request.method !== 'POST') {
+    const response = refusal(405, 'Method Not Allowed: send requests by POST');
+    response.headers.set('allow', 'POST, OPTIONS');
+    return { reason: 'method_not_allowed', response };
+  }
+  const declared = request.headers.get('content-length');
+  if (declared !== null && !(Number(declared) <= maxBytes)) {
+    const { message }: ProtocolFault = tooLarge(maxBytes);
+    return { reason: 'too_large', response: refusal(413, message) };
+  }
+  const [mediaType = ''] = (request.headers.get('content-type') ?? '').split(';');
+  if (mediaType.trim().toLowerCase() !== 'application/json') {
+    const response = refusal(415, 'Unsupported Media Type: Content-Type must be application/json');
+    return { reason: 'media_type', response };
+  }
+  return undefined;
+}
+
+/** A JSON-RPC error about the request as a whole. */
+function refusal(status: number, message: string): Response {
+  const body = { jsonrpc: '2.0', error: { code: -32600, message }, id: null };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  });
+}
+
+/**
+ * A 403 that no consent would change, so it carries no challenge: a client that saw `insufficient_scope` would ask its user for ever.
+ *
+ * @param description - For the caller; bland unless it helps.
+ */
+export function forbidden(description: string): Response {
+  const body = { error: 'access_denied', error_description: description };
+  return new Response(JSON.stringify(body), {
+    status: 403,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  });
+}

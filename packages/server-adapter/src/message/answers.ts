@@ -1,0 +1,72 @@
+import type { Operation, ProtocolFault } from './json-rpc.js';
+import type { Era } from './revision.js';
+
+/** The words of an SDK generation: v1 is `@modelcontextprotocol/sdk`, v2 is `@modelcontextprotocol/server`. */
+export type SdkGeneration = 'v1' | 'v2';
+
+/** A {@link ProtocolFault} as an HTTP answer. */
+export function faultResponse({ status, code, message, data, id }: ProtocolFault): Response {
+  const error = { code, message, ...(data === undefined ? {} : { data }) };
+  return json(status, { jsonrpc: '2.0', error, id });
+}
+
+/**
+ * What the SDK itself answers to a name it does not know, so that a name without an entry cannot be told from one that does
+ * not exist. The framing is the SDKs' default: an event stream in the legacy era, JSON in the modern one.
+ */
+export function unknownNameResponse(
+  operation: Operation,
+  name: string | undefined,
+  era: Era,
+  sdk: SdkGeneration,
+): Response {
+  const { id, method } = operation;
+  // A notification has no answer, so it cannot tell anything either.
+  if (id === undefined) return new Response(null, { status: 202 });
+  if (name === undefined) {
+    const error = { code: -32601, message: 'Method not found' };
+    return era === 'modern'
+      ? json(404, { jsonrpc: '2.0', id, error })
+      : eventStream({ jsonrpc: '2.0', id, error });
+  }
+  const error = unknownName(method, name, sdk);
+  if (sdk === 'v1' && method === 'tools/call') {
+    const content = [{ type: 'text', text: error.message }];
+    return eventStream({ result: { content, isError: true }, jsonrpc: '2.0', id });
+  }
+  const answer = { jsonrpc: '2.0', id, error };
+  return era === 'modern' ? json(200, answer) : eventStream(answer);
+}
+
+/** `-32602` for one operation, in the era's framing. */
+export function invalidInputResponse(operation: Operation, problem: string, era: Era): Response {
+  const { id } = operation;
+  if (id === undefined) return new Response(null, { status: 202 });
+  const answer = { jsonrpc: '2.0', id, error: { code: -32602, message: problem } };
+  return era === 'modern' ? json(200, answer) : eventStream(answer);
+}
+
+function unknownName(method: string, name: string, sdk: SdkGeneration) {
+  const prefix = sdk === 'v1' ? 'MCP error -32602: ' : '';
+  if (method === 'tools/call') return { code: -32602, message: `${prefix}Tool ${name} not found` };
+  if (method.startsWith('resources/')) {
+    return sdk === 'v1'
+      ? { code: -32602, message: `${prefix}Resource ${name} not found` }
+      : { code: -32602, message: `Resource not found: ${name}`, data: { uri: name } };
+  }
+  return { code: -32602, message: `${prefix}Prompt ${name} not found` };
+}
+
+function json(status: number, body: unknown): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  });
+}
+
+function eventStream(message: unknown): Response {
+  return new Response(`event: message\ndata: ${JSON.stringify(message)}\n\n`, {
+    status: 200,
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
+  });
+}

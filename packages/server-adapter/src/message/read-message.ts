@@ -1,0 +1,89 @@
+import { fault, isObject, type Operation, type ProtocolFault, readOperation } from './json-rpc.js';
+import { readBody } from './read-body.js';
+import { claimsRevision, type Era, eraOf, mayBatch } from './revision.js';
+
+/** The one parse of a body: what is decided on is what is dispatched. */
+export interface Message {
+  readonly kind: 'message';
+  readonly era: Era;
+  /** As parsed. The same object goes to the endpoint. */
+  readonly body: unknown;
+  /** At least one. */
+  readonly operations: readonly Operation[];
+  readonly batch: boolean;
+}
+
+/** How deep a body may nest. Deeper ones would exhaust the stack of whoever walks them after us. */
+const MAX_DEPTH = 64;
+/** How many members a batch may have; the SDKs stop at the same number. */
+const MAX_BATCH = 100;
+
+/**
+ * Reads the operations of a request. Checks form, nesting, revision and headers; knows no policy.
+ *
+ * @param given - The body if the host has parsed it already; the request's own is not touched then.
+ */
+export async function readMessage(
+  request: Request,
+  given: unknown,
+  maxBytes: number,
+): Promise<Message | ProtocolFault> {
+  let body = given;
+  if (given === undefined) {
+    const text = await readBody(request, maxBytes);
+    if (typeof text !== 'string') return text;
+    try {
+      // With duplicate members the last one counts; whoever runs this gets the same object, so nobody sees the first.
+      body = JSON.parse(text);
+    } catch {
+      return fault(-32700, 'Parse error: the request body is not valid JSON');
+    }
+  }
+  if (!isBounded(body)) {
+    return fault(-32600, 'Bad Request: the request body nests too deeply or names __proto__');
+  }
+  return Array.isArray(body) ? readBatch(body, request.headers) : readSingle(body, request.headers);
+}
+
+function readSingle(body: unknown, headers: Headers): Message | ProtocolFault {
+  const operation = readOperation(body);
+  if ('kind' in operation) return operation;
+  const era = eraOf(operation, headers);
+  if (typeof era !== 'string') return era;
+  return { kind: 'message', era, body, operations: [operation], batch: false };
+}
+
+function readBatch(body: readonly unknown[], headers: Headers): Message | ProtocolFault {
+  if (!mayBatch(headers)) {
+    return fault(-32600, 'Bad Request: only MCP 2025-03-26 has JSON-RPC batches');
+  }
+  if (body.length === 0) return fault(-32600, 'Bad Request: empty JSON-RPC batch');
+  if (body.length > MAX_BATCH) return fault(-32600, 'Bad Request: the JSON-RPC batch is too long');
+  const operations: Operation[] = [];
+  for (const member of body) {
+    const operation = readOperation(member);
+    if ('kind' in operation) return operation;
+    if (claimsRevision(operation)) {
+      return fault(-32600, 'Bad Request: a JSON-RPC batch cannot hold requests of 2026-07-28');
+    }
+    operations.push(operation);
+  }
+  return { kind: 'message', era: 'legacy', body, operations, batch: true };
+}
+
+/** Without recursion, so that the check survives what it guards against. */
+function isBounded(body: unknown): boolean {
+  let level: readonly unknown[] = [body];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return false;
+    const next: unknown[] = [];
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue;
+      // A copy made by assignment would turn it into a prototype and show members that we have not seen.
+      if (isObject(value) && Object.hasOwn(value, '__proto__')) return false;
+      for (const member of Object.values(value)) next.push(member);
+    }
+    level = next;
+  }
+  return true;
+}

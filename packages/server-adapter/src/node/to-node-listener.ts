@@ -1,0 +1,38 @@
+import type { RequestListener } from 'node:http';
+import type { ProtectedHandler } from '../protect.js';
+import { toWebRequest } from './to-web-request.js';
+import { isHangUp, writeResponse } from './write-response.js';
+
+/** How {@link toNodeListener} behaves where the handler cannot answer. */
+export interface NodeListenerOptions {
+  /** Told of an error that the endpoint threw. The client sees 500. Default: a process warning. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * A protected endpoint as a listener for `http.createServer`. Any other path is 404.
+ *
+ * @example
+ * http.createServer(toNodeListener(auth.protect(endpoint))).listen(3000, '127.0.0.1');
+ */
+export function toNodeListener(
+  handler: ProtectedHandler,
+  options: NodeListenerOptions = {},
+): RequestListener {
+  const { onError = warn } = options;
+  const { origin } = new URL(handler.resource);
+  return (request, response) => {
+    handler(toWebRequest(request, response, { origin }))
+      .then((answer) => writeResponse(answer, response))
+      .catch((error: unknown) => {
+        if (isHangUp(error)) return;
+        onError(error);
+        if (!response.headersSent) response.writeHead(500);
+        response.end();
+      });
+  };
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : String(error));
+}

@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream } from 'node:stream/web';
+
+/**
+ * Writes a web-standard response to Node, no faster than the client reads it. A client that hangs up cancels the body.
+ *
+ * @throws when the body breaks off; the connection is closed then, so that a cut answer cannot pass for a whole one.
+ */
+export async function writeResponse(source: Response, response: ServerResponse): Promise<void> {
+  const { body, headers, status } = source;
+  if (response.destroyed) {
+    await body?.cancel();
+    return;
+  }
+  const cookies = headers.getSetCookie();
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+  for (const [name, value] of headers) {
+    if (name !== 'set-cookie') response.setHeader(name, value);
+  }
+  response.writeHead(status);
+  if (body === null) {
+    response.end();
+    return;
+  }
+  // The first event of a stream may be long in coming; its headers are not.
+  response.flushHeaders();
+  await pipeline(Readable.fromWeb(body as ReadableStream<Uint8Array>), response);
+}
+
+/** Whether an error only says that the client went away. */
+export function isHangUp(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ABORT_ERR')
+  );
+}

@@ -1,0 +1,156 @@
+import {
+  type AuditUnavailableError,
+  AuthError,
+  type Challenge,
+  challengeResponse,
+  type Gate,
+  type Principal,
+  type ProviderUnavailableError,
+  resourceMetadataUrl,
+  unavailableResponse,
+} from '@portcullis/core';
+import { openTrail, type RefusedRequest, type Trail } from './audit/trail.js';
+import { dispatch, type McpEndpoint } from './dispatch.js';
+import { toAuthInfo } from './handler/auth-info.js';
+import { preflightResponse, withCors } from './http/cors.js';
+import { forbidden, formFault } from './http/form.js';
+import type { SourceCheck } from './http/source.js';
+import { faultResponse, type SdkGeneration } from './message/answers.js';
+import { readMessage } from './message/read-message.js';
+import type { CompiledPolicy } from './policy/compiled-policy.js';
+import { decide } from './policy/decide.js';
+import { refusalOf } from './refusal.js';
+
+/** An MCP endpoint behind its gate, for any host that speaks `Request` and `Response`. */
+export interface ProtectedHandler {
+  /**
+   * Answers the MCP endpoint and its metadata document; anything else is 404.
+   *
+   * @param options.parsedBody - The body, if the host has parsed it already. Limits on size are the host's then.
+   * @throws whatever the endpoint throws. A token, an outage or a broken request never make it throw.
+   */
+  (request: Request, options?: { readonly parsedBody?: unknown }): Promise<Response>;
+  /** The URI that was protected. */
+  readonly resource: string;
+  /** Whether a path is ours, so that a host can leave the others to somebody else. */
+  answers(path: string): boolean;
+}
+
+/** What {@link protect} needs beside the endpoint. */
+export interface Protection<S extends string> {
+  readonly gate: Gate<S>;
+  readonly policy: CompiledPolicy<S>;
+  readonly source: SourceCheck;
+  readonly maxBodyBytes: number;
+  readonly sdk: SdkGeneration;
+  readonly clock: () => number;
+  /** Whether events are kept at all, so that arguments are worth hashing. */
+  readonly audited: boolean;
+}
+
+/** Puts the gate in front of an endpoint. */
+export function protect<S extends string>(
+  endpoint: McpEndpoint,
+  protection: Protection<S>,
+): ProtectedHandler {
+  const { gate, policy, source, maxBodyBytes, sdk } = protection;
+  const { resource } = gate;
+  const endpointPath = new URL(resource).pathname;
+  const metadataPath = new URL(resourceMetadataUrl(resource)).pathname;
+
+  /** One request, one way: each step gives the next its value or the answer. The order is RS-77. */
+  async function walk(request: Request, trail: Trail, given: unknown): Promise<Response> {
+    const document = gate.discover(request);
+    if (document) return recorded(document, trail.discovered(document.status));
+
+    const foreign = source.refuse(request);
+    if (foreign) return refuse(trail, 'foreign_source', forbidden(foreign));
+    if (request.method === 'OPTIONS') return preflightResponse(request);
+    const form = formFault(request, maxBodyBytes);
+    if (form) return refuse(trail, form.reason, form.response);
+
+    const caller = await gate.authenticate(request);
+    if (caller.kind === 'challenge') return challenge(trail, caller);
+
+    const { principal } = caller;
+    const message = await readMessage(request, given, maxBodyBytes);
+    if (message.kind === 'fault') {
+      return refuse(trail, `protocol_${Math.abs(message.code)}`, faultResponse(message), principal);
+    }
+
+    const decisions = await decide(policy, gate, principal, message.operations);
+    const refusal = refusalOf(gate, principal, message, decisions, sdk);
+    const completions = await trail.decided(principal, decisions, refusal?.status);
+    return (
+      refusal ?? dispatch(endpoint, request, message, toAuthInfo(caller, resource), completions)
+    );
+  }
+
+  async function handle(
+    request: Request,
+    options: { readonly parsedBody?: unknown } = {},
+  ): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (!answers(pathname)) return new Response(null, { status: 404 });
+    const { clock, audited } = protection;
+    const trail = openTrail(gate.audit, request, { clock, digest: audited });
+    const response = await outageAnswered(trail, () => walk(request, trail, options.parsedBody));
+    // The metadata document is for everybody and says so itself.
+    return pathname === metadataPath ? response : withCors(response, request, source);
+  }
+
+  const answers = (path: string): boolean => path === endpointPath || path === metadataPath;
+  return Object.assign(handle, { resource, answers });
+}
+
+async function recorded(response: Response, record: Promise<void>): Promise<Response> {
+  await record;
+  return response;
+}
+
+function refuse(
+  trail: Trail,
+  reason: string,
+  response: Response,
+  principal?: Principal,
+): Promise<Response> {
+  const refusal: RefusedRequest = { outcome: 'denied', reason, status: response.status };
+  return recorded(response, trail.refused(refusal, principal));
+}
+
+function challenge(trail: Trail, challenged: Challenge): Promise<Response> {
+  const { because, error, status } = challenged;
+  const rejected = because && 'kind' in because ? because : undefined;
+  const reason = rejected?.code ?? error ?? 'no_credential';
+  const refusal: RefusedRequest = {
+    outcome: 'challenged',
+    reason,
+    ...(rejected ? { detail: rejected.detail } : {}),
+    status,
+  };
+  return recorded(challengeResponse(challenged), trail.refused(refusal));
+}
+
+/** An outage is no verdict: 503, whether the issuer cannot be asked or the decision cannot be recorded. */
+async function outageAnswered(trail: Trail, step: () => Promise<Response>): Promise<Response> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    if (error.code === 'PROVIDER_UNAVAILABLE') {
+      const refusal = {
+        outcome: 'unavailable',
+        reason: 'provider_unavailable',
+        status: 503,
+      } as const;
+      // Already refused, so a log that fails too changes nothing.
+      await trail.refused(refusal).catch(() => {});
+    }
+    return unavailableResponse(error);
+  }
+}
+
+function isOutage(error: unknown): error is ProviderUnavailableError | AuditUnavailableError {
+  const outages = ['PROVIDER_UNAVAILABLE', 'AUDIT_UNAVAILABLE'];
+  return AuthError.isInstance(error) && outages.includes(error.code);
+}
