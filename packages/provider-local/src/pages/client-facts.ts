@@ -1,5 +1,6 @@
 import { plainAddress, plainHost } from './display-text.js';
 import { type Html, html } from './html.js';
+import { code } from './layout.js';
 import { texts } from './texts.js';
 import type { ConsentView } from './views.js';
 
@@ -11,7 +12,7 @@ export function clientFacts(view: ConsentView, client: string): Html {
 <div><dt>${consent.app}</dt><dd>${client}</dd></div>
 <div><dt>${consent.publisher}</dt><dd>${publisher(view)}</dd></div>
 <div><dt>${consent.redirect}</dt><dd>${destination(view)}</dd></div>
-<div><dt>${consent.server}</dt><dd class="address">${plainAddress(view.resource)}</dd></div>
+<div><dt>${consent.server}</dt><dd>${code(plainAddress(view.resource))}</dd></div>
 </dl>`;
 }
 
@@ -64,7 +65,7 @@ export function technicalDetails({ technical, resource }: ConsentView): Html {
   return html`<details class="more">
 <summary>${consent.technical}</summary>
 <dl class="technical">
-${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd><code>${plainAddress(value)}</code></dd></div>\n`)}
+${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${code(plainAddress(value))}</dd></div>\n`)}
 </dl>
 </details>`;
 }

@@ -1,7 +1,7 @@
 import { clientFacts, strangerWarning, technicalDetails } from './client-facts.js';
 import { cleanLine, cleanName } from './display-text.js';
 import { type Html, html } from './html.js';
-import { alertBox, layout, letterTile } from './layout.js';
+import { alertBox, code, layout, letterTile } from './layout.js';
 import { groupHints, groupNames, texts } from './texts.js';
 import type { ConsentView, ScopeChoice, ScopeGroup } from './views.js';
 
@@ -58,7 +58,7 @@ ${groups.map(({ group, members }) => scopeGroupFields(group, members))}`;
 
 function scopeGroupFields(group: ScopeGroup, members: readonly ScopeChoice[]): Html {
   return html`<fieldset class="group group-${group}">
-<legend>${groupNames[group]}</legend>
+<legend>${groupNames[group]}${groupHints[group] !== '' && html` <span class="legend-hint">${groupHints[group]}</span>`}</legend>
 ${members.map((choice, index) => scopeRow(choice, `scope-${group}-${index + 1}`))}
 </fieldset>
 `;
@@ -66,12 +66,11 @@ ${members.map((choice, index) => scopeRow(choice, `scope-${group}-${index + 1}`)
 
 function scopeRow({ scope, description, group, ticked, isNew }: ScopeChoice, id: string): Html {
   const checked = ticked && group !== 'broad' && html` checked`;
-  const hint = groupHints[group];
   return html`<div class="scope">
 <input type="checkbox" id="${id}" name="scope" value="${scope}" aria-describedby="${id}-hint"${checked}>
 <div class="scope-text">
 <label for="${id}">${cleanLine(description)}${isNew && html` <span class="new">${consent.isNew}</span>`}</label>
-<p class="hint" id="${id}-hint">${hint !== '' && html`${hint} `}<code>${scope}</code></p>
+<p class="hint" id="${id}-hint">${code(scope)}</p>
 </div>
 </div>
 `;
@@ -82,7 +81,7 @@ function alreadyAllowed({ alreadyAllowed: scopes }: ConsentView): Html | undefin
   return html`<details class="more">
 <summary>${consent.alreadyAllowed(scopes.length)}</summary>
 <ul>
-${scopes.map(({ scope, description }) => html`<li>${cleanLine(description)} <code>${scope}</code></li>\n`)}
+${scopes.map(({ scope, description }) => html`<li>${cleanLine(description)} ${code(scope)}</li>\n`)}
 </ul>
 </details>`;
 }

@@ -1,6 +1,6 @@
 import { cleanLine, cleanName, plainAddress } from './display-text.js';
 import { html } from './html.js';
-import { layout } from './layout.js';
+import { code, layout } from './layout.js';
 import { texts } from './texts.js';
 import type { ErrorView } from './views.js';
 
@@ -12,11 +12,11 @@ export function errorPage(view: ErrorView): string {
   const title = cleanLine(view.title);
   return layout(view, {
     title,
-    main: html`<div class="heading"><h1>${title}</h1></div>
+    main: html`<h1>${title}</h1>
 <p class="lead">${cleanLine(view.advice)}</p>
 <dl class="technical">
-${view.error !== undefined && html`<div><dt>${texts.error.code}</dt><dd><code>${view.status} ${cleanName(view.error, '')}</code></dd></div>`}
-<div><dt>${texts.error.requestId}</dt><dd><code>${plainAddress(view.requestId)}</code></dd></div>
+${view.error !== undefined && html`<div><dt>${texts.error.code}</dt><dd>${code(`${view.status} ${cleanName(view.error, '')}`)}</dd></div>`}
+<div><dt>${texts.error.requestId}</dt><dd>${code(plainAddress(view.requestId))}</dd></div>
 </dl>`,
   });
 }

@@ -57,3 +57,9 @@ export function letterTile(name: string): Html {
   const letter = /[\p{L}\p{N}]/u.exec(name)?.[0] ?? '?';
   return html`<span class="tile" aria-hidden="true">${letter.toLocaleUpperCase('en')}</span>`;
 }
+
+/** A text from a machine, which may break where its parts end. */
+export function code(text: string): Html {
+  const parts = text.split(/(?<=[:/_?&=-])(?=[A-Za-z0-9*])/);
+  return html`<code>${parts.map((part, index) => (index === 0 ? html`${part}` : html`<wbr>${part}`))}</code>`;
+}

@@ -11,7 +11,8 @@ import type { SignInView } from './views.js';
 export function signInPage(view: SignInView): string {
   const { signIn } = texts;
   const client = cleanName(view.clientName, texts.unnamedClient);
-  const title = signIn.title(cleanLine(view.serverName));
+  const server = cleanLine(view.serverName);
+  const title = signIn.title(server);
   const problem =
     view.problem &&
     alertBox(
@@ -20,7 +21,7 @@ export function signInPage(view: SignInView): string {
     );
   return layout(view, {
     title,
-    main: html`<div class="heading">${letterTile(client)}<h1>${title}</h1></div>
+    main: html`<div class="heading">${letterTile(server)}<h1>${title}</h1></div>
 <p class="lead">${signIn.lead(client)}</p>
 ${problem}
 <form method="post" action="${view.action}" class="fields">

@@ -97,7 +97,7 @@ h2 { font-size: 1rem; line-height: 1.4; font-weight: 600; margin-top: 1.75rem; }
   font-weight: 650;
 }
 .lead { margin-top: .875rem; color: var(--soft); }
-.lead + p { margin-top: 1.25rem; }
+.lead + p, .lead + .technical { margin-top: 1.25rem; }
 .fine { margin-top: 1rem; color: var(--soft); font-size: .875rem; }
 code { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 .facts { margin-top: 1.25rem; border-top: 1px solid var(--line); }
@@ -123,13 +123,14 @@ code { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberati
 }
 .notice-problem { border-color: var(--bad-line); background: var(--bad); color: var(--bad-ink); }
 .notice-title { font-weight: 650; }
-.group { min-width: 0; margin-top: 1rem; border: 0; }
+.group { min-width: 0; margin-top: 1.25rem; border: 0; }
+h2 + .group { margin-top: .75rem; }
 legend {
   padding: 0;
-  color: var(--soft);
-  font-size: .8125rem;
+  font-size: .875rem;
   font-weight: 600;
 }
+.legend-hint { color: var(--soft); font-weight: 400; }
 .scope {
   position: relative;
   display: flex;
@@ -215,7 +216,7 @@ legend {
 .more ul { margin-top: .5rem; padding-left: 1.25rem; }
 .more li + li { margin-top: .375rem; }
 .more li code { color: var(--soft); }
-.technical { margin-top: .75rem; }
+.technical { margin-top: .5rem; font-size: .875rem; }
 .technical > div + div { margin-top: .5rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .notice:focus { outline: none; }
@@ -223,10 +224,14 @@ legend {
   .page { padding: 1rem .75rem 2rem; }
   .card { padding: 1.25rem 1rem; }
   .facts > div { grid-template-columns: 1fr; }
+  .heading { align-items: flex-start; gap: .75rem; }
+  .tile { width: 2.5rem; height: 2.5rem; border-radius: 9px; font-size: 1.125rem; }
+  h1 { font-size: 1.25rem; }
+  .scope { gap: .75rem; padding: .75rem; }
 }
 @media (max-width: 20rem) {
   .decision { gap: .5rem; }
-  .button { padding: .5rem; }
+  .button { padding: .5rem .25rem; font-size: .9375rem; }
 }
 @media (forced-colors: active) {
   .scope:has(:checked) { border-color: Highlight; }

@@ -13,7 +13,7 @@ export const groupNames: Readonly<Record<ScopeGroup, string>> = {
 /** What every scope of a group has in common. */
 export const groupHints: Readonly<Record<ScopeGroup, string>> = {
   tools: 'Runs on this server.',
-  read: 'Read only.',
+  read: 'Changes nothing.',
   change: 'Adds, changes or removes data.',
   run: 'Carries out actions for you.',
   broad: 'Covers everything of this kind, also what is added later.',
