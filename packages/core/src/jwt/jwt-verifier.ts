@@ -1,6 +1,7 @@
 import { base64url, compactVerify } from 'jose';
 import { AuthError, ConfigurationError, type ConfigurationProblem } from '../errors.js';
 import type { VerifyContext } from '../provider/auth-provider.js';
+import { recent } from '../provider/recent.js';
 import { sha256 } from '../provider/token-digest.js';
 import { MAX_TOKEN_LENGTH } from '../token/presented-token.js';
 import { type Rejection, rejection } from '../token/rejection.js';
@@ -85,6 +86,8 @@ const accessTokenMarks: ClaimRules['requiredClaims'] = [
 /** Claims of ID tokens (OpenID Connect Core §2, §3.3.2.11) and logout tokens (Back-Channel Logout §2.4). */
 const otherTokenMarks = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'];
 const MAX_KEY_ID = 512;
+/** An issuer signs with few keys at a time. */
+const KNOWN_HEADERS = 32;
 
 /**
  * Verifies JWT access tokens against the keys of one issuer.
@@ -116,6 +119,8 @@ export function createJwtVerifier(options: JwtVerifierOptions): JwtVerifier {
   };
   const types = strict ? ['at+jwt', 'application/at+jwt'] : ['at+jwt', 'application/at+jwt', 'jwt'];
   const allowed: readonly string[] = algorithms;
+  // All tokens of one key share their header, so it is read once.
+  const headers = recent<ReturnType<typeof readHeader>>(KNOWN_HEADERS);
 
   function readHeader(encoded: string): { alg: string; kid?: string } | Rejection {
     const header = parseJsonObject(base64url.decode(encoded));
@@ -143,7 +148,9 @@ export function createJwtVerifier(options: JwtVerifierOptions): JwtVerifier {
     async verify(token, context) {
       const shape = shapeProblem(token);
       if (shape) return rejection('token_malformed', shape);
-      const header = readHeader(token.slice(0, token.indexOf('.')));
+      const encoded = token.slice(0, token.indexOf('.'));
+      const header = headers.get(encoded) ?? readHeader(encoded);
+      if (headers.get(encoded) === undefined) headers.set(encoded, header);
       if ('kind' in header) return header;
 
       const answer = await keys.find(header, context.signal);

@@ -36,7 +36,11 @@ export function parseJsonObject(bytes: Uint8Array): Readonly<Record<string, unkn
     const text = utf8.decode(bytes);
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-    return hasUnsafeMember(text) ? undefined : (value as Readonly<Record<string, unknown>>);
+    // What comes back letter for letter has lost no member on the way; most issuers write JSON that does.
+    const whole = JSON.stringify(value) === text && !text.includes('"__proto__"');
+    return whole || !hasUnsafeMember(text)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
   } catch {
     return undefined;
   }
