@@ -1,0 +1,121 @@
+import { ConfigurationError } from '@portcullis/core';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.js';
+
+function problemsOf(env: NodeJS.ProcessEnv) {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('readConfig', () => {
+  it('needs nothing: a loopback server with a person whose password nobody knows yet', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      publicUrl: 'http://127.0.0.1:3000',
+      demoUser: 'ada',
+      dynamicRegistration: true,
+      shiftDates: false,
+      made: { demoPassword: true, machineSecret: true },
+    });
+    expect(config.demoPassword).toMatch(/^[\w-]{12}$/);
+    expect(config.machineSecret).toMatch(/^[\w-]{32}$/);
+    expect(config.dataDir).toMatch(/apps\/finance-sentiment\/data$/);
+    expect(config.adminPassword).toBeUndefined();
+    expect(config.alphaVantage).toBeUndefined();
+  });
+
+  it('makes another password for each run', () => {
+    expect(readConfig({}).demoPassword).not.toBe(readConfig({}).demoPassword);
+  });
+
+  it('takes what is set, and then makes nothing up', () => {
+    const config = readConfig({
+      HOST: '0.0.0.0',
+      PORT: '8080',
+      PUBLIC_URL: 'https://finance.example.com',
+      DEMO_USER: 'grace@example.com',
+      DEMO_PASSWORD: ' correct horse ',
+      ADMIN_PASSWORD: 'battery staple',
+      MACHINE_CLIENT_SECRET: 'twelve-and-more',
+      DATA_DIR: '/var/lib/finance',
+      DEMO_SHIFT_DATES: 'true',
+      ALPHA_VANTAGE_API_KEY: 'KEY',
+      ALPHA_VANTAGE_BASE_URL: 'http://127.0.0.1:9999',
+      AUDIT_LOG: '/var/log/finance.jsonl',
+    });
+    expect(config).toEqual({
+      host: '0.0.0.0',
+      port: 8080,
+      publicUrl: 'https://finance.example.com',
+      demoUser: 'grace@example.com',
+      demoPassword: ' correct horse ',
+      adminPassword: 'battery staple',
+      machineSecret: 'twelve-and-more',
+      made: { demoPassword: false, machineSecret: false },
+      dynamicRegistration: false,
+      dataDir: '/var/lib/finance',
+      shiftDates: true,
+      alphaVantage: { apiKey: 'KEY', baseUrl: 'http://127.0.0.1:9999' },
+      auditLog: '/var/log/finance.jsonl',
+    });
+  });
+
+  it('counts an empty variable as unset, as compose files write them', () => {
+    const config = readConfig({ PORT: '', DEMO_PASSWORD: '', ALPHA_VANTAGE_API_KEY: ' ' });
+    expect(config.port).toBe(3000);
+    expect(config.made.demoPassword).toBe(true);
+    expect(config.alphaVantage).toBeUndefined();
+  });
+
+  it('reports every problem at once, by variable and with a remedy', () => {
+    const problems = problemsOf({
+      PORT: '70000',
+      HOST: '0.0.0.0',
+      DEMO_USER: 'admin',
+      DEMO_PASSWORD: 'short',
+      ADMIN_PASSWORD: 'tiny',
+      DYNAMIC_REGISTRATION: 'yes',
+      ALPHA_VANTAGE_BASE_URL: 'ftp://example.com/',
+    });
+    expect(problems.map(({ option }) => option)).toEqual([
+      'PORT',
+      'PUBLIC_URL',
+      'DEMO_USER',
+      'DEMO_PASSWORD',
+      'ADMIN_PASSWORD',
+      'ALPHA_VANTAGE_BASE_URL',
+      'ALPHA_VANTAGE_BASE_URL',
+      'DYNAMIC_REGISTRATION',
+    ]);
+    for (const { problem, remedy } of problems) {
+      expect(problem).toMatch(/\.$/);
+      expect(remedy).toMatch(/\.$/);
+    }
+  });
+
+  it('never repeats a password', () => {
+    const text = JSON.stringify(problemsOf({ DEMO_PASSWORD: 'hunter2', PORT: 'x' }));
+    expect(text).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['http://finance.example.com', 'must use HTTPS unless it is on loopback; got "http:".'],
+    ['https://finance.example.com/', 'must be an origin without a path.'],
+    ['https://finance.example.com/app', 'must be an origin without a path.'],
+    ['https://a:b@finance.example.com', 'must not hold a user name or a password.'],
+    ['finance.example.com', 'must be an absolute URL; got "finance.example.com".'],
+  ])('refuses %s as the public address', (url, problem) => {
+    expect(problemsOf({ PUBLIC_URL: url })[0]).toMatchObject({ option: 'PUBLIC_URL', problem });
+  });
+
+  it.each(['0', '65536', '-1', '3000x', '1e3', '3000.5'])('refuses %s as a port', (port) => {
+    expect(problemsOf({ PORT: port }).map(({ option }) => option)).toContain('PORT');
+  });
+});

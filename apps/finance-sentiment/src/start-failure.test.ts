@@ -1,0 +1,37 @@
+import { createServer } from 'node:http';
+import { ConfigurationError, ProviderUnavailableError } from '@portcullis/core';
+import { describe, expect, it } from 'vitest';
+import { listen, stop } from './listening.js';
+import { startFailure } from './start-failure.js';
+
+describe('startFailure', () => {
+  it('lists every problem of a configuration, one a line', () => {
+    const error = new ConfigurationError([
+      { option: 'PORT', problem: 'must be a port.', remedy: 'Leave it out.' },
+      { option: 'HOST', problem: 'is unknown.', remedy: 'Leave it out too.' },
+    ]);
+    expect(startFailure(error)).toBe(
+      'The configuration is wrong; nothing was started.\n  PORT must be a port. Leave it out.\n  HOST is unknown. Leave it out too.',
+    );
+  });
+
+  it('says in one sentence that the port is in use', async () => {
+    const first = createServer();
+    const port = await listen(first, 0, '127.0.0.1');
+    const error = await listen(createServer(), port, '127.0.0.1').catch((reason) => reason);
+    await stop(first, 0);
+    expect(startFailure(error)).toBe(
+      `Cannot start: port ${port} on 127.0.0.1 is in use. Stop the program that has it, or set PORT to a free port.`,
+    );
+  });
+
+  it('passes on what the packages say, without a stack', () => {
+    expect(startFailure(new ProviderUnavailableError('The database sleeps.'))).toBe(
+      'Cannot start: The database sleeps.',
+    );
+  });
+
+  it('keeps the stack of an error that nobody foresaw', () => {
+    expect(startFailure(new Error('Odd'))).toMatch(/^Cannot start: Error: Odd\n\s+at /);
+  });
+});
