@@ -1,4 +1,9 @@
 import type { Aggregate } from './aggregate.js';
+import { aggregate } from './aggregate.js';
+import { companies } from './corpus/companies.js';
+import { DAY, parseTime } from './dates.js';
+import type { NewsItem } from './news-item.js';
+import type { NewsStore } from './news-store.js';
 
 /** Days to look at. Default: the 30 days up to the store's `asOf`. */
 export interface ComparisonWindow {
@@ -33,4 +38,56 @@ export interface TickerComparison {
   readonly to: string;
   /** Best mean first, those without news last. */
   readonly standings: readonly TickerStanding[];
+}
+
+const DEFAULT_DAYS = 30;
+const MAX_DAYS = 366;
+const names = new Map(companies.map(({ ticker, name }) => [ticker, name]));
+
+function boundary(text: string, name: string, edge: 'start' | 'end'): number {
+  const at = parseTime(text, edge);
+  if (at === undefined) throw new RangeError(`"${name}" must be an ISO 8601 date or date-time.`);
+  return at;
+}
+
+function standing(items: readonly NewsItem[], ticker: string, to: number): TickerStanding {
+  const oldestFirst = [...items].reverse();
+  const dates = [...new Set(oldestFirst.map(({ publishedAt }) => publishedAt.slice(0, 10)))];
+  const days = dates.map((date) => {
+    const end = Math.min(Date.parse(`${date}T23:59:59.999Z`), to);
+    const sofar = oldestFirst.filter(({ publishedAt }) => Date.parse(publishedAt) <= end);
+    const published = sofar.filter(({ publishedAt }) => publishedAt.startsWith(date)).length;
+    return { date, published, ...aggregate(sofar, end) };
+  });
+  const name = names.get(ticker);
+  return { ticker, ...(name ? { name } : {}), ...aggregate(items, to), days };
+}
+
+/**
+ * Sets tickers side by side over a window.
+ *
+ * @throws {RangeError} on a bad date, a window that ends before it begins, or one of more than 366 days.
+ */
+export function compareTickers(
+  store: NewsStore,
+  tickers: readonly string[],
+  window: ComparisonWindow = {},
+): TickerComparison {
+  const to =
+    window.to === undefined ? Date.parse(store.manifest.asOf) : boundary(window.to, 'to', 'end');
+  const from =
+    window.from === undefined
+      ? Math.floor(to / DAY) * DAY - (DEFAULT_DAYS - 1) * DAY
+      : boundary(window.from, 'from', 'start');
+  if (from > to) throw new RangeError('"from" must not be after "to".');
+  if (to - from > MAX_DAYS * DAY)
+    throw new RangeError(`The window must have at most ${MAX_DAYS} days.`);
+  const inWindow = ({ publishedAt }: NewsItem) => {
+    const at = Date.parse(publishedAt);
+    return at >= from && at <= to;
+  };
+  const standings = [...new Set(tickers)]
+    .map((ticker) => standing(store.byTicker(ticker).filter(inWindow), ticker, to))
+    .sort((a, b) => (b.mean ?? -2) - (a.mean ?? -2) || a.ticker.localeCompare(b.ticker));
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), standings };
 }

@@ -1,4 +1,5 @@
-import type { SentimentLabel } from '../sentiment/sentiment.js';
+import { z } from 'zod';
+import { type SentimentLabel, sentimentLabels } from '../sentiment/sentiment.js';
 
 /** The score that was given to an item, and by which rules. */
 export interface ItemSentiment {
@@ -31,6 +32,28 @@ export interface NewsItem {
   /** Of title and summary, by our engine. */
   readonly sentiment: ItemSentiment;
 }
+
+const label = z.enum(sentimentLabels);
+
+/** What an item read back from a file must fit. */
+export const newsItemSchema: z.ZodType<NewsItem> = z.object({
+  id: z.string().min(1),
+  publishedAt: z.iso.datetime(),
+  tickers: z.array(z.string()),
+  source: z.string(),
+  title: z.string().min(1),
+  summary: z.string(),
+  url: z.string().optional(),
+  origin: z.enum(['corpus', 'import']),
+  expectedLabel: label.optional(),
+  sentiment: z.object({
+    label,
+    score: z.number().min(-1).max(1),
+    confidence: z.number().min(0).max(1),
+    lowConfidence: z.boolean(),
+    rulesVersion: z.string(),
+  }),
+});
 
 /** An invented company of the corpus. */
 export interface Company {

@@ -1,10 +1,18 @@
+import { openCollection } from '../persistence/collection.js';
+import { rulesVersion } from '../sentiment/rules-version.js';
 import type { SentimentLabel } from '../sentiment/sentiment.js';
-import type { ImportFormat, ImportReport } from './import-news.js';
-import type { Company, NewsItem } from './news-item.js';
+import { companies } from './corpus/companies.js';
+import { corpusAsOf, corpusNotice } from './corpus/corpus.js';
+import { corpusItems, corpusShift } from './corpus-items.js';
+import { DAY } from './dates.js';
+import { type ImportFormat, type ImportReport, importNews, keyOf } from './import-news.js';
+import { type Company, type NewsItem, newsItemSchema } from './news-item.js';
+import { scoreItem } from './score-item.js';
+import { searchNews } from './search-news.js';
 
 /** What to look for. Every part that is given must match. */
 export interface NewsQuery {
-  /** Words that must all occur in title, summary, source, ticker or company name; case does not matter. */
+  /** Words that must all begin a word of title, summary, source, ticker or company name; at most 200 characters. */
   readonly query?: string;
   /** At least one of these. */
   readonly tickers?: readonly string[];
@@ -92,4 +100,121 @@ export interface NewsStoreOptions {
   readonly clock?: () => number;
   /** Moves the corpus by whole days so that it ends today. Default false. */
   readonly shiftDates?: boolean;
+}
+
+/** Most items that {@link NewsStore.byTicker} gives. */
+const MAX_BY_TICKER = 500;
+/** Most problems that a report lists. */
+const MAX_PROBLEMS = 200;
+/** Most imported items that a store holds. */
+const MAX_IMPORTED = 50_000;
+
+/** Counts of the three labels. */
+export function countLabels(items: readonly NewsItem[]): Record<SentimentLabel, number> {
+  const counts = { positive: 0, negative: 0, neutral: 0 };
+  for (const { sentiment } of items) counts[sentiment.label] += 1;
+  return counts;
+}
+
+/**
+ * Opens the news.
+ *
+ * @throws {StoreError} `STORE_LOCKED`, `STORE_CORRUPT` or `STORE_UNAVAILABLE`; the file is left as it is.
+ */
+export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
+  const { path, clock = Date.now, shiftDates = false } = options;
+  const imports = openCollection('news', path, newsItemSchema);
+  const shiftedDays = shiftDates ? corpusShift(clock()) : 0;
+  const embedded = corpusItems(shiftedDays);
+  let sorted: readonly NewsItem[] = [];
+  let sortedFrom = -1;
+
+  /** Newest first. Sorted again only when something has changed. */
+  function items(): readonly NewsItem[] {
+    const values = imports.values();
+    const stamp = imports.revision();
+    if (sortedFrom !== stamp) {
+      sorted = [...embedded, ...values.values()].sort(
+        (a, b) => b.publishedAt.localeCompare(a.publishedAt) || a.id.localeCompare(b.id),
+      );
+      sortedFrom = stamp;
+    }
+    return sorted;
+  }
+
+  function manifest(): NewsManifest {
+    const all = items();
+    const newest = all[0]?.publishedAt ?? corpusAsOf;
+    const asOf = new Date(Date.parse(corpusAsOf) + shiftedDays * DAY).toISOString();
+    return {
+      asOf: newest.localeCompare(asOf) > 0 ? newest : asOf,
+      from: all.at(-1)?.publishedAt ?? asOf,
+      to: newest,
+      items: all.length,
+      corpusItems: embedded.length,
+      importedItems: all.length - embedded.length,
+      shiftedDays,
+      companies: companies.map((company) => ({
+        ...company,
+        items: all.filter(({ tickers }) => tickers.includes(company.ticker)).length,
+      })),
+      counts: countLabels(all),
+      rulesVersion,
+      notice: corpusNotice,
+    };
+  }
+
+  function take(text: string, format: ImportFormat): ImportReport {
+    const known = new Set(items().map(keyOf));
+    const { items: found, duplicates, problems } = importNews(text, format, known, clock());
+    const room = MAX_IMPORTED - imports.values().size;
+    if (found.length > room) {
+      const problem = `The store holds at most ${MAX_IMPORTED} imported items; nothing was imported.`;
+      return { imported: 0, duplicates, ids: [], errors: [{ line: 1, problem }], errorCount: 1 };
+    }
+    if (found.length > 0) imports.write(new Map(found.map((item) => [item.id, item])));
+    return {
+      imported: found.length,
+      duplicates,
+      ids: found.map(({ id }) => id),
+      errors: problems.slice(0, MAX_PROBLEMS),
+      errorCount: problems.length,
+    };
+  }
+
+  function rescore(choice: { force?: boolean; tickers?: readonly string[] } = {}): RescoreReport {
+    const { force = false, tickers } = choice;
+    const examined = items().filter(
+      (item) => !tickers || tickers.some((one) => item.tickers.includes(one)),
+    );
+    const rescored = examined
+      .filter(({ sentiment }) => force || sentiment.rulesVersion !== rulesVersion)
+      .map((item) => ({ ...item, sentiment: scoreItem(item.title, item.summary) }));
+    const imported = rescored.filter(({ origin }) => origin === 'import');
+    if (imported.length > 0) imports.write(new Map(imported.map((item) => [item.id, item])));
+    const before = new Map(examined.map(({ id, sentiment }) => [id, sentiment.label]));
+    return {
+      examined: examined.length,
+      rescored: rescored.length,
+      changed: rescored.flatMap(({ id, sentiment }) => {
+        const was = before.get(id) ?? sentiment.label;
+        return was === sentiment.label ? [] : [{ id, before: was, after: sentiment.label }];
+      }),
+    };
+  }
+
+  return {
+    search: (query) => searchNews(items(), query),
+    get: (id) => items().find((item) => item.id === id),
+    byTicker: (ticker) =>
+      items()
+        .filter(({ tickers }) => tickers.includes(ticker))
+        .slice(0, MAX_BY_TICKER),
+    import: take,
+    rescore,
+    get manifest() {
+      return manifest();
+    },
+    close: () => imports.close(),
+  };
 }
