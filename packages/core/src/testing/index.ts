@@ -6,3 +6,10 @@ export {
   type FakeIssuerProviderOptions,
 } from './fake-issuer.js';
 export type { IssuerFault } from './issuer-server.js';
+export {
+  type ContractCase,
+  type ContractIt,
+  type ProviderContractOptions,
+  type ProviderHarness,
+  providerContract,
+} from './provider-contract.js';
