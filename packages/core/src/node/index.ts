@@ -1,1 +1,3 @@
-export {};
+export type { ChainHead } from './chain-line.js';
+export { type JsonlSink, type JsonlSinkOptions, jsonlSink } from './jsonl-sink.js';
+export { type AuditFileReport, verifyAuditFile } from './verify-audit-file.js';
