@@ -12,7 +12,7 @@ export function clientFacts(view: ConsentView, client: string): Html {
 <div><dt>${consent.app}</dt><dd>${client}</dd></div>
 <div><dt>${consent.publisher}</dt><dd>${publisher(view)}</dd></div>
 <div><dt>${consent.redirect}</dt><dd>${destination(view)}</dd></div>
-<div><dt>${consent.server}</dt><dd>${code(plainAddress(view.resource))}</dd></div>
+<div><dt>${consent.server}</dt><dd>${code(view.resource)}</dd></div>
 </dl>`;
 }
 
@@ -65,7 +65,7 @@ export function technicalDetails({ technical, resource }: ConsentView): Html {
   return html`<details class="more">
 <summary>${consent.technical}</summary>
 <dl class="technical">
-${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${code(plainAddress(value))}</dd></div>\n`)}
+${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${code(value)}</dd></div>\n`)}
 </dl>
 </details>`;
 }

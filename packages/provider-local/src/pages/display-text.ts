@@ -34,9 +34,9 @@ export function plainHost(host: string): string {
   return url?.host || host.replace(/[^\x21-\x7E]/gu, (character) => `{${codePoint(character)}}`);
 }
 
-/** An address as it may be shown, whatever is in it: visible ASCII, everything else as its number. */
+/** An address as it may be shown, whatever is in it: ASCII as it is, everything else and control characters as their numbers. */
 export function plainAddress(address: string): string {
-  return address.replace(/[^\x21-\x7E]/gu, (character) => `{${codePoint(character)}}`);
+  return address.replace(/[^\x20-\x7E]/gu, (character) => `{${codePoint(character)}}`);
 }
 
 function codePoint(character: string): string {

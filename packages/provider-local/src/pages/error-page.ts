@@ -1,4 +1,4 @@
-import { cleanLine, cleanName, plainAddress } from './display-text.js';
+import { cleanLine, cleanName } from './display-text.js';
 import { html } from './html.js';
 import { code, layout } from './layout.js';
 import { texts } from './texts.js';
@@ -16,7 +16,7 @@ export function errorPage(view: ErrorView): string {
 <p class="lead">${cleanLine(view.advice)}</p>
 <dl class="technical">
 ${view.error !== undefined && html`<div><dt>${texts.error.code}</dt><dd>${code(`${view.status} ${cleanName(view.error, '')}`)}</dd></div>`}
-<div><dt>${texts.error.requestId}</dt><dd>${code(plainAddress(view.requestId))}</dd></div>
+<div><dt>${texts.error.requestId}</dt><dd>${code(view.requestId)}</dd></div>
 </dl>`,
   });
 }

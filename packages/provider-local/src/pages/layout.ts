@@ -1,4 +1,4 @@
-import { cleanLine, plainHost } from './display-text.js';
+import { cleanLine, plainAddress, plainHost } from './display-text.js';
 import { type Html, html, render } from './html.js';
 import { texts } from './texts.js';
 import type { PageFrame } from './views.js';
@@ -58,8 +58,8 @@ export function letterTile(name: string): Html {
   return html`<span class="tile" aria-hidden="true">${letter.toLocaleUpperCase('en')}</span>`;
 }
 
-/** A text from a machine, which may break where its parts end. */
+/** A text from a machine, whole and in visible ASCII; may break where its parts end. */
 export function code(text: string): Html {
-  const parts = text.split(/(?<=[:/_?&=-])(?=[A-Za-z0-9*])/);
+  const parts = plainAddress(text).split(/(?<=[:/_?&=-])(?=[A-Za-z0-9*])/);
   return html`<code>${parts.map((part, index) => (index === 0 ? html`${part}` : html`<wbr>${part}`))}</code>`;
 }

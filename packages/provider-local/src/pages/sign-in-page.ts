@@ -13,6 +13,7 @@ export function signInPage(view: SignInView): string {
   const client = cleanName(view.clientName, texts.unnamedClient);
   const server = cleanLine(view.serverName);
   const title = signIn.title(server);
+  const username = view.username && cleanLine(view.username.slice(0, 128));
   const problem =
     view.problem &&
     alertBox(
@@ -28,7 +29,7 @@ ${problem}
 <input type="hidden" name="csrf" value="${view.csrf}">
 <div class="field">
 <label for="username">${signIn.username}</label>
-<input id="username" name="username" type="text" value="${view.username}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="128" required>
+<input id="username" name="username" type="text" value="${username}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="128" required>
 </div>
 <div class="field">
 <label for="password">${signIn.password}</label>

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { scopeGroup } from './scope-group.js';
+
+it.each([
+  ['mcp:tools:analyze_sentiment', 'tools'],
+  ['mcp:tools:read', 'tools'],
+  ['mcp:resources:news:read', 'read'],
+  ['mcp:resources:a:b:read', 'read'],
+  ['mcp:resources:watchlists:write', 'change'],
+  ['mcp:resources:customer-data', 'other'],
+  ['mcp:resources:read', 'other'],
+  ['mcp:resources:news:delete', 'other'],
+  ['mcp:exec:workflows:portfolio-report', 'run'],
+  ['mcp:exec:workflows:*', 'broad'],
+  ['mcp:resources:*:read', 'broad'],
+  ['mcp:tools:*', 'broad'],
+  ['mcp:prompts:daily-briefing', 'other'],
+  ['acme:tools:x', 'other'],
+  ['openid', 'other'],
+  ['', 'other'],
+  ['mcp:tools:pay*', 'other'],
+] as const)('puts %s under %s', (scope, group) => {
+  expect(scopeGroup(scope)).toBe(group);
+});
