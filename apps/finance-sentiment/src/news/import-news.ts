@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CsvError } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
+import { type CsvRow, readCsv } from '../csv/read-csv.js';
 import { parseTime } from './dates.js';
 import type { NewsItem } from './news-item.js';
 import { scoreItem } from './score-item.js';
@@ -118,48 +117,6 @@ function readRow(row: Row, now: number): NewsItem | string {
   };
 }
 
-interface Parsed {
-  readonly rows: readonly { readonly record: readonly string[]; readonly line: number }[];
-  readonly problems: readonly ImportProblem[];
-}
-
-function parseCsv(text: string): Parsed {
-  const problems: ImportProblem[] = [];
-  const skipped = (error: CsvError | undefined) => {
-    const line = typeof error?.['lines'] === 'number' ? error['lines'] : 1;
-    problems.push({ line, problem: 'The row is not well-formed CSV.' });
-    return undefined;
-  };
-  try {
-    const records: unknown = parse(text, {
-      bom: true,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      skip_records_with_error: true,
-      max_record_size: 65_536,
-      on_skip: skipped,
-    });
-    const rows = (records as { record: string[]; info: { lines: number } }[]).map(
-      ({ record, info }) => {
-        // `lines` is where the row ends; a quoted field may hold line ends of its own.
-        const inside = record.reduce(
-          (sum, field) => sum + (field.match(/\r\n|\r|\n/g)?.length ?? 0),
-          0,
-        );
-        return { record, line: info.lines - inside };
-      },
-    );
-    return { rows, problems };
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    return {
-      rows: [],
-      problems: [...problems, { line: 1, problem: 'The text is not well-formed CSV.' }],
-    };
-  }
-}
-
 function refused(problem: string): ImportedNews {
   return { items: [], duplicates: 0, problems: [{ line: 1, problem }] };
 }
@@ -179,13 +136,13 @@ export function importNews(
 ): ImportedNews {
   if (Buffer.byteLength(text) > MAX_IMPORT_BYTES)
     return refused('The text is larger than 1 MB. Split it.');
-  const { rows, problems } = parseCsv(text);
+  const { rows, broken: problems } = readCsv(text);
   const [header, ...body] = rows;
   if (!header)
     return problems.length > 0
       ? { items: [], duplicates: 0, problems }
       : refused('The text is empty.');
-  const names = header.record.map((name) => columns[name.trim().toLowerCase()]);
+  const names = header.fields.map((name) => columns[name.trim().toLowerCase()]);
   for (const needed of ['publishedAt', 'title']) {
     if (!names.includes(needed)) {
       return refused('The header must name the columns "publishedAt" (or "date") and "title".');
@@ -198,7 +155,7 @@ export function importNews(
 
 function collectRows(
   names: readonly (string | undefined)[],
-  body: Parsed['rows'],
+  body: readonly CsvRow[],
   broken: readonly ImportProblem[],
   known: ReadonlySet<string>,
   now: number,
@@ -207,7 +164,7 @@ function collectRows(
   const items: NewsItem[] = [];
   const problems = [...broken];
   let duplicates = 0;
-  for (const { record, line } of body) {
+  for (const { fields: record, line } of body) {
     if (record.length !== names.length) {
       problems.push({
         line,

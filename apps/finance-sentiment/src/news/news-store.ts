@@ -76,6 +76,8 @@ export interface NewsStore {
   get(id: string): NewsItem | undefined;
   /** Newest first, at most 500. An unknown ticker gives an empty list. */
   byTicker(ticker: string): readonly NewsItem[];
+  /** All items published in a span, newest first. Milliseconds since the epoch, both inclusive. */
+  between(from: number, to: number): readonly NewsItem[];
   /**
    * Takes in good rows and reports the others; never throws for what is wrong with the text.
    *
@@ -210,6 +212,11 @@ export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
       items()
         .filter(({ tickers }) => tickers.includes(ticker))
         .slice(0, MAX_BY_TICKER),
+    between: (from, to) =>
+      items().filter(({ publishedAt }) => {
+        const at = Date.parse(publishedAt);
+        return at >= from && at <= to;
+      }),
     import: take,
     rescore,
     get manifest() {

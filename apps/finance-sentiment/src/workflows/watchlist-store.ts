@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import { parseTicker } from '../news/ticker.js';
+import { openCollection } from '../persistence/collection.js';
+
 /** Some tickers under a name. */
 export interface Watchlist {
   readonly name: string;
@@ -36,4 +40,81 @@ export interface WatchlistStoreOptions {
   readonly path?: string;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly clock?: () => number;
+}
+
+const MAX_LISTS = 50;
+const MAX_TICKERS = 100;
+/** As it stands in `finance://watchlists/{name}`, so nothing that a URI would escape. */
+const listName = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
+
+const stored: z.ZodType<Watchlist & { readonly owner: string }> = z.object({
+  owner: z.string(),
+  name: z.string(),
+  tickers: z.array(z.string()),
+  updatedAt: z.iso.datetime(),
+});
+
+function parseTickers(texts: readonly string[] = []): readonly string[] {
+  return texts.map((text) => {
+    const ticker = parseTicker(text);
+    if (!ticker) throw new RangeError('A ticker has characters that no ticker has.');
+    return ticker;
+  });
+}
+
+/** The two parts as JSON, so that no owner's name can run into a list's. */
+function keyOf(owner: string, name: string): string {
+  return JSON.stringify([owner, name.toLowerCase()]);
+}
+
+/** Opens the watchlists. Names differ by more than case. @throws {StoreError} when the file cannot be used; it is left as it is. */
+export function createWatchlistStore(options: WatchlistStoreOptions = {}): WatchlistStore {
+  const { path, clock = Date.now } = options;
+  const lists = openCollection('watchlists', path, stored);
+
+  function ofOwner(owner: string): readonly Watchlist[] {
+    return [...lists.values().values()]
+      .filter((list) => list.owner === owner)
+      .map(({ name, tickers, updatedAt }) => ({ name, tickers, updatedAt }))
+      .sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  function find(owner: string, name: string): Watchlist | undefined {
+    return ofOwner(owner).find((list) => list.name.toLowerCase() === name.toLowerCase());
+  }
+
+  return {
+    get: find,
+    list: ofOwner,
+    edit: (owner, name, { add, remove }) => {
+      if (!listName.test(name)) {
+        throw new RangeError(
+          'A name has 1 to 64 letters, digits, "-" or "_", and begins with a letter or digit.',
+        );
+      }
+      const now = find(owner, name);
+      if (!now && ofOwner(owner).length >= MAX_LISTS) {
+        throw new RangeError(`There are ${MAX_LISTS} watchlists already.`);
+      }
+      const wanted = new Set([...(now?.tickers ?? []), ...parseTickers(add)]);
+      for (const ticker of parseTickers(remove)) wanted.delete(ticker);
+      if (wanted.size > MAX_TICKERS)
+        throw new RangeError(`A watchlist has at most ${MAX_TICKERS} tickers.`);
+      const tickers = [...wanted].sort();
+      if (now && now.tickers.join() === tickers.join()) return now;
+      const changed = {
+        name: now?.name ?? name,
+        tickers,
+        updatedAt: new Date(clock()).toISOString(),
+      };
+      lists.write(new Map([[keyOf(owner, name), { owner, ...changed }]]));
+      return changed;
+    },
+    delete: (owner, name) => {
+      if (!find(owner, name)) return false;
+      lists.write(new Map(), [keyOf(owner, name)]);
+      return true;
+    },
+    close: () => lists.close(),
+  };
 }

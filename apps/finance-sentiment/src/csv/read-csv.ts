@@ -1,0 +1,87 @@
+import type { CsvError } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
+
+/** A row, and the line of the text that it begins on, from 1. */
+export interface CsvRow {
+  readonly fields: readonly string[];
+  readonly line: number;
+}
+
+/** Rows that could be read, the header among them, and lines that could not. */
+export interface CsvText {
+  readonly rows: readonly CsvRow[];
+  readonly broken: readonly { readonly line: number; readonly problem: string }[];
+}
+
+/** Longest row, in characters. */
+const MAX_ROW = 200_000;
+/** How often reading starts again after a quote that is never closed. */
+const MAX_RESTARTS = 20;
+
+function lineEnds(text: string): number {
+  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
+}
+
+/** The offset after the given number of lines. */
+function offsetOf(text: string, lines: number): number {
+  const ends = /\r\n|\r|\n/g;
+  for (let count = 0; count < lines; count += 1) if (!ends.exec(text)) return text.length;
+  return ends.lastIndex;
+}
+
+function readOnce(text: string, before: number): { rows: CsvRow[]; error: CsvError | undefined } {
+  let error: CsvError | undefined;
+  const records: unknown = parse(text, {
+    bom: before === 0,
+    info: true,
+    relax_column_count: true,
+    // A stray quote inside a field is a character like any other.
+    relax_quotes: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    max_record_size: MAX_ROW,
+    on_skip: (found) => {
+      error ??= found;
+      return undefined;
+    },
+  });
+  const rows = (records as { record: string[]; info: { lines: number } }[]).map(
+    ({ record, info }) => {
+      // `lines` is where the row ends; a quoted field may hold line ends of its own.
+      const inside = record.reduce((sum, field) => sum + lineEnds(field), 0);
+      return { fields: record, line: before + info.lines - inside };
+    },
+  );
+  return { rows, error };
+}
+
+/**
+ * Reads CSV: commas, quoted fields, any line ends, a byte order mark.
+ *
+ * A quote that is never closed would swallow the rest: its line is reported and reading goes on with the next one.
+ */
+export function readCsv(text: string): CsvText {
+  const rows: CsvRow[] = [];
+  const broken: { line: number; problem: string }[] = [];
+  let [rest, before] = [text, 0];
+  for (let restart = 0; rest !== ''; restart += 1) {
+    const { rows: found, error } = readOnce(rest, before);
+    if (!error) return { rows: [...rows, ...found], broken };
+    if (error.code !== 'CSV_QUOTE_NOT_CLOSED' || restart === MAX_RESTARTS) {
+      const line = before + (typeof error['lines'] === 'number' ? error['lines'] : 1);
+      broken.push({ line, problem: 'The row is not well-formed CSV; what follows may be lost.' });
+      return { rows: [...rows, ...found], broken };
+    }
+    rows.push(...found);
+    const last = found.at(-1);
+    const end = last
+      ? last.line - before + last.fields.reduce((sum, field) => sum + lineEnds(field), 0)
+      : 0;
+    const blank = /^(?:[ \t]*(?:\r\n|\r|\n))*/.exec(rest.slice(offsetOf(rest, end)))?.[0] ?? '';
+    const dropped = end + lineEnds(blank) + 1;
+    broken.push({ line: before + dropped, problem: 'A quote in the row is never closed.' });
+    rest = rest.slice(offsetOf(rest, dropped));
+    before += dropped;
+  }
+  return { rows, broken };
+}

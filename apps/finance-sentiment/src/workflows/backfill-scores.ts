@@ -1,0 +1,29 @@
+import type { NewsStore } from '../news/news-store.js';
+import { rulesVersion } from '../sentiment/rules-version.js';
+import type { BackfillReport } from './workflow.js';
+
+/** What to score again. */
+export interface BackfillInput {
+  readonly force: boolean;
+  /** All items where none is given. */
+  readonly tickers?: readonly string[];
+}
+
+/** Scores stored items by today's rules and says what changed. @throws {StoreError} when the file cannot be written. */
+export function backfillScores(
+  news: NewsStore,
+  { force, tickers }: BackfillInput,
+): Omit<BackfillReport, 'id' | 'createdAt' | 'owner'> {
+  const report = news.rescore({ force, ...(tickers ? { tickers } : {}) });
+  const labelled = news
+    .between(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
+    .filter(({ expectedLabel }) => expectedLabel !== undefined);
+  const correct = labelled.filter((item) => item.expectedLabel === item.sentiment.label).length;
+  return {
+    kind: 'backfill-scores',
+    rulesVersion,
+    ...report,
+    agreement: { n: labelled.length, correct },
+    summary: `${report.examined} items examined, ${report.rescored} scored again, ${report.changed.length} with another label.`,
+  };
+}
