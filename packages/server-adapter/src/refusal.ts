@@ -29,7 +29,7 @@ export function refusalOf<S extends string>(
   const beyondConsent = refused.filter(({ decision }) => 'reason' in decision);
   if (beyondConsent.length === 0) {
     const asked = decisions.flatMap(({ decision }) => (isScopes(decision) ? [decision] : []));
-    return challengeResponse(gate.challenge(asked, echoed(gate, principal, message)));
+    return challengeResponse(gate.challenge(asked, echoed(principal, message)));
   }
   if (message.batch) return forbidden('A call in this batch is not allowed');
   const { operation, name, decision } = first;
@@ -52,13 +52,9 @@ function isScopes<S extends string>(
  * Clients of 2025 revisions replace their scopes by those of the challenge, so they also get what they hold; those of
  * 2026-07-28 accumulate by themselves (RS-29).
  */
-function echoed<S extends string>(
-  gate: Gate<S>,
-  principal: Principal,
-  message: Message,
-): readonly string[] {
+function echoed(principal: Principal, message: Message): readonly string[] {
   if (message.era === 'modern') return [];
   // Refresh tokens are no business of a resource: MCP 2026-07-28, "Refresh Tokens".
-  const held = gate.scopes.minimise(principal.scopes).filter((scope) => scope !== 'offline_access');
+  const held = principal.scopes.filter((scope) => scope !== 'offline_access');
   return held.join(' ').length <= MAX_ECHO ? held : [];
 }
