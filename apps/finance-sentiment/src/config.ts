@@ -36,6 +36,9 @@ export interface Config {
 /** Shorter passwords are guessed. In characters. */
 const MIN_PASSWORD = 8;
 
+/** What a program sends has no excuse to be short: 128 bits in base64url. In characters. */
+const MIN_CLIENT_SECRET = 22;
+
 /**
  * Reads the environment. An empty variable counts as unset. Does NOT touch the file system or the network.
  *
@@ -56,11 +59,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     return fallback;
   };
   // Spaces may be part of a password, so it is not trimmed; its value is never repeated in a message.
-  const password = (name: string): string | undefined => {
+  const password = (name: string, atLeast = MIN_PASSWORD): string | undefined => {
     const value = env[name];
     if (value === undefined || value === '') return undefined;
-    if (value.length < MIN_PASSWORD) {
-      report(name, `is too short.`, `Use at least ${MIN_PASSWORD} characters.`);
+    if (value.length < atLeast) {
+      report(name, 'is too short.', `Use at least ${atLeast} characters.`);
     }
     return value;
   };
@@ -93,7 +96,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
   const demoPassword = password('DEMO_PASSWORD');
   const adminPassword = password('ADMIN_PASSWORD');
-  const machineSecret = password('MACHINE_CLIENT_SECRET');
+  const machineSecret = password('MACHINE_CLIENT_SECRET', MIN_CLIENT_SECRET);
 
   const apiKey = get('ALPHA_VANTAGE_API_KEY');
   const baseUrl = get('ALPHA_VANTAGE_BASE_URL');

@@ -19,6 +19,8 @@ describe('homePage', () => {
     expect(homePageHeaders['content-security-policy']).toBe(
       "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
     );
-    expect(homePage('http://127.0.0.1:3000/mcp')).not.toMatch(/<script|<style|\s(style|on[a-z]+)="/);
+    expect(homePage('http://127.0.0.1:3000/mcp')).not.toMatch(
+      /<script|<style|\s(style|on[a-z]+)="/,
+    );
   });
 });

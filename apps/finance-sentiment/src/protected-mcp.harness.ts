@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { type MemorySink, memorySink } from '@portcullis/core';
+import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
+import express from 'express';
+import { listen, stop } from './listening.js';
+import { createEmbeddedSource } from './news/embedded-source.js';
+import { createNewsStore } from './news/news-store.js';
+import { protectMcp } from './protected-mcp.js';
+import type { Stores } from './stores.js';
+import { createReportStore } from './workflows/report-store.js';
+import { createWatchlistStore } from './workflows/watchlist-store.js';
+
+/** The protected MCP server on loopback, an issuer that mints whatever a test needs, and the official client. For tests. */
+export interface Harness {
+  readonly url: string;
+  readonly issuer: FakeIssuer;
+  readonly audit: MemorySink;
+  readonly stores: Stores;
+  /** A client of a person; `subject` defaults to `user:ada`. */
+  connect(scopes: readonly string[], options?: ConnectOptions): Promise<Client>;
+  /** One JSON-RPC request over plain HTTP. */
+  post(token: string | undefined, body: unknown): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly subject?: string;
+  /** Connects as a machine of this name instead. */
+  readonly machine?: string;
+  readonly era?: 'modern' | 'legacy';
+}
+
+export async function createHarness(): Promise<Harness> {
+  const server = createServer();
+  const port = await listen(server, 0, '127.0.0.1');
+  const url = `http://127.0.0.1:${port}/mcp`;
+  const issuer = await createFakeIssuer({ resource: url });
+  const audit = memorySink();
+  const news = createNewsStore({});
+  const reports = createReportStore({});
+  const watchlists = createWatchlistStore({});
+  const stores: Stores = {
+    news,
+    source: createEmbeddedSource(news),
+    reports,
+    watchlists,
+    close() {
+      for (const store of [news, reports, watchlists]) store.close();
+    },
+  };
+  const mcp = protectMcp({ resource: url, provider: issuer.provider(), stores, audit: [audit] });
+  server.on('request', express().use(mcp.handle));
+  const clients: Client[] = [];
+
+  return {
+    url,
+    issuer,
+    audit,
+    stores,
+    async connect(scopes, { subject = 'user:ada', machine, era = 'modern' } = {}) {
+      const token = machine
+        ? await issuer.mintForClient(machine, scopes)
+        : await issuer.mint({ claims: { sub: subject }, scopes });
+      const mode = era === 'modern' ? { pin: '2026-07-28' } : 'legacy';
+      const client = new Client(
+        { name: 'test', version: '1.0.0' },
+        { versionNegotiation: { mode } },
+      );
+      const transport = new StreamableHTTPClientTransport(new URL(url), {
+        authProvider: { token: async () => token },
+        onInsufficientScope: 'throw',
+      });
+      await client.connect(transport);
+      clients.push(client);
+      return client;
+    },
+    post: (token, body) =>
+      fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'mcp-protocol-version': '2025-11-25',
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+        },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    async close() {
+      await Promise.all(clients.map((client) => client.close()));
+      await mcp.close();
+      await stop(server, 0);
+      await issuer.close();
+      stores.close();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import { type AuditSink, type AuthProvider, memorySink } from '@portcullis/core';
+import { createMcpAuth } from '@portcullis/server-adapter';
+import { toExpress } from '@portcullis/server-adapter/express';
+import type { RequestHandler } from 'express';
+import { policy } from './policy.js';
+import { baseline, scopes } from './scopes.js';
+import { buildServer } from './server.js';
+import type { Stores } from './stores.js';
+
+/** The largest request, in bytes: a CSV import of 1 MB, which JSON makes longer. */
+const MAX_BODY_BYTES = 3 * 1024 * 1024;
+
+/** What {@link protectMcp} puts together. */
+export interface ProtectedMcpOptions {
+  /** The public URI of the MCP server. */
+  readonly resource: string;
+  /** Whose tokens are good here. Another one of Portcullis' providers fits as well. */
+  readonly provider: AuthProvider;
+  readonly stores: Stores;
+  readonly audit?: readonly AuditSink[];
+}
+
+/** The MCP server behind its gate: the endpoint and its metadata document. */
+export interface ProtectedMcp {
+  readonly handle: RequestHandler;
+  /** Ends open exchanges. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts the gate in front of the MCP server. This is all of Portcullis that a server of yours needs.
+ *
+ * @throws {ConfigurationError} naming everything that is wrong.
+ */
+export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
+  const { resource, provider, stores, audit = [] } = options;
+  const recent = memorySink();
+  const auth = createMcpAuth({
+    resource,
+    resourceName: 'Finance Sentiment',
+    provider,
+    scopes,
+    policy,
+    baseline,
+    audit: [recent, ...audit],
+    maxBodyBytes: MAX_BODY_BYTES,
+  });
+  const services = {
+    ...stores,
+    recentEvents: recent.events,
+    caller: (context: Parameters<typeof auth.context>[0]) => auth.context(context).principal,
+  };
+  const endpoint = createMcpHandler(() => buildServer(services));
+  return { handle: toExpress(auth.protect(endpoint.fetch)), close: () => endpoint.close() };
+}

@@ -1,0 +1,76 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { analyze } from '../sentiment/analyze.js';
+import { sentimentLabels } from '../sentiment/sentiment.js';
+import { answer, answering, quoted, signed } from './answer.js';
+import { scopesMeta } from './scopes-meta.js';
+
+const inputSchema = z.object({
+  texts: z
+    .array(z.string().min(1).max(10_000))
+    .min(1)
+    .max(50)
+    .describe('1 to 50 headlines or short passages, each scored on its own.'),
+  explain: z
+    .boolean()
+    .default(false)
+    .describe('Also say which words made the score, with their place in the text.'),
+});
+
+const evidence = z.object({
+  text: z.string(),
+  start: z.int(),
+  end: z.int(),
+  rule: z.string(),
+  contribution: z.number(),
+});
+
+const outputSchema = z.object({
+  results: z.array(
+    z.object({
+      index: z.int().describe('Place in `texts`, from 0.'),
+      label: z.enum(sentimentLabels),
+      score: z.number().min(-1).max(1),
+      confidence: z.number().min(0).max(1),
+      lowConfidence: z.boolean().describe('Too little was understood to lean either way.'),
+      evidence: z.array(evidence).optional(),
+    }),
+  ),
+  rulesVersion: z.string(),
+});
+
+/** Scores text that the caller brings: pure arithmetic on words, nothing is stored or sent. */
+export function registerAnalyzeSentiment(server: McpServer): void {
+  server.registerTool(
+    'analyze_sentiment',
+    {
+      title: 'Analyze sentiment',
+      description:
+        'Scores financial headlines or short passages from -1 (bad news) to 1 (good news) with a finance rule set that runs on this server.',
+      inputSchema,
+      outputSchema,
+      annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+      _meta: scopesMeta('analyze_sentiment'),
+    },
+    ({ texts, explain }) =>
+      answering('analyze_sentiment', () => {
+        const analyses = texts.map((text) => analyze(text, { explain }));
+        const results = analyses.map(
+          ({ label, score, confidence, lowConfidence, ...rest }, index) => ({
+            index,
+            label,
+            score,
+            confidence,
+            lowConfidence,
+            ...(explain ? { evidence: rest.evidence } : {}),
+          }),
+        );
+        const lines = analyses.map(
+          ({ label, score, confidence }, index) =>
+            `${label} ${signed(score)} (confidence ${confidence.toFixed(2)}): ${quoted(texts[index] ?? '')}`,
+        );
+        const rulesVersion = analyses[0]?.rulesVersion ?? '';
+        return answer(lines.join('\n'), { results, rulesVersion });
+      }),
+  );
+}

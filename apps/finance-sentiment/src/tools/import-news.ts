@@ -1,0 +1,59 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { Services } from '../services.js';
+import { answer, answering } from './answer.js';
+import { scopesMeta } from './scopes-meta.js';
+
+const inputSchema = z.object({
+  csv: z
+    .string()
+    .min(1)
+    .max(1_048_576)
+    .describe(
+      'CSV text with a header row: title, publishedAt, and optionally tickers, source, summary, url. At most 1 MB and 2,000 rows.',
+    ),
+});
+
+const outputSchema = z.object({
+  imported: z.int(),
+  duplicates: z.int(),
+  ids: z.array(z.string()),
+  errors: z.array(z.object({ line: z.int(), problem: z.string() })),
+  errorCount: z.int(),
+});
+
+/** How many faults the text names; the structured result has up to 200. */
+const LINES_NAMED = 5;
+
+/** Takes in headlines as text, not from an address: the server fetches nothing on a caller's word. Good rows are kept. */
+export function registerImportNews(server: McpServer, { news }: Services): void {
+  server.registerTool(
+    'import_news',
+    {
+      title: 'Import news',
+      description:
+        'Adds headlines from CSV text and scores them. Rows that cannot be read are reported one by one; the others are kept.',
+      inputSchema,
+      outputSchema,
+      annotations: {
+        readOnlyHint: false,
+        destructiveHint: false,
+        idempotentHint: false,
+        openWorldHint: false,
+      },
+      _meta: scopesMeta('import_news'),
+    },
+    ({ csv }) =>
+      answering('import_news', () => {
+        const report = news.import(csv, 'csv');
+        const { imported, duplicates, errors, errorCount } = report;
+        const named = errors.slice(0, LINES_NAMED);
+        const lines = [
+          `${imported} imported, ${duplicates} already there, ${errorCount} not readable.`,
+          ...named.map(({ line, problem }) => `Line ${line}: ${problem}`),
+          ...(errorCount > named.length ? [`And ${errorCount - named.length} more.`] : []),
+        ];
+        return answer(lines.join('\n'), { ...report });
+      }),
+  );
+}

@@ -1,0 +1,56 @@
+import type { McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import { ownerOf } from '../owner.js';
+import type { Services } from '../services.js';
+import { runWorkflow } from '../workflows/run-workflow.js';
+import { workflowNames } from '../workflows/workflow.js';
+import { answer, answering, QUOTED } from './answer.js';
+import { runWorkflowInput } from './run-workflow-input.js';
+import { scopesMeta } from './scopes-meta.js';
+
+const outputSchema = z.object({
+  notice: z.string(),
+  reportUri: z
+    .string()
+    .describe('Where the report can be read again, with mcp:resources:reports:read.'),
+  report: z.looseObject({
+    kind: z.enum(workflowNames),
+    id: z.string(),
+    createdAt: z.string(),
+    summary: z.string(),
+  }),
+});
+
+/** Runs a workflow and leaves a report that only its owner can read. Which scope that takes, the policy reads from the arguments. */
+export function registerRunWorkflow(server: McpServer, services: Services): void {
+  server.registerTool(
+    'run_workflow',
+    {
+      title: 'Run a workflow',
+      description:
+        'Runs daily-digest, portfolio-report or backfill-scores and stores the report. Each needs a scope of its own.',
+      inputSchema: runWorkflowInput,
+      outputSchema,
+      annotations: {
+        readOnlyHint: false,
+        destructiveHint: false,
+        idempotentHint: false,
+        openWorldHint: false,
+      },
+      _meta: scopesMeta('run_workflow'),
+    },
+    ({ workflow, ...input }, context) =>
+      answering('run_workflow', () => {
+        const { news, reports, watchlists } = services;
+        const owner = ownerOf(services.caller(context));
+        const made = runWorkflow(workflow, input, { news, reports, watchlists, owner });
+        const { owner: _owner, ...report } = made;
+        const reportUri = `finance://reports/${made.id}`;
+        return answer(`${made.summary}\nReport: ${reportUri}`, {
+          notice: QUOTED,
+          reportUri,
+          report,
+        });
+      }),
+  );
+}
