@@ -62,6 +62,7 @@ export interface IssuerEvent {
   readonly kind: 'issuer';
   readonly type:
     | 'client_registered'
+    | 'registration_refused'
     | 'client_removed'
     | 'signed_in'
     | 'sign_in_failed'
