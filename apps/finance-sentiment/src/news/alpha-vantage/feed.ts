@@ -1,0 +1,96 @@
+import { type OutlookLabel, outlookOf, type SourcedArticle } from '../news-source.js';
+import { scoreItem } from '../score-item.js';
+
+const MAX_ARTICLES = 1000;
+const MAX_TITLE = 500;
+const MAX_SUMMARY = 2000;
+const MAX_SOURCE = 100;
+const MAX_URL = 2000;
+const labels: readonly string[] = [
+  'Bearish',
+  'Somewhat-Bearish',
+  'Neutral',
+  'Somewhat-Bullish',
+  'Bullish',
+];
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Numbers arrive as numbers or as strings; `NaN` and anything out of range is no number. */
+function numberIn(value: unknown, least: number, most: number): number | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  if (typeof text !== 'string' || !/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i.test(text.trim()))
+    return undefined;
+  const number = Number(text);
+  return number >= least && number <= most ? number : undefined;
+}
+
+function textOf(value: unknown, most: number): string {
+  if (typeof value !== 'string') return '';
+  return value
+    .slice(0, most * 2)
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, most);
+}
+
+/** `20250805T080000` is UTC. */
+function timeOf(value: unknown): string | undefined {
+  const match =
+    typeof value === 'string' && /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?$/.exec(value);
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second = '00'] = match;
+  const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
+}
+
+function labelOf(value: unknown, score: number): OutlookLabel {
+  const spelled = typeof value === 'string' ? value.replaceAll('_', '-') : '';
+  return labels.includes(spelled) ? (spelled as OutlookLabel) : outlookOf(score);
+}
+
+function urlOf(value: unknown): string | undefined {
+  const text = textOf(value, MAX_URL);
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
+}
+
+function toArticle(entry: unknown, ticker: string): SourcedArticle | undefined {
+  if (!isRecord(entry)) return undefined;
+  const mentions = Array.isArray(entry['ticker_sentiment']) ? entry['ticker_sentiment'] : [];
+  const own: unknown = mentions.find((one: unknown) => isRecord(one) && one['ticker'] === ticker);
+  if (!isRecord(own)) return undefined;
+  const relevance = numberIn(own['relevance_score'], 0, 1);
+  const score = numberIn(own['ticker_sentiment_score'], -1, 1);
+  const title = textOf(entry['title'], MAX_TITLE);
+  const publishedAt = timeOf(entry['time_published']);
+  if (!relevance || score === undefined || title === '' || !publishedAt) return undefined;
+  const summary = textOf(entry['summary'], MAX_SUMMARY);
+  const url = urlOf(entry['url']);
+  const { label, score: ownScore } = scoreItem(title, summary);
+  return {
+    title,
+    ...(url ? { url } : {}),
+    source: textOf(entry['source'], MAX_SOURCE),
+    publishedAt,
+    summary,
+    score,
+    label: labelOf(own['ticker_sentiment_label'], score),
+    relevance,
+    rules: { label, score: ownScore },
+  };
+}
+
+/** The vendor's articles about a ticker, newest first. An entry without a title, time, or score for it is left out. */
+export function readFeed(
+  body: Readonly<Record<string, unknown>>,
+  ticker: string,
+): readonly SourcedArticle[] {
+  const feed: readonly unknown[] = Array.isArray(body['feed']) ? body['feed'] : [];
+  return feed
+    .slice(0, MAX_ARTICLES)
+    .map((entry) => toArticle(entry, ticker))
+    .filter((article) => article !== undefined)
+    .sort((a, b) => b.publishedAt.localeCompare(a.publishedAt));
+}
