@@ -32,12 +32,14 @@ const neverFollowed: ReadonlySet<string> = new Set([
 export function handBackPage(view: HandBackView): string {
   const location = checkedLocation(view.location);
   const client = cleanName(view.clientName, texts.unnamedClient);
+  // Chromium opens no app from a refresh: "a user gesture is required".
+  const lead = /^https?:/i.test(location) ? texts.handBack.lead : texts.handBack.leadToApp(client);
   const title = texts.handBack[view.outcome](client);
   return layout(view, {
     title,
     head: html`<meta http-equiv="refresh" content="0;url=${location}">`,
     main: html`<div class="heading">${letterTile(client)}<h1>${title}</h1></div>
-<p class="lead">${texts.handBack.lead}</p>
+<p class="lead">${lead}</p>
 <p><a class="button button-main" href="${location}" rel="noreferrer">${texts.handBack.link(client)}</a></p>
 <p class="fine">${texts.handBack.after}</p>`,
   });

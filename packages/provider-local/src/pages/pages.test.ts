@@ -218,7 +218,11 @@ describe('the hand-back page', () => {
       'http://127.0.0.1:52311/callback?code=c&amp;state=s&amp;iss=https%3A%2F%2Fauth.example.com';
     expect(page).toContain(`<meta http-equiv="refresh" content="0;url=${location}">`);
     expect(page).toContain(`href="${location}" rel="noreferrer">Return to Claude Code</a>`);
-    expect(textOf(page)).toContain('You allowed Claude Code');
+    expect(textOf(page)).toContain('You allowed Claude Code You are being taken back.');
+    const app = handBackPage({ ...handBackView, location: 'cursor://anysphere/cb' });
+    expect(textOf(app)).toContain(
+      'You allowed Claude Code Your browser asks before it opens an app. If Claude Code does not open, use this link:',
+    );
     expect(textOf(handBackPage({ ...handBackView, outcome: 'denied' }))).toContain(
       'You denied Claude Code',
     );

@@ -143,7 +143,10 @@ legend {
 .scope:hover { border-color: var(--edge); }
 .scope:has(:checked) { background: var(--tint); border-color: transparent; }
 .group-broad .scope { border-style: dashed; border-color: var(--edge); }
+/* Above the area of the label. */
 .scope input {
+  position: relative;
+  z-index: 1;
   flex: none;
   width: 1.375rem;
   height: 1.375rem;

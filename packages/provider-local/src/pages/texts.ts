@@ -82,6 +82,8 @@ export const texts = {
     allowed: (client: string) => `You allowed ${client}`,
     denied: (client: string) => `You denied ${client}`,
     lead: 'You are being taken back. If nothing happens, use this link:',
+    leadToApp: (client: string) =>
+      `Your browser asks before it opens an app. If ${client} does not open, use this link:`,
     link: (client: string) => `Return to ${client}`,
     after: 'Afterwards you can close this page.',
   },

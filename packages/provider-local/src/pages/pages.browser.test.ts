@@ -1,0 +1,353 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  axeViolations,
+  findChromium,
+  launchChromium,
+  type WatchedPage,
+  watchedPage,
+} from '../browser/__fixtures__/chromium.js';
+import { readForm, startServer, type TestServer } from '../browser/__fixtures__/servers.js';
+import { consentView, errorView, handBackView, signInView } from './__fixtures__/views.js';
+import { consentPage } from './consent-page.js';
+import { errorPage } from './error-page.js';
+import { handBackPage } from './hand-back-page.js';
+import { signInPage } from './sign-in-page.js';
+import { stylesheet } from './stylesheet.js';
+
+const executable = findChromium();
+
+/** Written out: what the pages must live with. */
+const headers = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+const hostileName = `</h1><script>alert(1)</script><img src=x onerror=alert(2)>\u202E${'W'.repeat(5000)}`;
+const hostileConsent = consentPage({
+  ...consentView,
+  clientName: hostileName,
+  displayName: hostileName,
+  trust: { kind: 'document', host: `${'very-long-label.'.repeat(12)}example` },
+  redirect: { kind: 'https', host: 'clаude.ai' },
+  choices: [
+    {
+      scope: `mcp:tools:${'a'.repeat(200)}`,
+      description: 'W'.repeat(300),
+      group: 'tools',
+      ticked: true,
+      isNew: true,
+    },
+  ],
+  technical: {
+    clientId: `https://example.com/${'x'.repeat(2000)}`,
+    redirectUri: `javascript:alert(3)//${'x'.repeat(2000)}`,
+    requestId: hostileName,
+  },
+});
+
+const pages: Readonly<Record<string, string>> = {
+  'sign-in': signInPage(signInView),
+  'sign-in-refused': signInPage({ ...signInView, username: 'ada', problem: { kind: 'refused' } }),
+  consent: consentPage(consentView),
+  'consent-unverified': consentPage({
+    ...consentView,
+    trust: { kind: 'self_registered' },
+    redirect: { kind: 'scheme', scheme: 'cursor' },
+    problem: 'nothing_ticked',
+  }),
+  'consent-hostile': hostileConsent,
+  'hand-back': handBackPage({ ...handBackView, location: 'cursor://anysphere/callback?code=c' }),
+  error: errorPage(errorView),
+};
+
+/** Shows what is collapsed, without a script of the page. */
+function openDetails(page: Page): Promise<void> {
+  return page.locator('details').evaluateAll((all) => {
+    for (const details of all) details.setAttribute('open', '');
+  });
+}
+
+describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30_000 }, () => {
+  let browser: Browser;
+  let issuer: TestServer;
+  let client: TestServer;
+  let hop: TestServer;
+  let forms: string[] = [];
+  let arrivals: { readonly url: string; readonly referer: string | undefined }[] = [];
+  /** How the answer to the form goes back to the client. */
+  let answer: { kind: 'page' | 'redirect'; location: string };
+
+  beforeAll(async () => {
+    browser = await launchChromium(executable ?? '');
+    hop = await startServer((request, response) => {
+      if (request.url?.startsWith('/favicon')) return void response.writeHead(404).end();
+      arrivals.push({ url: request.url ?? '', referer: request.headers.referer });
+      response.end('done');
+    });
+    client = await startServer((request, response) => {
+      if (request.url?.startsWith('/favicon')) return void response.writeHead(404).end();
+      arrivals.push({ url: request.url ?? '', referer: request.headers.referer });
+      if (request.url?.startsWith('/on')) {
+        return void response.writeHead(302, { location: `${hop.origin}/end` }).end();
+      }
+      response.setHeader('content-type', 'text/html');
+      response.end(
+        request.url === '/frame' ? `<iframe src="${issuer.origin}/consent"></iframe>` : 'done',
+      );
+    });
+    issuer = await startServer(async (request, response) => {
+      const name = request.url?.slice(1) ?? '';
+      if (name === 'style.css') {
+        return void response.writeHead(200, { 'content-type': 'text/css' }).end(stylesheet);
+      }
+      if (request.method === 'GET') {
+        const page = pages[name];
+        return void response.writeHead(page ? 200 : 404, headers).end(page);
+      }
+      forms.push(`${request.url} ${await readForm(request)}`);
+      if (answer.kind === 'redirect') {
+        return void response.writeHead(303, { ...headers, location: answer.location }).end();
+      }
+      response.writeHead(200, headers);
+      response.end(handBackPage({ ...handBackView, location: answer.location }));
+    });
+  }, 30_000);
+  afterAll(async () => {
+    await browser?.close();
+    await Promise.all([issuer, client, hop].map((server) => server?.close()));
+  });
+  beforeEach(() => {
+    forms = [];
+    arrivals = [];
+    answer = { kind: 'page', location: `${client.origin}/callback?code=c&state=s` };
+  });
+
+  /** Runs a test on a page of its own, which must not make the browser complain about our policy. */
+  async function on(
+    name: string,
+    run: (watched: WatchedPage) => Promise<void>,
+    options: BrowserContextOptions = {},
+  ): Promise<void> {
+    const context = await browser.newContext(options);
+    try {
+      const watched = await watchedPage(context);
+      await watched.page.goto(`${issuer.origin}/${name}`);
+      await run(watched);
+      expect(watched.policyMessages()).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  }
+
+  describe('each page', () => {
+    let inspected: WatchedPage;
+    let narrow: WatchedPage;
+
+    beforeAll(async () => {
+      inspected = await watchedPage(await browser.newContext({ bypassCSP: true }));
+      narrow = await watchedPage(
+        await browser.newContext({ viewport: { width: 320, height: 640 } }),
+      );
+    });
+
+    it.each(Object.keys(pages))('has no violation of axe, light and dark: %s', async (name) => {
+      const { page } = inspected;
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        await page.goto(`${issuer.origin}/${name}`);
+        await openDetails(page);
+        expect(await axeViolations(page)).toEqual([]);
+      }
+    });
+
+    it.each(Object.keys(pages))('fits 320 pixels with buttons of 48: %s', async (name) => {
+      const { page } = narrow;
+      await page.goto(`${issuer.origin}/${name}`);
+      await openDetails(page);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+      const heights = await page
+        .locator('.button')
+        .evaluateAll((all) => all.map((button) => button.getBoundingClientRect().height));
+      for (const height of heights) expect(height).toBeGreaterThanOrEqual(48);
+      // The style comes through the policy, and nothing on the page offends it.
+      const border = page.locator('main').evaluate((main) => getComputedStyle(main).borderTopWidth);
+      expect(await border).toBe('1px');
+      expect(narrow.policyMessages()).toEqual([]);
+    });
+  });
+
+  it('has Deny and Allow of one size', async () => {
+    await on('consent', async ({ page }) => {
+      const sizes = await page.locator('.decision button').evaluateAll((all) =>
+        all.map((button) => {
+          const { width, height } = button.getBoundingClientRect();
+          return `${width} x ${height}`;
+        }),
+      );
+      expect(new Set(sizes).size).toBe(1);
+      expect(sizes).toHaveLength(2);
+    });
+  });
+
+  it('shows hostile names inert (ATK-11)', async () => {
+    await on('consent-hostile', async ({ page, messages }) => {
+      expect(await page.locator('script, img, a').count()).toBe(0);
+      expect(await page.locator('h1').textContent()).toBe(
+        'Allow </h1><script>alert(1)</script><img src=x onerror=alert(2)>WW… to use Finance Sentiment as you?',
+      );
+      expect(await page.locator('.facts').textContent()).toContain('xn--clude-5ve.ai');
+      expect(messages).toEqual([]);
+    });
+  });
+
+  it('can be used with the keyboard alone, in the order of reading', async () => {
+    await on('consent', async ({ page }) => {
+      const order: string[] = [];
+      for (let n = 0; n < 11; n += 1) {
+        await page.keyboard.press('Tab');
+        const { label, ring } = await page.evaluate(() => {
+          const focused = document.activeElement;
+          const style = focused && getComputedStyle(focused);
+          return {
+            label:
+              (focused instanceof HTMLInputElement ? focused.value : focused?.textContent) ?? '',
+            ring: `${style?.outlineStyle} ${style?.outlineWidth}`,
+          };
+        });
+        order.push(label.trim());
+        expect(ring).toBe('solid 3px');
+        if (label === 'mcp:resources:news:read') await page.keyboard.press('Space');
+        if (label === 'mcp:resources:watchlists:write') await page.keyboard.press('Space');
+        if (label === 'Allow ticked') break;
+      }
+      expect(order).toEqual([
+        'Not you?',
+        'mcp:tools:analyze_sentiment',
+        'mcp:resources:news:read',
+        'mcp:resources:watchlists:write',
+        'mcp:exec:workflows:portfolio-report',
+        'mcp:exec:workflows:*',
+        'Already allowed (1)',
+        'Deny',
+        'Allow ticked',
+      ]);
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${client.origin}/callback?code=c&state=s`);
+      expect(forms).toEqual([
+        '/answer csrf=csrf-1&scope=mcp%3Atools%3Aanalyze_sentiment&scope=mcp%3Aresources%3Awatchlists%3Awrite&scope=mcp%3Aexec%3Aworkflows%3Aportfolio-report&decision=allow',
+      ]);
+    });
+  });
+
+  it('ticks a box from anywhere in its row', async () => {
+    await on('consent', async ({ page }) => {
+      const row = page.locator('.group-change .scope');
+      const box = await row.boundingBox();
+      await row.click({ position: { x: (box?.width ?? 0) - 5, y: (box?.height ?? 0) - 5 } });
+      expect(await row.locator('input').isChecked()).toBe(true);
+    });
+  });
+
+  it('puts what went wrong in focus (AS-94)', async () => {
+    await on('sign-in-refused', async ({ page }) => {
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('alert');
+      await page.keyboard.press('Tab');
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('username');
+    });
+  });
+
+  it('sends the name and the password with Enter', async () => {
+    await on('sign-in', async ({ page }) => {
+      await page.keyboard.press('Tab');
+      await page.keyboard.type('ada');
+      await page.keyboard.press('Tab');
+      await page.keyboard.type('p&=ä');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${client.origin}/**`);
+      expect(forms).toEqual(['/answer csrf=csrf-1&username=ada&password=p%26%3D%C3%A4']);
+    });
+  });
+
+  it('has "Not you?" answer for itself, without a decision', async () => {
+    await on('consent', async ({ page }) => {
+      await page.getByRole('button', { name: 'Not you?' }).click();
+      await page.waitForURL(`${client.origin}/**`);
+      expect(forms).toEqual(['/switch csrf=csrf-1']);
+    });
+  });
+
+  describe.each([true, false])(
+    'handing back, with scripts switched on: %s',
+    (javaScriptEnabled) => {
+      it('reaches a client on another origin, without a referrer (AS-79)', async () => {
+        await on(
+          'consent',
+          async ({ page }) => {
+            await page.getByLabel('Score the sentiment').uncheck();
+            await page.getByRole('button', { name: 'Deny' }).click();
+            await page.waitForURL(`${client.origin}/callback?code=c&state=s`);
+            expect(arrivals).toEqual([{ url: '/callback?code=c&state=s', referer: undefined }]);
+            expect(forms).toEqual([
+              '/answer csrf=csrf-1&scope=mcp%3Aresources%3Anews%3Aread&scope=mcp%3Aexec%3Aworkflows%3Aportfolio-report&decision=deny',
+            ]);
+          },
+          { javaScriptEnabled },
+        );
+      });
+
+      it('reaches a client that redirects on', async () => {
+        answer = { kind: 'page', location: `${client.origin}/on?code=c` };
+        await on(
+          'consent',
+          async ({ page }) => {
+            await page.getByRole('button', { name: 'Allow ticked' }).click();
+            await page.waitForURL(`${hop.origin}/end`);
+            expect(arrivals.map(({ url }) => url)).toEqual(['/on?code=c', '/end']);
+          },
+          { javaScriptEnabled },
+        );
+      });
+    },
+  );
+
+  it('keeps the reason for the hand-back page: the policy stops a redirect after the form', async () => {
+    answer = { kind: 'redirect', location: `${client.origin}/callback` };
+    const context = await browser.newContext();
+    const watched = await watchedPage(context);
+    await watched.page.goto(`${issuer.origin}/consent`);
+    const complaint = watched.page.waitForEvent('console', (message) =>
+      message.text().includes('form-action'),
+    );
+    await watched.page.getByRole('button', { name: 'Deny' }).click({ noWaitAfter: true });
+    await complaint;
+    await context.close();
+    expect(forms).toHaveLength(1);
+    expect(arrivals).toEqual([]);
+  });
+
+  it('offers a link that can be focused where the browser does not go on by itself', async () => {
+    await on('hand-back', async ({ page }) => {
+      const link = page.getByRole('link', { name: 'Return to Claude Code' });
+      expect(await link.getAttribute('href')).toBe('cursor://anysphere/callback?code=c');
+      await page.keyboard.press('Tab');
+      expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+    });
+  });
+
+  it('refuses to be framed (AS-76, ATK-10)', async () => {
+    const context = await browser.newContext();
+    const { page, messages } = await watchedPage(context);
+    await page.goto(`${client.origin}/frame`);
+    await expect.poll(() => messages.join('\n')).toContain("frame-ancestors 'none'");
+    const frame = page.frames()[1];
+    expect(frame?.url()).toBe('chrome-error://chromewebdata/');
+    await context.close();
+  });
+});
