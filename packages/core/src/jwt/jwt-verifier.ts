@@ -128,7 +128,7 @@ export function createJwtVerifier(options: JwtVerifierOptions): JwtVerifier {
     const { typ: type, alg, kid } = header;
     const untyped = type === undefined && !strict;
     if (!untyped && (typeof type !== 'string' || !types.includes(type.toLowerCase()))) {
-      return rejection('token_malformed', `The "typ" header is not ${types.join(' or ')}.`);
+      return rejection('claims_invalid', `The "typ" header is not ${types.join(' or ')}.`);
     }
     // RFC 7515 §4.1.11: we understand no extension, so none may be critical. `b64` changes what is signed.
     if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {

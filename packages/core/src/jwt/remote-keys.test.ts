@@ -212,6 +212,32 @@ describe('an outage', () => {
     expect(keys.status()).not.toHaveProperty('failure');
   });
 
+  it('asks the metadata again, since the keys may have moved', async () => {
+    const issuer = 'https://as.example.com';
+    const { publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1' };
+    const place = { jwksUri: `${issuer}/old` };
+    const time = { seconds: 1_800_000_000 };
+    const keys = createRemoteKeys({
+      issuer,
+      clock: () => time.seconds * 1000,
+      fetch: async (url) => {
+        if (url.includes('.well-known')) return Response.json({ issuer, jwks_uri: place.jwksUri });
+        return url === place.jwksUri
+          ? Response.json({ keys: [jwk] })
+          : new Response(null, { status: 404 });
+      },
+    });
+    await find(keys, 'key-1');
+    place.jwksUri = `${issuer}/new`;
+    time.seconds += 600;
+    await find(keys, 'key-1');
+    expect(keys.status().failure).toBe('The key set of the issuer answered with status 404.');
+    time.seconds += 5;
+    await find(keys, 'key-1');
+    await expect.poll(() => keys.status()).toEqual({ keys: 1, age: 0, ignored: [] });
+  });
+
   it('does not make callers wait who can be served from the last good set', async () => {
     const { issuer, keys, time } = await start({ timeoutMs: 2000 });
     await find(keys, 'key-1');

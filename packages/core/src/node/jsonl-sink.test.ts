@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuditEvent } from '../audit/audit-event.js';
 import { createAuditLog } from '../audit/audit-log.js';
 import { type JsonlSink, type JsonlSinkOptions, jsonlSink } from './jsonl-sink.js';
@@ -244,6 +244,24 @@ describe('one writer', () => {
     const old = new Date(Date.now() - 61_000);
     utimesSync(`${path}.lock`, old, old);
     expect(opened().head.sequence).toBe(0);
+  });
+
+  it('stops writing once somebody else has taken the file over, and leaves the lock to them', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    try {
+      const sink = opened();
+      await sink.write(event(1));
+      holder({});
+      vi.advanceTimersByTime(5_000);
+      await expect(sink.write(event(2))).rejects.toThrow(
+        'Another process has taken over the audit file.',
+      );
+      await sink.close();
+    } finally {
+      vi.useRealTimers();
+    }
+    expect(existsSync(`${path}.lock`)).toBe(true);
+    expect(await verifyAuditFile(path)).toMatchObject({ kind: 'intact', head: { sequence: 1 } });
   });
 
   it('leaves no file but its own behind', async () => {

@@ -86,7 +86,7 @@ export const badTokens: Readonly<Record<BadTokenKind, BadToken>> = {
     header: { kid: 'never-published' },
   })),
   tampered: { code: 'signature_invalid', make: tampered },
-  wrong_type: changed('token_malformed', () => ({ header: { typ: 'dpop+jwt' } })),
+  wrong_type: changed('claims_invalid', () => ({ header: { typ: 'dpop+jwt' } })),
   wrong_issuer: changed('issuer_unknown', ({ issuer }) => ({ claims: { iss: `${issuer}/other` } })),
   wrong_audience: changed('audience_mismatch', () => ({
     claims: { aud: 'https://other.example.com/mcp' },
@@ -99,7 +99,7 @@ export const badTokens: Readonly<Record<BadTokenKind, BadToken>> = {
   issued_ahead: changed('token_not_yet_valid', ({ now }) => ({ claims: { iat: now + 3600 } })),
   no_subject: changed('claims_invalid', () => ({ claims: { sub: undefined } })),
   no_client: changed('claims_invalid', () => ({ claims: { client_id: undefined } })),
-  id_token: changed('token_malformed', () => ({
+  id_token: changed('claims_invalid', () => ({
     header: { typ: 'JWT' },
     claims: { nonce: 'n', scope: undefined },
   })),
