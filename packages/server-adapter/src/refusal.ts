@@ -32,9 +32,9 @@ export function refusalOf<S extends string>(
     return challengeResponse(gate.challenge(asked, echoed(principal, message)));
   }
   if (message.batch) return forbidden('A call in this batch is not allowed');
-  const { operation, name, decision } = first;
+  const { operation, subject, decision } = first;
   if ('reason' in decision && decision.reason === 'no_entry') {
-    return unknownNameResponse(operation, name, message.era, sdk);
+    return unknownNameResponse(operation, subject, message.era, sdk);
   }
   if ('reason' in decision && decision.reason === 'invalid_input') {
     return invalidInputResponse(operation, decision.problem, message.era);

@@ -75,7 +75,8 @@ export function openTrail(
       const actor = toAuditActor(principal);
       const granted = principal.scopes;
       const completions: ((outcome: Outcome) => Promise<void>)[] = [];
-      for (const { operation, name, decision } of decisions) {
+      for (const { operation, subject, decision } of decisions) {
+        const name = subject?.names.join(' ');
         const operationId = crypto.randomUUID();
         const input = digest ? await inputDigest(operation.params.arguments) : undefined;
         const started = clock();
@@ -90,7 +91,7 @@ export function openTrail(
           ...verdict(decision, status),
           actor,
           method: operation.method,
-          ...(name === undefined ? {} : { name }),
+          ...(name ? { name } : {}),
           required: ('required' in decision ? decision.required : undefined) ?? [],
           granted,
           missing: ('missing' in decision ? decision.missing : undefined) ?? [],

@@ -1,9 +1,11 @@
 import type { AuthProvider } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
+import type { McpEndpoint } from '../index.js';
 import { call, callTool, messageOf, toSent } from './calls.js';
+import type { Sent } from './hosts.js';
 import { onEveryHost } from './on-every-host.js';
 
-onEveryHost(({ eras, sdk, issuer, start, mint }) => {
+onEveryHost(({ eras, issuer, start, mint }) => {
   for (const era of eras) {
     describe(era, () => {
       it('runs what the scopes cover (RS-57)', async () => {
@@ -59,42 +61,33 @@ onEveryHost(({ eras, sdk, issuer, start, mint }) => {
         expect(host.sink.events).toMatchObject([{ outcome: 'denied', reason: 'unobtainable' }]);
       });
 
-      it('answers a name without an entry as the SDK answers one that does not exist (RS-78, RS-83)', async () => {
+      it('answers a name without an entry byte for byte as the SDK answers one that does not exist (RS-78, RS-83)', async () => {
         const host = await start();
         const token = await mint(host, 'mcp:tools:*', 'mcp:prompts:brief');
         const cases = [
-          ['tools/call', { name: 'hidden' }],
-          ['tools/call', { name: 'weather ' }],
-          ['tools/call', { name: 'Weather' }],
-          ['tools/call', { name: '__proto__' }],
-          ['tools/call', { name: 'constructor' }],
-          ['prompts/get', { name: 'hidden' }],
+          ['tools/call', { name: 'nobody', arguments: {} }],
+          ['tools/call', { name: 'weather ', arguments: {} }],
+          ['tools/call', { name: 'Weather', arguments: {} }],
+          ['tools/call', { name: 'na"me\n', arguments: {} }],
+          ['prompts/get', { name: 'nobody' }],
           ['resources/read', { uri: 'other://thing' }],
+          ['resources/read', { uri: 'OTHER://thing/../%61' }],
+          ['resources/read', { uri: 'no uri' }],
+          ['tasks/list', {}],
         ] as const;
         for (const [method, params] of cases) {
-          const answer = await call(host, { era, method, params, token });
-          const name = 'name' in params ? params.name : params.uri;
-          const message = `${{ 'tools/call': 'Tool', 'prompts/get': 'Prompt', 'resources/read': 'Resource' }[method]} ${name} not found`;
-          const error = {
-            code: -32602,
-            message: sdk === 'v1' ? `MCP error -32602: ${message}` : message,
-          };
-          const found =
-            sdk === 'v1' && method === 'tools/call'
-              ? { result: { content: [{ type: 'text', text: error.message }], isError: true } }
-              : sdk === 'v2' && method === 'resources/read'
-                ? {
-                    error: {
-                      code: -32602,
-                      message: `Resource not found: ${name}`,
-                      data: { uri: name },
-                    },
-                  }
-                : { error };
-          expect([answer.status, messageOf(answer)]).toEqual([
-            200,
-            { jsonrpc: '2.0', id: 7, ...found },
-          ]);
+          const what = { era, method, params, token };
+          const answer = await call(host, what);
+          const bare = await host.bare(...toBare(toSent(what), host.url));
+          const theirs = { status: bare.status, text: await bare.text() };
+          expect({ status: answer.status, text: answer.text }).toEqual(theirs);
+          expect(answer.headers.get('content-type')).toBe(bare.headers.get('content-type'));
+        }
+        // What is registered without an entry looks the same.
+        for (const name of ['hidden', '__proto__', 'constructor']) {
+          const answer = await callTool(host, era, token, name);
+          const unknown = await callTool(host, era, token, 'nobody');
+          expect(answer.text).toBe(unknown.text.replace('nobody', name));
         }
         expect(host.ran).toEqual([]);
       });
@@ -220,6 +213,29 @@ onEveryHost(({ eras, sdk, issuer, start, mint }) => {
         const nobody = { ...params, ref: { type: 'ref/prompt', name: 'hidden' } };
         const unknown = await call(host, { ...what, params: nobody, token });
         expect(messageOf(unknown)).toMatchObject({ error: { code: -32602 } });
+        const template = { ...params, ref: { type: 'ref/resource', uri: 'notes://box/{id}' } };
+        expect((await call(host, { ...what, params: template, token })).status).not.toBe(403);
+        expect((await call(host, { ...what, params: { ref: {} }, token })).status).toBe(200);
+        expect(host.ran).toEqual([]);
+      });
+
+      it('judges a subscription like reading what it is about (RS-85)', async () => {
+        const host = await start();
+        const reader = await mint(host, 'mcp:resources:notes:read');
+        const listen = (token: string, ...uris: string[]) => {
+          const params = { notifications: { resourceSubscriptions: uris } };
+          return call(host, { era, method: 'subscriptions/listen', params, token });
+        };
+        const uris = ['notes://box/1', 'notes://box/secret'];
+        expect((await listen(reader, ...uris)).status).toBe(403);
+        expect((await listen(await mint(host), 'notes://box/1')).status).toBe(403);
+        expect(messageOf(await listen(reader, 'other://thing'))).toMatchObject({
+          error: { code: -32602 },
+        });
+        for (const method of ['resources/subscribe', 'resources/unsubscribe']) {
+          const what = { era, method, params: { uri: 'notes://box/secret' }, token: reader };
+          expect((await call(host, what)).status).toBe(403);
+        }
       });
 
       it('does not run 10,000 granted scopes into the ground, nor its header (ATK-66)', async () => {
@@ -296,4 +312,17 @@ function crowded(issuer: string): AuthProvider {
       ...{ scopes, expiresAt: Math.floor(Date.now() / 1000) + 60, claims: {} },
     }),
   };
+}
+
+/** The same request as an endpoint without a gate gets it. */
+function toBare(sent: Sent, url: string): Parameters<McpEndpoint> {
+  const request = new Request(url, {
+    method: 'POST',
+    headers: sent.headers.map(([name, value]) => [name, value] as [string, string]),
+  });
+  const authInfo = { token: '', clientId: '', scopes: [], expiresAt: 1, resource: new URL(url) };
+  return [
+    request,
+    { authInfo: { ...authInfo, extra: {} }, parsedBody: JSON.parse(sent.body ?? '') },
+  ];
 }

@@ -25,6 +25,8 @@ export interface Received {
 
 /** A running server of one kind. */
 export interface Host extends Fixture {
+  /** The endpoint without its gate, to compare answers with. */
+  readonly bare: McpEndpoint;
   readonly url: string;
   send(sent: Sent): Promise<Received>;
   close(): Promise<void>;
@@ -73,9 +75,11 @@ function overFetch(sdk: SdkGeneration): StartHost {
   return async (issuer, options) => {
     const url = 'http://127.0.0.1:4321/mcp';
     const fixture = createFixture(issuer, url, options);
-    const handler = fixture.auth.protect(endpoints[sdk](fixture), { sdk });
+    const bare = endpoints[sdk](fixture);
+    const handler = fixture.auth.protect(bare, { sdk });
     return {
       ...fixture,
+      bare,
       url,
       async send({ method, path = '/mcp', headers, body }) {
         const lines = new Headers();
@@ -103,10 +107,12 @@ function overHttp(sdk: SdkGeneration, serve: (handler: ProtectedHandler) => Serv
     const port = await freePort();
     const url = `http://127.0.0.1:${port}/mcp`;
     const fixture = createFixture(issuer, url, options);
-    const server = serve(fixture.auth.protect(endpoints[sdk](fixture), { sdk }));
+    const bare = endpoints[sdk](fixture);
+    const server = serve(fixture.auth.protect(bare, { sdk }));
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return {
       ...fixture,
+      bare,
       url,
       send: (sent) => sendOverHttp(port, sent),
       close: () =>

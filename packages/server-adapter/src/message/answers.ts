@@ -1,3 +1,4 @@
+import type { Subject } from '../policy/targets.js';
 import type { Operation, ProtocolFault } from './json-rpc.js';
 import type { Era } from './revision.js';
 
@@ -16,21 +17,19 @@ export function faultResponse({ status, code, message, data, id }: ProtocolFault
  */
 export function unknownNameResponse(
   operation: Operation,
-  name: string | undefined,
+  subject: Subject | undefined,
   era: Era,
   sdk: SdkGeneration,
 ): Response {
   const { id, method } = operation;
   // A notification has no answer, so it cannot tell anything either.
   if (id === undefined) return new Response(null, { status: 202 });
-  if (name === undefined) {
-    const error = { code: -32601, message: 'Method not found' };
-    return era === 'modern'
-      ? json(404, { jsonrpc: '2.0', id, error })
-      : eventStream({ jsonrpc: '2.0', id, error });
+  if (subject === undefined) {
+    const answer = { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } };
+    return era === 'modern' ? json(404, answer) : eventStream(answer);
   }
-  const error = unknownName(method, name, sdk);
-  if (sdk === 'v1' && method === 'tools/call') {
+  const error = unknownName(method, subject, sdk);
+  if (sdk === 'v1' && subject.section === 'tools') {
     const content = [{ type: 'text', text: error.message }];
     return eventStream({ result: { content, isError: true }, jsonrpc: '2.0', id });
   }
@@ -46,15 +45,27 @@ export function invalidInputResponse(operation: Operation, problem: string, era:
   return era === 'modern' ? json(200, answer) : eventStream(answer);
 }
 
-function unknownName(method: string, name: string, sdk: SdkGeneration) {
+function unknownName(method: string, { section, names }: Subject, sdk: SdkGeneration) {
+  const [name = ''] = names;
+  const code = -32602;
   const prefix = sdk === 'v1' ? 'MCP error -32602: ' : '';
-  if (method === 'tools/call') return { code: -32602, message: `${prefix}Tool ${name} not found` };
-  if (method.startsWith('resources/')) {
-    return sdk === 'v1'
-      ? { code: -32602, message: `${prefix}Resource ${name} not found` }
-      : { code: -32602, message: `Resource not found: ${name}`, data: { uri: name } };
+  if (section === 'tools') return { code, message: `${prefix}Tool ${name} not found` };
+  if (section === 'prompts') return { code, message: `${prefix}Prompt ${name} not found` };
+  if (method === 'completion/complete') {
+    return { code, message: `${prefix}Resource template ${name} not found` };
   }
-  return { code: -32602, message: `${prefix}Prompt ${name} not found` };
+  if (!URL.canParse(name)) {
+    return sdk === 'v1'
+      ? { code: -32603, message: 'Invalid URL' }
+      : {
+          code,
+          message: `Resource URI ${name} is invalid`,
+          data: { uri: name, reason: 'invalid_uri' },
+        };
+  }
+  return sdk === 'v1'
+    ? { code, message: `${prefix}Resource ${new URL(name).href} not found` }
+    : { code, message: `Resource not found: ${name}`, data: { uri: name } };
 }
 
 function json(status: number, body: unknown): Response {

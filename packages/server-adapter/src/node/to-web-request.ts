@@ -1,6 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 
 /** What Node's request does not say by itself. */
 export interface ToWebRequestOptions {
@@ -52,7 +50,25 @@ function toHeaders(raw: readonly string[]): Headers {
   return headers;
 }
 
-function bodyOf(request: IncomingMessage): BodyInit {
-  // Node's declaration of the class and the DOM's differ by a name only.
-  return Readable.toWeb(request) as ReadableStream<Uint8Array> as unknown as BodyInit;
+/**
+ * Nothing is read before somebody asks, so that a request refused by its headers leaves its body to Node, which throws it away. What a
+ * reader leaves over is thrown away too: the connection stays fit for the answer.
+ */
+function bodyOf(request: IncomingMessage): ReadableStream<Uint8Array> {
+  let chunks: AsyncIterator<Uint8Array> | undefined;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        chunks ??= request.iterator({ destroyOnReturn: false });
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks?.return?.();
+        request.resume();
+      },
+    },
+    { highWaterMark: 0 },
+  );
 }

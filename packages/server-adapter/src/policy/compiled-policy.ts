@@ -1,4 +1,5 @@
 import {
+  type Concrete,
   ConfigurationError,
   type ConfigurationProblem,
   type ScopeVocabulary,
@@ -83,7 +84,7 @@ export function isByInput<S extends string>(needs: Needs<S>): needs is NeedsByIn
 }
 
 /** Every scope that these needs can come to. */
-export function possibleScopes<S extends string>(needs: Needs<S>): readonly string[] {
+export function possibleScopes<S extends string>(needs: Needs<S>): readonly Concrete<S>[] {
   return isByInput(needs) ? needs.possible : needs;
 }
 
@@ -105,7 +106,7 @@ function needsProblems<S extends string>(
 ): ConfigurationProblem[] {
   const problems: ConfigurationProblem[] = [];
   const seen = new Set<string>();
-  for (const scope of possibleScopes(needs)) {
+  for (const scope of possibleScopes(needs) as readonly string[]) {
     const report = (problem: string, remedy: string) => problems.push({ option, problem, remedy });
     if (scope.includes('*')) {
       report(

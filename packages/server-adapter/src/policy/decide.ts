@@ -1,13 +1,13 @@
 import type { Concrete, Decision, Gate, Principal } from '@portcullis/core';
 import type { Operation } from '../message/json-rpc.js';
 import { type AppliedEntry, type CompiledPolicy, isByInput } from './compiled-policy.js';
-import { targetOf } from './targets.js';
+import { type Subject, targetOf } from './targets.js';
 
 /** What became of one operation. */
 export interface OperationDecision<S extends string> {
   readonly operation: Operation;
-  /** The tool, prompt or URI that it is about. */
-  readonly name?: string;
+  /** The tools, prompts or resources that it is about. */
+  readonly subject?: Subject;
   readonly decision:
     | Decision<S>
     /** The needs cannot be read from the input. */
@@ -30,7 +30,7 @@ export function decide<S extends string>(
         const { problem } = target;
         return { operation, decision: { allowed: false, reason: 'invalid_input', problem } };
       }
-      const about = target.name === undefined ? { operation } : { operation, name: target.name };
+      const about = target.subject ? { operation, subject: target.subject } : { operation };
       if (target.kind === 'no_entry') {
         return { ...about, decision: { allowed: false, reason: 'no_entry' } };
       }

@@ -1,15 +1,25 @@
 import { isObject, type Operation } from '../message/json-rpc.js';
-import type { AppliedEntry, CompiledPolicy } from './compiled-policy.js';
+import { type AppliedEntry, type CompiledPolicy, possibleScopes } from './compiled-policy.js';
 
-/** What an operation is about, and every entry that it has to satisfy. */
+/** The parts of a policy that name things. */
+export type Section = 'tools' | 'prompts' | 'resources';
+
+/** What an operation is about, as the client named it. */
+export interface Subject {
+  readonly section: Section;
+  /** Several only for a subscription to several resources. */
+  readonly names: readonly string[];
+}
+
+/** Every entry that an operation has to satisfy. */
 export type Target<S extends string> =
   | {
       readonly kind: 'entries';
-      readonly name?: string;
+      readonly subject?: Subject;
       readonly entries: readonly AppliedEntry<S>[];
     }
   /** Nothing lets it pass: default deny. */
-  | { readonly kind: 'no_entry'; readonly name?: string }
+  | { readonly kind: 'no_entry'; readonly subject?: Subject }
   /** The body does not say what it is about. */
   | { readonly kind: 'invalid'; readonly problem: string };
 
@@ -36,34 +46,29 @@ export function targetOf<S extends string>(
 ): Target<S> {
   const { method, params } = operation;
   const own = policy.methods.get(method);
-  const always: readonly AppliedEntry<S>[] = own ? [{ entry: own, input: params }] : [];
-  const byName = namesOf(operation);
-  if (byName === undefined) {
+  const entries: AppliedEntry<S>[] = own ? [{ entry: own, input: params }] : [];
+  const subject = subjectOf(operation);
+  if (subject === 'invalid') return { kind: 'invalid', problem: `Invalid ${method} request` };
+  if (subject === undefined) {
     const passes = own !== undefined || open.has(method) || isNotification(operation);
-    return passes ? { kind: 'entries', entries: always } : { kind: 'no_entry' };
+    return passes ? { kind: 'entries', entries } : { kind: 'no_entry' };
   }
-  if (byName === 'invalid') return { kind: 'invalid', problem: `Invalid ${method} request` };
-
-  const { section, names } = byName;
-  const name = names.join(' ');
-  const entries: AppliedEntry<S>[] = [...always];
-  for (const one of names) {
-    const found = entriesFor(policy, section, one, params);
-    if (found.length === 0) return { kind: 'no_entry', name };
+  for (const name of subject.names) {
+    const found = entriesFor(policy, subject.section, name, operation);
+    if (found.length === 0) {
+      return { kind: 'no_entry', subject: { section: subject.section, names: [name] } };
+    }
     entries.push(...found);
   }
-  return { kind: 'entries', name, entries };
+  return { kind: 'entries', subject, entries };
 }
 
 function isNotification({ id, method }: Operation): boolean {
   return id === undefined && method.startsWith('notifications/');
 }
 
-type Section = 'tools' | 'prompts' | 'resources';
-type Names = { readonly section: Section; readonly names: readonly string[] };
-
 /** `undefined` for a method that is not about anything by name. */
-function namesOf({ method, params }: Operation): Names | 'invalid' | undefined {
+function subjectOf({ method, params }: Operation): Subject | 'invalid' | undefined {
   switch (method) {
     case 'tools/call':
       return single('tools', params.name);
@@ -82,17 +87,17 @@ function namesOf({ method, params }: Operation): Names | 'invalid' | undefined {
   }
 }
 
-function single(section: Section, name: unknown): Names | 'invalid' {
+function single(section: Section, name: unknown): Subject | 'invalid' {
   return typeof name === 'string' ? { section, names: [name] } : 'invalid';
 }
 
-function completed(ref: unknown): Names | 'invalid' {
+function completed(ref: unknown): Subject | 'invalid' {
   if (!isObject(ref)) return 'invalid';
   if (ref.type === 'ref/prompt') return single('prompts', ref.name);
   return ref.type === 'ref/resource' ? single('resources', ref.uri) : 'invalid';
 }
 
-function subscribed(filter: unknown): Names | 'invalid' {
+function subscribed(filter: unknown): Subject | 'invalid' {
   if (!isObject(filter)) return 'invalid';
   const uris = filter.resourceSubscriptions ?? [];
   if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === 'string')) return 'invalid';
@@ -103,9 +108,15 @@ function entriesFor<S extends string>(
   policy: CompiledPolicy<S>,
   section: Section,
   name: string,
-  params: Operation['params'],
+  { method, params }: Operation,
 ): readonly AppliedEntry<S>[] {
-  if (section === 'resources') return policy.resources(name);
-  const entry = policy[section].get(name);
-  return entry ? [{ entry, input: params.arguments ?? {} }] : [];
+  const entry = section === 'resources' ? undefined : policy[section].get(name);
+  const named = entry ? [{ entry, input: params.arguments ?? {} }] : [];
+  const found = section === 'resources' ? policy.resources(name) : named;
+  if (method !== 'completion/complete') return found;
+  // The arguments are still being written, so whatever they could come to need is needed already.
+  return found.map((applied) => {
+    const needs = possibleScopes(applied.entry.needs);
+    return { ...applied, entry: { ...applied.entry, needs } };
+  });
 }

@@ -47,6 +47,8 @@ export function parseUriTemplate(text: string): UriTemplate | string {
     shape,
     match(uri: string) {
       if (uri.length > MAX_URI) return undefined;
+      // Completion names the template itself.
+      if (uri === text) return {};
       const found = compiled.exec(uri);
       return found === null
         ? undefined
