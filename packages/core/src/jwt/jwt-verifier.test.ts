@@ -392,7 +392,7 @@ describe('spelling (ATK-47)', () => {
     },
   );
 
-  it.each(['', '.', '..', '...', 'a.b', 'e30.e30.e30', '\u0000.\u0000.\u0000'])(
+  it.each(['', '.', '..', '...', 'a.b', '\u0000.\u0000.\u0000'])(
     'refuses what is no token: %j',
     async (token) => {
       expect(await codeOf(token)).toBe('token_malformed');

@@ -68,7 +68,7 @@ describe('byIssuer', () => {
 
   it.each([
     ['no JWT', 'opaque-token'],
-    ['five parts', 'a.b.c.d.e'],
+    ['five parts', `${jwt({ iss: 'https://one.example.com' }).value}.d.e`],
     ['no JSON', 'e30.bm9wZQ.c2ln'],
     ['null', `e30.${Buffer.from('null').toString('base64url')}.c2ln`],
     ['an issuer that is no text', jwt({ iss: 7 }).value],
