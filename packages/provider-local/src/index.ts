@@ -1,1 +1,18 @@
-export {};
+export type { Account, Accounts, SignIn } from './accounts/accounts.js';
+export {
+  type EmbeddedAccountsOptions,
+  type EmbeddedUser,
+  embeddedAccounts,
+} from './accounts/embedded-accounts.js';
+export { hashPassword } from './accounts/password-hash.js';
+export { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
+export type {
+  ClientAuthentication,
+  ClientGrantType,
+  RegisteredClient,
+} from './clients/registered-client.js';
+export type { LocalProviderOptions, LocalResource } from './local-options.js';
+export { type LocalProvider, localProvider } from './local-provider.js';
+export type { LocalStore, RecordOptions, StoredRecord } from './store/local-store.js';
+export { type MemoryStoreOptions, memoryStore } from './store/memory-store.js';
+export { type SqliteStoreOptions, sqliteStore } from './store/sqlite-store.js';

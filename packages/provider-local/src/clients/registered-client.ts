@@ -1,0 +1,114 @@
+import type { ConfigurationProblem } from '@portcullis/core';
+import { isScopeToken } from '@portcullis/core';
+import { redirectProblem } from './redirect-uri.js';
+
+/** How a client proves at the token endpoint that it is the one. */
+export type ClientAuthentication =
+  /** A public client: nothing but its redirect URI and PKCE speak for it. */
+  | { readonly method: 'none' }
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
+  /** Signed assertions (RFC 7523); the set holds public keys only. */
+  | { readonly method: 'private_key_jwt'; readonly jwks: { readonly keys: readonly object[] } };
+
+/** Grants that a client may be given. */
+export type ClientGrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
+
+/** A client that the operator set up. */
+export interface RegisteredClient {
+  /** Never starts with `https:` or `dcr_`, and never equals the subject of a person. */
+  readonly clientId: string;
+  /** What the consent page calls it. */
+  readonly name: string;
+  /** Exact, save for the port of a loopback one. Needed for `authorization_code`. */
+  readonly redirectUris?: readonly string[];
+  /** Default: `authorization_code` and `refresh_token` with redirect URIs, `client_credentials` without. */
+  readonly grantTypes?: readonly ClientGrantType[];
+  /** The most that the client can ever have. A request for more is narrowed to it. */
+  readonly scopes: readonly string[];
+  readonly authentication: ClientAuthentication;
+}
+
+/** The shortest secret in characters: 128 bits in base64url have 22. */
+const SHORTEST_SECRET = 22;
+
+/** What of a JWK is nobody's business but its owner's. */
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
+
+/** The grants of a client, spelled out. */
+export function grantTypesOf(client: RegisteredClient): readonly ClientGrantType[] {
+  return (
+    client.grantTypes ??
+    (client.redirectUris?.length ? ['authorization_code', 'refresh_token'] : ['client_credentials'])
+  );
+}
+
+/** What is wrong with the clients of the operator. */
+export function clientProblems(
+  clients: readonly RegisteredClient[],
+  schemes: ReadonlySet<string>,
+): readonly ConfigurationProblem[] {
+  const seen = new Set<string>();
+  return clients.flatMap((client, index) => {
+    const problems: ConfigurationProblem[] = [];
+    const report = (member: string, problem: string, remedy: string) =>
+      problems.push({ option: `clients[${index}]${member}`, problem, remedy });
+
+    if (!/^[\x21-\x7e]{1,256}$/.test(client.clientId) || /^(https?:|dcr_)/i.test(client.clientId)) {
+      report(
+        '.clientId',
+        `must be 1 to 256 visible ASCII characters and start neither with "https:" nor with "dcr_"; got ${JSON.stringify(client.clientId)}.`,
+        'Choose a short name such as "nightly-report".',
+      );
+    }
+    if (seen.has(client.clientId)) {
+      report('.clientId', `"${client.clientId}" is used twice.`, 'Give each client its own.');
+    }
+    seen.add(client.clientId);
+    if (client.name.trim() === '')
+      report('.name', 'is empty.', 'Say what the consent page calls it.');
+
+    const grants = grantTypesOf(client);
+    const redirects = client.redirectUris ?? [];
+    if (grants.includes('authorization_code') && redirects.length === 0) {
+      report('.redirectUris', 'is empty.', 'A client that signs people in needs at least one.');
+    }
+    for (const uri of redirects) {
+      const problem = redirectProblem(uri, schemes);
+      if (problem) report('.redirectUris', `has "${uri}", which ${problem}.`, 'Correct it.');
+    }
+    for (const scope of client.scopes) {
+      if (!isScopeToken(scope)) {
+        report('.scopes', `has ${JSON.stringify(scope)}, which is no scope.`, 'Correct it.');
+      }
+    }
+
+    const { authentication } = client;
+    if (authentication.method === 'none' && grants.includes('client_credentials')) {
+      report(
+        '.authentication',
+        'is "none" for a client that acts for itself.',
+        'Use private_key_jwt or a secret.',
+      );
+    }
+    if ('secret' in authentication && authentication.secret.length < SHORTEST_SECRET) {
+      report(
+        '.authentication.secret',
+        `is shorter than ${SHORTEST_SECRET} characters.`,
+        'Generate it: openssl rand -base64 32.',
+      );
+    }
+    if (authentication.method === 'private_key_jwt') {
+      const { keys } = authentication.jwks;
+      if (keys.length === 0)
+        report('.authentication.jwks', 'is empty.', 'Add the public key of the client.');
+      if (keys.some((key) => privateMembers.some((member) => member in key))) {
+        report(
+          '.authentication.jwks',
+          'holds a private or symmetric key.',
+          'Leave the private part with the client.',
+        );
+      }
+    }
+    return problems;
+  });
+}

@@ -1,0 +1,157 @@
+import { AuthError, type Revocation } from '@portcullis/core';
+import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { isLoopbackRedirect } from '../clients/redirect-uri.js';
+import type { IssuerAudit } from '../issuer-audit.js';
+import type { Settings } from '../settings.js';
+import { requestIdOf } from './engine-context.js';
+import { grantOwnerOf } from './grant-owner.js';
+import { registrationAnswer } from './registration-answer.js';
+
+/** What the steps after the engine need. */
+export interface AfterTools {
+  readonly settings: Settings;
+  readonly audit: IssuerAudit;
+  /** The page for an error that is not sent to the client. */
+  errorPage(ctx: KoaContextWithOIDC, error: string): string;
+  /** The page that hands the browser back to the client. */
+  handBackPage(ctx: KoaContextWithOIDC, location: string): string;
+  revoked(revocation: Revocation): void;
+}
+
+/** What the engine said by events while it worked on one request. */
+interface Notes {
+  failure?: unknown;
+  refusal?: { readonly detail: string };
+  revokedGrant?: string;
+  interaction?: boolean;
+}
+
+type Middleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
+
+/** Goes over each answer of the engine before it leaves: outages, codes, audit, and how a browser is sent back. */
+export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
+  const { audit } = tools;
+  const notes = new WeakMap<object, Notes>();
+  const note = (ctx: KoaContextWithOIDC, more: Notes) =>
+    notes.set(ctx, { ...notes.get(ctx), ...more });
+  const refusal = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) =>
+    note(ctx, {
+      refusal: { detail: error.error_detail ?? error.error_description ?? error.message },
+    });
+
+  provider.on('server_error', (ctx, failure) => note(ctx, { failure }));
+  provider.on('grant.error', refusal);
+  provider.on('authorization.error', refusal);
+  provider.on('registration_create.error', refusal);
+  provider.on('grant.revoked', (ctx, revokedGrant) => note(ctx, { revokedGrant }));
+  provider.on('interaction.started', (ctx) => note(ctx, { interaction: true }));
+
+  return async (ctx, next) => {
+    try {
+      await next();
+      const { failure } = notes.get(ctx) ?? {};
+      if (failure !== undefined) return answerFailure(ctx, failure);
+      await step(ctx, notes.get(ctx) ?? {});
+    } catch (error) {
+      answerFailure(ctx, error);
+    }
+  };
+
+  async function step(ctx: KoaContextWithOIDC, seen: Notes): Promise<void> {
+    const { client } = ctx.oidc;
+    const facts = {
+      ...(client ? { clientId: client.clientId } : {}),
+      ...(seen.refusal ? { detail: seen.refusal.detail } : {}),
+    };
+    const requestId = requestIdOf(ctx);
+    switch (ctx.oidc.route as string) {
+      case 'token':
+        spellOutGrantNotAllowed(ctx);
+        if (seen.refusal) await audit.record(requestId, 'token_refused', facts);
+        await recordRevocation(ctx, seen, 'token_reused');
+        return;
+      case 'revocation':
+        await recordRevocation(ctx, seen, 'token_revoked');
+        return;
+      case 'registration':
+        if (ctx.status !== 201) return audit.record(requestId, 'registration_refused', facts);
+        ctx.body = registrationAnswer(ctx.body as Record<string, unknown>);
+        return audit.record(requestId, 'client_registered', facts);
+      case 'authorization':
+      case 'resume':
+        if (seen.refusal) await audit.record(requestId, 'authorization_refused', facts);
+        sendBack(ctx, seen);
+        return;
+    }
+  }
+
+  async function recordRevocation(
+    ctx: KoaContextWithOIDC,
+    { revokedGrant }: Notes,
+    type: 'token_reused' | 'token_revoked',
+  ): Promise<void> {
+    if (revokedGrant === undefined) return;
+    const { client, entities } = ctx.oidc;
+    const subject = entities.RefreshToken?.accountId ?? grantOwnerOf(ctx);
+    const clientId = client?.clientId;
+    if (subject) tools.revoked({ kind: 'subject', subject, ...(clientId ? { clientId } : {}) });
+    await audit.record(requestIdOf(ctx), type, {
+      ...(clientId ? { clientId } : {}),
+      ...(subject ? { subject } : {}),
+      grantId: revokedGrant,
+    });
+  }
+
+  /** A form's answer must not redirect to the client, and nobody is bounced to a stranger before anyone has signed in. */
+  function sendBack(ctx: KoaContextWithOIDC, { interaction, refusal }: Notes): void {
+    const location = ctx.response.get('location');
+    if (location === '' || interaction) return;
+    const afterForm = (ctx.oidc.route as string) === 'resume';
+    if (afterForm) {
+      ctx.remove('location');
+      ctx.status = 200;
+      ctx.type = 'html';
+      ctx.body = tools.handBackPage(ctx, location);
+      return;
+    }
+    if (refusal && !mayBounce(ctx)) {
+      ctx.remove('location');
+      ctx.status = 400;
+      ctx.type = 'html';
+      ctx.body = tools.errorPage(ctx, new URL(location).searchParams.get('error') ?? '');
+    }
+  }
+
+  function mayBounce(ctx: KoaContextWithOIDC): boolean {
+    const { client, session, params } = ctx.oidc;
+    const trusted = client !== undefined && tools.settings.clients.has(client.clientId);
+    return (
+      trusted ||
+      session?.accountId !== undefined ||
+      isLoopbackRedirect(String(params?.redirect_uri))
+    );
+  }
+}
+
+/** RFC 6749 §5.2 has a code of its own for a client without the grant; the engine calls it invalid_request. */
+function spellOutGrantNotAllowed(ctx: KoaContextWithOIDC): void {
+  const body = ctx.body as Record<string, unknown> | undefined;
+  if (body?.error_description === 'requested grant type is not allowed for this client') {
+    ctx.body = { ...body, error: 'unauthorized_client' };
+  }
+}
+
+/** Nobody could answer: an outage of the store or of the audit log is 503, and says nothing of the request. */
+function answerFailure(ctx: KoaContextWithOIDC, error: unknown): void {
+  const cause = error instanceof Error && AuthError.isInstance(error.cause) ? error.cause : error;
+  const outage = AuthError.isInstance(cause);
+  ctx.remove('location');
+  ctx.status = outage ? 503 : 500;
+  if (outage) ctx.set('retry-after', '5');
+  ctx.body = {
+    error: outage ? 'temporarily_unavailable' : 'server_error',
+    error_description: outage
+      ? 'The authorization server cannot answer now; try again soon'
+      : 'The authorization server failed to answer',
+  };
+}

@@ -1,0 +1,45 @@
+import { errors } from 'oidc-provider';
+import type { Settings } from '../settings.js';
+
+/** Hosts that are an address or that name this machine or its neighbours: nothing a published client lives on. */
+const notPublished = /(^|\.)(localhost|local|internal|localdomain|home\.arpa)\.?$|\.$|^[^.]+$/i;
+
+/**
+ * Whether a client id may be fetched at all: https, a path, no dot segment, user info, fragment or query, and a host that has a
+ * public name. The engine checks some of it, and the address it connects to; what is refused here costs no connection.
+ *
+ * @see draft-ietf-oauth-client-id-metadata-document §3
+ */
+export function isClientDocument(clientId: string, settings: Settings): boolean {
+  if (clientId.length > 2048 || !/^https:\/\/[^/?#@\\]+\/[^?#\\]*$/.test(clientId)) return false;
+  if (/\/(\.|%2e){1,2}(\/|$)/i.test(clientId) || !URL.canParse(clientId)) return false;
+  const url = new URL(clientId);
+  if (url.pathname === '/' || !clientId.startsWith(`${url.origin}/`)) return false;
+  if (settings.documentOrigins.has(url.origin)) return true;
+  const address = /^\[|^[\d.]+$|^0x/i.test(url.hostname);
+  return !address && !notPublished.test(url.hostname);
+}
+
+/**
+ * How the engine reaches out. It brings a dispatcher that hangs up on special-use addresses; without one nothing is fetched, since the
+ * engine itself would only print a line and go on.
+ */
+export function guardedFetch(settings: Settings): typeof fetch {
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const mapped = settings.documentOrigins.get(url.origin);
+    if (mapped !== undefined) {
+      const { dispatcher: _guard, ...rest } = (init ?? {}) as RequestInit & {
+        dispatcher?: unknown;
+      };
+      return fetch(new URL(`${url.pathname}${url.search}`, mapped), {
+        ...rest,
+        redirect: 'manual',
+      });
+    }
+    if (!(init && 'dispatcher' in init && init.dispatcher)) {
+      throw new errors.InvalidClient('the guard against internal addresses is not there');
+    }
+    return fetch(url, { ...init, redirect: 'manual' });
+  };
+}

@@ -1,0 +1,72 @@
+import { type Adapter, errors } from 'oidc-provider';
+import type { LocalStore } from '../store/local-store.js';
+import { noteGrantOwner } from './grant-owner.js';
+
+const now = (): number => Math.floor(Date.now() / 1000);
+
+/**
+ * What the engine stores, put through our port.
+ *
+ * The engine looks a record up and then consumes it, so two requests can both get past the look. Here the loser of that race fails:
+ * `consume` lets one caller through, ever.
+ */
+export function engineAdapter(kind: string, store: LocalStore): Adapter {
+  if (kind === 'ReplayDetection') return replayAdapter(store);
+  return {
+    async upsert(id, payload, expiresIn) {
+      const { consumed: _engineFlag, ...rest } = payload;
+      await store.write(kind, id, rest, {
+        ...(expiresIn ? { expiresAt: now() + expiresIn } : {}),
+        // A grant is removed with all that was issued from it.
+        ...(kind === 'Grant'
+          ? { grantId: id }
+          : payload.grantId
+            ? { grantId: payload.grantId }
+            : {}),
+        ...(payload.uid ? { alias: payload.uid } : {}),
+      });
+    },
+    async find(id) {
+      const record = await store.read(kind, id);
+      if (!record) return undefined;
+      if (kind === 'Grant') noteGrantOwner(record.payload.accountId);
+      return {
+        ...record.payload,
+        ...(record.consumedAt === undefined ? {} : { consumed: record.consumedAt }),
+      };
+    },
+    async findByUid(uid) {
+      const record = await store.readByAlias(kind, uid);
+      return record ? { ...record.payload } : undefined;
+    },
+    // The device flow is switched off.
+    findByUserCode: async () => undefined,
+    async consume(id) {
+      if (!(await store.consume(kind, id, now()))) {
+        throw new errors.InvalidGrant(`${kind} was used by another request at the same time`);
+      }
+    },
+    destroy: (id) => store.remove(kind, id),
+    revokeByGrantId: (grantId) => store.removeGrant(grantId),
+  };
+}
+
+/** The engine asks whether an assertion was seen and then notes it; noting is what decides here. */
+function replayAdapter(store: LocalStore): Adapter {
+  return {
+    async upsert(id, _payload, expiresIn = 1) {
+      const first = await store.insertIfAbsent(
+        'ReplayDetection',
+        id,
+        now() + Math.max(1, expiresIn),
+      );
+      if (!first) throw new errors.InvalidClientAuth('client assertion was used before');
+    },
+    find: async () => undefined,
+    findByUid: async () => undefined,
+    findByUserCode: async () => undefined,
+    consume: async () => undefined,
+    destroy: async () => undefined,
+    revokeByGrantId: async () => undefined,
+  };
+}

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import type { Configuration } from 'oidc-provider';
+import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
+import type { SigningKeys } from '../keys/signing-keys.js';
+import type { Settings } from '../settings.js';
+import { checkClientAssertion } from './client-assertion.js';
+import { guardedFetch, isClientDocument } from './client-documents.js';
+import { checkClientMetadata, REGISTERED_SCOPE } from './client-metadata.js';
+import { engineAdapter } from './engine-adapter.js';
+import type { EngineHooks } from './engine-hooks.js';
+import { createInteractionPolicy, SIGN_IN_MAX_AGE } from './interaction-policy.js';
+import { toEngineClient } from './registered-clients.js';
+
+/** Where the engine hears requests, below the path of the issuer. Nothing else is passed on to it. */
+export const enginePaths = {
+  authorization: '/authorize',
+  token: '/token',
+  registration: '/register',
+  revocation: '/revoke',
+} as const;
+
+/** Algorithms that a client assertion may be signed with (RFC 7523). Asymmetric only. */
+export const assertionAlgorithms = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] as const;
+
+/** How a client may authenticate at the token endpoint. */
+export const authenticationMethods = [
+  'none',
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+] as const;
+
+const DAY = 86_400;
+/** Seconds that access lasts at most without asking again; what the consent page promises. */
+export const REFRESH_SECONDS: number = 30 * DAY;
+/** Seconds for signing in and deciding. */
+export const INTERACTION_SECONDS = 600;
+
+/** Everything the engine does by default and must not, or must do and does not, is said here. */
+export function engineConfiguration(
+  settings: Settings,
+  keys: SigningKeys,
+  cookieKeys: readonly string[],
+  hooks: EngineHooks,
+): Configuration {
+  const { issuer, store, secure, clients } = settings;
+  const off = { enabled: false } as const;
+  const cookie = {
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    signed: true,
+    overwrite: true,
+  } as const;
+  // Cookies do not tell ports apart, so two servers on loopback would sign each other's people out.
+  const local = `portcullis-${new URL(issuer).port || '80'}`;
+  const name = (prefix: string, what: string) =>
+    secure ? `${prefix}portcullis-${what}` : `${local}-${what}`;
+
+  return {
+    adapter: (kind: string) => engineAdapter(kind, store),
+    clients: [...clients.values()].map(toEngineClient),
+    clientDefaults: {
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'client_secret_basic',
+      id_token_signed_response_alg: 'ES256',
+    },
+    jwks: { keys: [...keys.privateKeys] } as NonNullable<Configuration['jwks']>,
+    routes: { ...enginePaths },
+    cookies: {
+      keys: [...cookieKeys],
+      names: {
+        session: name('__Host-', 'session'),
+        // Their paths are narrower than the origin, which the prefix __Host- forbids.
+        interaction: name('__Secure-', 'interaction'),
+        resume: name('__Secure-', 'resume'),
+      },
+      long: cookie,
+      short: cookie,
+    },
+    scopes: [],
+    responseTypes: ['code'],
+    subjectTypes: ['public'],
+    clientAuthMethods: [...authenticationMethods],
+    enabledJWA: {
+      clientAuthSigningAlgValues: [...assertionAlgorithms],
+      idTokenSigningAlgValues: ['ES256'],
+    },
+    features: {
+      backchannelLogout: off,
+      ciba: off,
+      claimsParameter: off,
+      deviceFlow: off,
+      devInteractions: off,
+      dPoP: off,
+      encryption: off,
+      introspection: off,
+      jwtIntrospection: off,
+      jwtResponseModes: off,
+      jwtUserinfo: off,
+      mTLS: off,
+      pushedAuthorizationRequests: off,
+      registrationManagement: off,
+      requestObjects: off,
+      richAuthorizationRequests: off,
+      rpInitiatedLogout: off,
+      userinfo: off,
+      clientCredentials: { enabled: true },
+      clientIdMetadataDocument: {
+        enabled: true,
+        ack: 'draft-02',
+        allowFetch: (_ctx, clientId) => isClientDocument(clientId, settings),
+        allowClient: (_ctx, { clientId }) => isClientDocument(clientId, settings),
+      },
+      registration: {
+        enabled: settings.dynamicRegistration,
+        idFactory: () => `${SELF_REGISTERED_PREFIX}${randomBytes(16).toString('base64url')}`,
+        secretFactory: () => randomBytes(32).toString('base64url'),
+        issueRegistrationAccessToken: false,
+      },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: hooks.defaultResource,
+        useGrantedResource: () => true,
+        getResourceServerInfo: hooks.resourceServer,
+      },
+      revocation: {
+        enabled: true,
+        // RFC 7009 §2.1: somebody else's token is left alone, and whoever asks learns nothing.
+        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+      },
+    },
+    pkce: { required: () => true },
+    allowOmittingSingleRegisteredRedirectUri: true,
+    assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) =>
+      checkClientAssertion(issuer, claims, header),
+    clientBasedCORS: () => false,
+    expiresWithSession: () => false,
+    issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    rotateRefreshToken: () => true,
+    extraClientMetadata: {
+      properties: [REGISTERED_SCOPE],
+      validator: (_ctx, _key, _value, metadata) => checkClientMetadata(metadata, settings),
+    },
+    extraParams: { scope: hooks.narrowRequest, [SIGN_IN_MAX_AGE]: null },
+    extraTokenClaims: hooks.tokenClaims,
+    fetch: guardedFetch(settings) as NonNullable<Configuration['fetch']>,
+    fetchResponseBodyLimits: {
+      'client_id metadata document': 5 * 1024,
+      jwks_uri: 64 * 1024,
+      sector_identifier_uri: 1,
+    },
+    findAccount: hooks.findAccount,
+    interactions: {
+      policy: createInteractionPolicy(),
+      url: (_ctx, { uid }) => `${issuer}${enginePaths.authorization}/${uid}/interaction`,
+    },
+    loadExistingGrant: hooks.grantFor,
+    renderError: hooks.renderError,
+    clockTolerance: 5,
+    ttl: {
+      AccessToken: settings.accessTokenSeconds,
+      AuthorizationCode: 60,
+      ClientCredentials: settings.accessTokenSeconds,
+      Grant: REFRESH_SECONDS + INTERACTION_SECONDS,
+      IdToken: settings.accessTokenSeconds,
+      Interaction: INTERACTION_SECONDS,
+      // The first one sets the end; each that replaces it only has what is left.
+      RefreshToken: (ctx) => ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? REFRESH_SECONDS,
+      Session: 12 * 3600,
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import {
+  type Client,
+  type ErrorOut,
+  errors,
+  type FindAccount,
+  type Grant,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
+import type { Account } from '../accounts/accounts.js';
+import { ceilingOf } from '../clients/client-ceiling.js';
+import { maySkipConsent, readConsent } from '../grants/remembered-consent.js';
+import { narrowScopes } from '../grants/scope-choice.js';
+import type { IssuerAudit } from '../issuer-audit.js';
+import type { LocalResource } from '../local-options.js';
+import type { Settings } from '../settings.js';
+import { requestIdOf, stringParameter } from './engine-context.js';
+
+/** What the engine asks us while it answers a request. */
+export interface EngineHooks {
+  defaultResource(ctx: KoaContextWithOIDC, client: Client, oneOf?: readonly string[]): string;
+  resourceServer(
+    ctx: KoaContextWithOIDC,
+    identifier: string,
+    client: Client,
+  ): Promise<ResourceServerInfo>;
+  narrowRequest(ctx: KoaContextWithOIDC, value: string | undefined, client: Client): void;
+  grantFor(ctx: KoaContextWithOIDC): Promise<Grant | undefined>;
+  findAccount: FindAccount;
+  tokenClaims(ctx: KoaContextWithOIDC, token: IssuedToken): Promise<Record<string, unknown>>;
+  renderError(ctx: KoaContextWithOIDC, out: ErrorOut): void;
+}
+
+interface ResourceServerInfo {
+  readonly scope: string;
+  readonly audience: string;
+  readonly accessTokenFormat: 'jwt';
+  readonly accessTokenTTL: number;
+  readonly jwt: { readonly sign: { readonly alg: 'ES256'; readonly kid: string } };
+}
+
+interface IssuedToken {
+  readonly kind: string;
+  readonly jti: string;
+  readonly clientId?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly grantId?: string | undefined;
+  readonly scope?: string | undefined;
+}
+
+/** What {@link createEngineHooks} is made of. */
+export interface EngineHookTools {
+  readonly settings: Settings;
+  readonly audit: IssuerAudit;
+  /** Names the key that signs. */
+  readonly keyId: string;
+  readonly renderError: EngineHooks['renderError'];
+}
+
+/** The record that keeps a person's access token alive: gone with its grant. */
+export const ISSUED_TOKEN = 'IssuedToken';
+
+/** Finds the resource that an identifier names. */
+export function resourceOf(settings: Settings, identifier: unknown): LocalResource {
+  const found = settings.resources.find(({ resource }) => resource === identifier);
+  if (!found) throw new errors.InvalidTarget('unknown resource');
+  return found;
+}
+
+/** Our rules in the places that the engine leaves for them. */
+export function createEngineHooks(tools: EngineHookTools): EngineHooks {
+  const { settings, audit, keyId, renderError } = tools;
+  const { accounts, store, accessTokenSeconds } = settings;
+
+  return {
+    defaultResource: (_ctx, _client, oneOf) => oneOf?.[0] ?? settings.resources[0].resource,
+
+    async resourceServer(ctx, identifier, client) {
+      const { resource, scopes: vocabulary } = resourceOf(settings, identifier);
+      const { Grant: grant, Account: account } = ctx.oidc.entities;
+      // At the token endpoint: what was granted, as far as the person and the operator still allow it.
+      const granted = grant?.getResourceScope(resource).split(' ').filter(Boolean) ?? [];
+      const ceilings = [ceilingOf(client.clientId, settings), allowanceOf(account)].filter(
+        (ceiling) => ceiling !== undefined,
+      );
+      const still = granted.filter((scope) =>
+        ceilings.every((ceiling) => vocabulary.missing(ceiling, [scope]).length === 0),
+      );
+      return {
+        scope: still.join(' '),
+        audience: resource,
+        accessTokenFormat: 'jwt',
+        accessTokenTTL: accessTokenSeconds,
+        jwt: { sign: { alg: 'ES256', kid: keyId } },
+      };
+    },
+
+    narrowRequest(ctx, _value, client) {
+      const { params = {} } = ctx.oidc;
+      const named = [params.resource].flat().filter((value) => value !== undefined);
+      if (named.length > 1) throw new errors.InvalidTarget('only one resource may be requested');
+      const resource = resourceOf(settings, named[0]);
+      const requested = stringParameter(params.scope);
+      const scopes = narrowScopes(resource, requested, ceilingOf(client.clientId, settings));
+      if (scopes.length === 0) {
+        throw new errors.InvalidScope('no requested scope can be granted', requested ?? '');
+      }
+      params.scope = scopes.join(' ');
+    },
+
+    async grantFor(ctx) {
+      const { client, params = {}, result, provider, account } = ctx.oidc;
+      const decided = result?.consent?.grantId;
+      const resource = String([params.resource].flat()[0]);
+      if (typeof decided === 'string') {
+        const grant = await provider.Grant.find(decided);
+        // The engine compares scopes letter by letter: what was granted is what goes on from here.
+        if (grant) params.scope = grant.getResourceScope(resource);
+        return grant;
+      }
+      if (!client || !account || ctx.oidc.prompts.size > 0) return undefined;
+      const key = {
+        subject: account.accountId,
+        client,
+        redirectUri: String(params.redirect_uri),
+        resource,
+      };
+      if (!maySkipConsent(settings, key)) return undefined;
+      const remembered = await readConsent(settings, key);
+      const { scopes: vocabulary } = resourceOf(settings, resource);
+      const requested = String(params.scope).split(' ');
+      if (vocabulary.missing(remembered, requested).length > 0) return undefined;
+      const allowance = allowanceOf(account) ?? requested;
+      if (vocabulary.missing(allowance, requested).length > 0) return undefined;
+      const grant = new provider.Grant({
+        accountId: account.accountId,
+        clientId: client.clientId,
+      });
+      grant.addResourceScope(resource, requested.join(' '));
+      await grant.save();
+      return grant;
+    },
+
+    async findAccount(_ctx, subject) {
+      const account = await accounts.find(subject);
+      if (!account) return undefined;
+      return { accountId: subject, allowance: account.scopes, claims: () => ({ sub: subject }) };
+    },
+
+    async tokenClaims(ctx, token) {
+      const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
+      const { jti, clientId, accountId, grantId, scope = '' } = token;
+      if (grantId !== undefined) {
+        const expiresAt = Math.floor(Date.now() / 1000) + accessTokenSeconds + 60;
+        await store.write(ISSUED_TOKEN, jti, {}, { grantId, expiresAt });
+      }
+      const refreshed = ctx.oidc.params?.grant_type === 'refresh_token';
+      await audit.record(requestIdOf(ctx), refreshed ? 'token_refreshed' : 'token_issued', {
+        ...(clientId ? { clientId } : {}),
+        subject: accountId ?? clientId ?? '',
+        tokenId: jti,
+        ...(grantId ? { grantId } : {}),
+        granted: scope.split(' ').filter(Boolean),
+      });
+      const signedInAt = refresh?.authTime ?? code?.authTime;
+      return signedInAt === undefined ? {} : { auth_time: signedInAt };
+    },
+
+    renderError,
+  };
+}
+
+function allowanceOf(account: unknown): Account['scopes'] {
+  const { allowance } = (account ?? {}) as { readonly allowance?: readonly string[] };
+  return allowance;
+}

@@ -1,0 +1,24 @@
+import type { ClientMetadata } from 'oidc-provider';
+import { isLoopbackRedirect, privateScheme } from '../clients/redirect-uri.js';
+import { grantTypesOf, type RegisteredClient } from '../clients/registered-client.js';
+
+/** A client of the operator in the engine's words. Its scopes stay out: the engine would only compare them literally. */
+export function toEngineClient(client: RegisteredClient): ClientMetadata {
+  const { clientId, name, redirectUris = [], authentication } = client;
+  const grants = grantTypesOf(client);
+  const local = redirectUris.some((uri) => isLoopbackRedirect(uri) || privateScheme(uri));
+  return {
+    client_id: clientId,
+    client_name: name,
+    redirect_uris: [...redirectUris],
+    grant_types: [...grants],
+    response_types: grants.includes('authorization_code') ? ['code'] : [],
+    response_modes: ['query'],
+    application_type: local ? 'native' : 'web',
+    token_endpoint_auth_method: authentication.method,
+    ...('secret' in authentication ? { client_secret: authentication.secret } : {}),
+    ...('jwks' in authentication
+      ? { jwks: { keys: authentication.jwks.keys.map((key) => ({ ...key })) } }
+      : {}),
+  } as ClientMetadata;
+}

@@ -1,0 +1,65 @@
+import type { ServerResponse } from 'node:http';
+
+/** What keeps a page from being framed, scripted, sniffed, cached or traced. */
+const pageHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+/** Sets the headers of every page. */
+export function setPageHeaders(response: ServerResponse): void {
+  for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
+}
+
+/** Answers with a page. */
+export function sendPage(response: ServerResponse, status: number, page: string): void {
+  setPageHeaders(response);
+  response.statusCode = status;
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.end(page);
+}
+
+/** Lets scripts of any origin read an answer: none of these endpoints knows a cookie (RFC 9700 §2.6). */
+export function allowAnyOrigin(response: ServerResponse): void {
+  response.setHeader('access-control-allow-origin', '*');
+}
+
+/** Answers with JSON. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  cacheControl = 'no-store',
+): void {
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json');
+  response.setHeader('cache-control', cacheControl);
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.end(JSON.stringify(body));
+}
+
+/** Answers an error of the token, registration or revocation endpoint (RFC 6749 §5.2). */
+export function sendOAuthError(
+  response: ServerResponse,
+  status: number,
+  error: string,
+  description: string,
+): void {
+  sendJson(response, status, { error, error_description: description });
+}
+
+/** Answers a preflight request, or a verb that an endpoint does not have. */
+export function sendWithoutBody(
+  response: ServerResponse,
+  status: 204 | 405,
+  headers: Readonly<Record<string, string>>,
+): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end();
+}

@@ -1,0 +1,154 @@
+import type { Account } from '../accounts/accounts.js';
+import { ceilingOf } from '../clients/client-ceiling.js';
+import { clientTrust } from '../clients/client-kind.js';
+import { redirectTarget } from '../clients/redirect-uri.js';
+import { enginePaths } from '../engine/engine-configuration.js';
+import { resourceOf } from '../engine/engine-hooks.js';
+import {
+  CONSENT_DAYS,
+  type ConsentKey,
+  readConsent,
+  writeConsent,
+} from '../grants/remembered-consent.js';
+import { isWildcard, scopeSentence } from '../grants/scope-choice.js';
+import type { LocalResource } from '../local-options.js';
+import { consentPage } from '../pages/consent-page.js';
+import { scopeGroup } from '../pages/scope-group.js';
+import type { ConsentView } from '../pages/views.js';
+import { sendPage } from './answers.js';
+import type { Exchange, Front } from './exchange.js';
+import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
+import { openTransaction } from './transactions.js';
+
+/** All that a consent is about, looked up anew for the page and for its answer. */
+interface Question {
+  readonly key: ConsentKey;
+  readonly account: Account;
+  readonly resource: LocalResource;
+  /** What may be ticked: requested, allowed to the client, allowed to the person. */
+  readonly offered: readonly string[];
+  readonly before: readonly string[];
+}
+
+async function questionOf(front: Front, interaction: Interaction): Promise<Question | undefined> {
+  const { settings, engine } = front;
+  const client = await engine.provider.Client.find(parameterOf(interaction, 'client_id'));
+  const account = await settings.accounts.find(interaction.session?.accountId ?? '');
+  if (!client || !account) return undefined;
+  const resource = resourceOf(settings, parameterOf(interaction, 'resource'));
+  const key = {
+    subject: account.subject,
+    client,
+    redirectUri: parameterOf(interaction, 'redirect_uri'),
+    resource: resource.resource,
+  };
+  const requested = parameterOf(interaction, 'scope').split(' ').filter(Boolean);
+  const ceilings = [ceilingOf(client.clientId, settings), account.scopes];
+  const offered = ceilings
+    .filter((ceiling) => ceiling !== undefined)
+    .reduce((scopes, ceiling) => resource.scopes.intersect(scopes, ceiling), requested);
+  return { key, account, resource, offered, before: await readConsent(settings, key) };
+}
+
+/** Asks what the client may do. */
+export async function showConsent(
+  front: Front,
+  exchange: Exchange,
+  interaction: Interaction,
+  problem?: ConsentView['problem'],
+): Promise<void> {
+  const { settings, audit, pages } = front;
+  const { response, requestId } = exchange;
+  const question = await questionOf(front, interaction);
+  if (!question) {
+    const { status, page } = pages.error('expired', requestId);
+    return sendPage(response, status, page);
+  }
+  const { key, account, resource, offered, before } = question;
+  const { scopes: vocabulary } = resource;
+  const { uid } = interaction;
+  const { clientId, clientName } = key.client;
+  await audit.record(requestId, 'consent_shown', {
+    clientId,
+    subject: account.subject,
+    requested: offered,
+  });
+  const csrf = await openTransaction(settings, response, { uid, step: 'consent' });
+  const action = `${settings.basePath}${enginePaths.authorization}/${uid}/interaction`;
+  sendPage(
+    response,
+    200,
+    consentPage({
+      ...pages.frame,
+      serverName: resource.name,
+      action,
+      switchAccount: `${action}/switch-account`,
+      csrf,
+      displayName: account.displayName,
+      clientName: clientName ?? clientId,
+      trust: clientTrust(clientId, settings.clients),
+      redirect: redirectTarget(key.redirectUri),
+      resource: resource.resource,
+      choices: offered.map((scope) => ({
+        scope,
+        description: scopeSentence(vocabulary, scope),
+        group: scopeGroup(scope),
+        ticked: !isWildcard(scope),
+        isNew: before.length > 0 && vocabulary.missing(before, [scope]).length > 0,
+      })),
+      alreadyAllowed: before
+        .filter((scope) => vocabulary.missing(offered, [scope]).length > 0)
+        .map((scope) => ({ scope, description: scopeSentence(vocabulary, scope) })),
+      lastsDays: CONSENT_DAYS,
+      technical: { clientId, redirectUri: key.redirectUri, requestId },
+      ...(problem ? { problem } : {}),
+    }),
+  );
+}
+
+/** Takes the decision: exactly `allow` or `deny`, and nothing beyond what was offered. */
+export async function answerConsent(
+  front: Front,
+  exchange: Exchange,
+  interaction: Interaction,
+  form: URLSearchParams,
+): Promise<FormAnswer> {
+  const { settings, audit, engine } = front;
+  const { requestId } = exchange;
+  const question = await questionOf(front, interaction);
+  const decisions = form.getAll('decision');
+  const [decision] = decisions;
+  if (!question || decisions.length !== 1 || (decision !== 'allow' && decision !== 'deny')) {
+    return { kind: 'refused', detail: 'the form has no decision' };
+  }
+  const { key, account, resource, offered, before } = question;
+  const { scopes: vocabulary } = resource;
+  const { clientId } = key.client;
+  const ticked = [...new Set(form.getAll('scope'))];
+  const facts = { clientId, subject: account.subject, requested: offered };
+  if (decision === 'deny' || offered.length === 0) {
+    await audit.record(requestId, 'consent_denied', facts);
+    return {
+      kind: 'result',
+      result: { error: 'access_denied', error_description: 'The person declined' },
+    };
+  }
+  if (ticked.some((scope) => !offered.includes(scope))) {
+    return { kind: 'refused', detail: 'the form has scopes that were not offered' };
+  }
+  if (ticked.length === 0) {
+    await showConsent(front, exchange, interaction, 'nothing_ticked');
+    return { kind: 'answered' };
+  }
+  const partial = ticked.length < offered.length;
+  await audit.record(requestId, partial ? 'consent_partial' : 'consent_allowed', {
+    ...facts,
+    granted: ticked,
+  });
+  // What was unticked now is forgotten as well, though an older grant keeps it.
+  const kept = before.filter((scope) => !offered.includes(scope));
+  await writeConsent(settings, key, vocabulary.union(kept, ticked));
+  const grant = new engine.provider.Grant({ accountId: account.subject, clientId });
+  grant.addResourceScope(resource.resource, ticked.join(' '));
+  return { kind: 'result', result: { consent: { grantId: await grant.save() } } };
+}

@@ -1,0 +1,87 @@
+import { enginePaths } from '../engine/engine-configuration.js';
+import type { StoredRecord } from '../store/local-store.js';
+import { allowAnyOrigin, sendOAuthError } from './answers.js';
+import { type Exchange, type Front, forEngine } from './exchange.js';
+import { tokenRequest } from './parameters.js';
+import { mediaType, readBody } from './read-body.js';
+
+/** The most that a form or a registration may have, in bytes. */
+const FORM_LIMIT = 32 * 1024;
+const FORM = 'application/x-www-form-urlencoded';
+
+/** Answers the token and the revocation endpoint: POST with a form, nothing from the query (AS-90). */
+export async function answerForm(front: Front, exchange: Exchange, target: string): Promise<void> {
+  const { request, response } = exchange;
+  allowAnyOrigin(response);
+  if (mediaType(request) !== FORM) {
+    return sendOAuthError(response, 400, 'invalid_request', `The body must be ${FORM}`);
+  }
+  const text = await bodyOf(exchange);
+  if (text === undefined) return;
+  const reading = tokenRequest(text, front.settings);
+  if (reading.kind === 'invalid') {
+    return sendOAuthError(response, 400, 'invalid_request', reading.description);
+  }
+  const { parameters } = reading;
+  if (target === enginePaths.token) await addRedirectUri(front, parameters);
+  const { authorization } = request.headers;
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('cache-control', 'no-store');
+  front.engine.handle(
+    forEngine(front, exchange, {
+      method: 'POST',
+      target,
+      body: { type: FORM, text: parameters.toString() },
+      ...(authorization === undefined ? {} : { authorization }),
+    }),
+    response,
+  );
+}
+
+/** Answers the registration endpoint (RFC 7591 §3). */
+export async function answerRegistration(front: Front, exchange: Exchange): Promise<void> {
+  const { request, response } = exchange;
+  allowAnyOrigin(response);
+  if (mediaType(request) !== 'application/json') {
+    return sendOAuthError(
+      response,
+      400,
+      'invalid_client_metadata',
+      'The body must be application/json',
+    );
+  }
+  const text = await bodyOf(exchange);
+  if (text === undefined) return;
+  response.setHeader('x-content-type-options', 'nosniff');
+  front.engine.handle(
+    forEngine(front, exchange, {
+      method: 'POST',
+      target: enginePaths.registration,
+      body: { type: 'application/json', text },
+    }),
+    response,
+  );
+}
+
+async function bodyOf({ request, response }: Exchange): Promise<string | undefined> {
+  const body = await readBody(request, FORM_LIMIT);
+  if (body.kind === 'text') return body.text;
+  if (body.kind === 'too_large') {
+    response.setHeader('connection', 'close');
+    sendOAuthError(response, 413, 'invalid_request', `The body has more than ${FORM_LIMIT} bytes`);
+  }
+  return undefined;
+}
+
+/** OAuth 2.1 drops `redirect_uri` here, which the engine insists on; PKCE does what it was for (AS-99). */
+async function addRedirectUri(front: Front, parameters: URLSearchParams): Promise<void> {
+  const code = parameters.get('code');
+  if (parameters.get('grant_type') !== 'authorization_code' || code === null) return;
+  if (parameters.has('redirect_uri')) return;
+  const record: StoredRecord | undefined = await front.settings.store.read(
+    'AuthorizationCode',
+    code,
+  );
+  const redirectUri = record?.payload.redirectUri;
+  if (typeof redirectUri === 'string') parameters.set('redirect_uri', redirectUri);
+}

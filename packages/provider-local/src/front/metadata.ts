@@ -1,0 +1,60 @@
+import {
+  assertionAlgorithms,
+  authenticationMethods,
+  enginePaths,
+} from '../engine/engine-configuration.js';
+import { isWildcard } from '../grants/scope-choice.js';
+import type { Settings } from '../settings.js';
+
+/**
+ * The authorization server metadata (RFC 8414 §2). Ours, word by word: the engine would derive its URLs from the request.
+ * What is not offered is not in it.
+ */
+export function serverMetadata(settings: Settings): Readonly<Record<string, unknown>> {
+  const { issuer, resources, dynamicRegistration } = settings;
+  const at = (path: string) => `${issuer}${path}`;
+  const names = resources.flatMap(({ scopes }) => scopes.names);
+  const scopes = [...new Set(names)].filter((name) => !isWildcard(name));
+  return {
+    issuer,
+    authorization_endpoint: at(enginePaths.authorization),
+    token_endpoint: at(enginePaths.token),
+    ...(dynamicRegistration ? { registration_endpoint: at(enginePaths.registration) } : {}),
+    revocation_endpoint: at(enginePaths.revocation),
+    jwks_uri: at('/jwks'),
+    ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    token_endpoint_auth_methods_supported: [...authenticationMethods],
+    token_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
+    revocation_endpoint_auth_methods_supported: [...authenticationMethods],
+    revocation_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+    client_id_metadata_document_supported: true,
+    protected_resources: resources.map(({ resource }) => resource),
+  };
+}
+
+/** The same for clients that look for OpenID Connect Discovery 1.0 §3. No ID token is issued. */
+export function openidMetadata(settings: Settings): Readonly<Record<string, unknown>> {
+  return {
+    ...serverMetadata(settings),
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['ES256'],
+  };
+}
+
+/** Where the two documents lie: between host and path (RFC 8414 §3.1), and for OpenID also below the path. */
+export function metadataPaths({ basePath }: Pick<Settings, 'basePath'>): {
+  readonly oauth: string;
+  readonly openid: readonly string[];
+} {
+  const inserted = `/.well-known/openid-configuration${basePath}`;
+  const below = `${basePath}/.well-known/openid-configuration`;
+  return {
+    oauth: `/.well-known/oauth-authorization-server${basePath}`,
+    openid: [...new Set([inserted, below])],
+  };
+}

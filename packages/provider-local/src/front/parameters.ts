@@ -1,0 +1,103 @@
+import { SIGN_IN_MAX_AGE } from '../engine/interaction-policy.js';
+import type { Settings } from '../settings.js';
+
+/** Parameters read from a query or a form, or what is wrong with them. */
+export type ParameterReading =
+  | { readonly kind: 'parameters'; readonly parameters: URLSearchParams }
+  | { readonly kind: 'invalid'; readonly description: string };
+
+const authorizationParameters: ReadonlySet<string> = new Set([
+  'client_id',
+  'code_challenge',
+  'code_challenge_method',
+  'login_hint',
+  'max_age',
+  'prompt',
+  'redirect_uri',
+  'request',
+  'request_uri',
+  'resource',
+  'response_mode',
+  'response_type',
+  'scope',
+  'state',
+]);
+
+const tokenParameters: ReadonlySet<string> = new Set([
+  'client_assertion',
+  'client_assertion_type',
+  'client_id',
+  'client_secret',
+  'code',
+  'code_verifier',
+  'grant_type',
+  'redirect_uri',
+  'refresh_token',
+  'resource',
+  'scope',
+  'token',
+  'token_type_hint',
+]);
+
+/** Reads the parameters of an authorization request; unknown ones are left out (RFC 6749 §3.1). */
+export function authorizationRequest(query: string, settings: Settings): ParameterReading {
+  const reading = read(query, authorizationParameters, settings);
+  if (reading.kind === 'invalid') return reading;
+  const { parameters } = reading;
+  if (parameters.get('redirect_uri') === '') {
+    return { kind: 'invalid', description: 'redirect_uri is empty' };
+  }
+  // Only the query may carry the answer: the engine would also write it into a form with a script, or a fragment.
+  const mode = parameters.get('response_mode');
+  if (mode === 'query') parameters.delete('response_mode');
+  else if (mode) parameters.set('response_mode', 'unsupported');
+
+  const prompts = parameters.get('prompt')?.split(' ') ?? [];
+  if (prompts.includes('select_account')) {
+    const asked = prompts.map((prompt) => (prompt === 'select_account' ? 'login' : prompt));
+    parameters.set('prompt', [...new Set(asked)].join(' '));
+  }
+  const age = parameters.get('max_age');
+  parameters.delete('max_age');
+  if (age && !/^\d{1,9}$/.test(age)) {
+    return { kind: 'invalid', description: 'max_age is no number of seconds' };
+  }
+  if (age) parameters.set(SIGN_IN_MAX_AGE, age);
+  return reading;
+}
+
+/** Reads a form of the token or the revocation endpoint. */
+export function tokenRequest(form: string, settings: Settings): ParameterReading {
+  return read(form, tokenParameters, settings);
+}
+
+function read(text: string, known: ReadonlySet<string>, settings: Settings): ParameterReading {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of new URLSearchParams(text)) {
+    const [base = ''] = name.split('[');
+    if (base !== name && known.has(base)) {
+      return { kind: 'invalid', description: `${base} has the syntax of a list or an object` };
+    }
+    if (!known.has(name)) continue;
+    if (name !== 'resource' && parameters.has(name)) {
+      return { kind: 'invalid', description: `${name} is there more than once` };
+    }
+    if (value === '' && name !== 'redirect_uri') continue;
+    const read = name === 'resource' ? canonicalResource(value, settings) : value;
+    if (name === 'resource' && parameters.getAll(name).includes(read)) continue;
+    parameters.append(name, read);
+  }
+  return { kind: 'parameters', parameters };
+}
+
+/** The configured spelling of a resource: clients print URLs with their host in capitals, a default port or a bare root slash. */
+function canonicalResource(value: string, settings: Settings): string {
+  const normal = normalized(value);
+  const match = settings.resources.find(({ resource }) => normalized(resource) === normal);
+  return normal !== undefined && match ? match.resource : value;
+}
+
+function normalized(resource: string): string | undefined {
+  if (!URL.canParse(resource) || resource.includes('#')) return undefined;
+  return new URL(resource).href;
+}

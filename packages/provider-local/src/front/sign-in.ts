@@ -1,0 +1,79 @@
+import { enginePaths } from '../engine/engine-configuration.js';
+import { signInPage } from '../pages/sign-in-page.js';
+import type { SignInView } from '../pages/views.js';
+import { sendPage } from './answers.js';
+import type { Exchange, Front } from './exchange.js';
+import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
+import { openTransaction } from './transactions.js';
+
+type Problem = Pick<SignInView, 'username' | 'problem'>;
+
+/** Asks who is there. */
+export async function showSignIn(
+  front: Front,
+  exchange: Exchange,
+  interaction: Interaction,
+  again: Problem = {},
+): Promise<void> {
+  const { settings, pages, engine } = front;
+  const { uid } = interaction;
+  const client = await engine.provider.Client.find(parameterOf(interaction, 'client_id'));
+  const csrf = await openTransaction(settings, exchange.response, { uid, step: 'sign_in' });
+  const status = again.problem?.kind === 'throttled' ? 429 : 200;
+  if (again.problem?.kind === 'throttled') {
+    exchange.response.setHeader('retry-after', String(again.problem.retryAfter));
+  }
+  sendPage(
+    exchange.response,
+    status,
+    signInPage({
+      ...pages.frame,
+      action: `${settings.basePath}${enginePaths.authorization}/${uid}/interaction`,
+      csrf,
+      clientName: client?.clientName ?? client?.clientId ?? '',
+      ...again,
+    }),
+  );
+}
+
+/** Checks a name and a password. A subject that is spelt like a client's id is nobody (AS-50). */
+export async function answerSignIn(
+  front: Front,
+  exchange: Exchange,
+  interaction: Interaction,
+  form: URLSearchParams,
+): Promise<FormAnswer> {
+  const { settings, audit, engine } = front;
+  const { requestId } = exchange;
+  const username = form.get('username') ?? '';
+  const clientId = parameterOf(interaction, 'client_id');
+  const signIn = await settings.accounts.signIn(username, form.get('password') ?? '');
+  if (signIn.kind !== 'signed_in') {
+    await audit.record(requestId, 'sign_in_failed', { clientId, detail: signIn.kind });
+    await showSignIn(front, exchange, interaction, { username, problem: signIn });
+    return { kind: 'answered' };
+  }
+  const { subject } = signIn.account;
+  if (/^https:/i.test(subject) || (await engine.provider.Client.find(subject))) {
+    await audit.record(requestId, 'sign_in_failed', { clientId, detail: 'subject is a client id' });
+    await showSignIn(front, exchange, interaction, { username, problem: { kind: 'refused' } });
+    return { kind: 'answered' };
+  }
+  // The engine would sign the other person out with a page that needs script.
+  if (interaction.session && interaction.session.accountId !== subject) {
+    await switchAccount(front, interaction);
+  }
+  await audit.record(requestId, 'signed_in', { clientId, subject });
+  const ts = Math.floor(Date.now() / 1000);
+  return { kind: 'result', result: { login: { accountId: subject, ts } } };
+}
+
+/** Forgets who is signed in, so that somebody else can answer this very request. */
+export async function switchAccount(front: Front, interaction: Interaction): Promise<void> {
+  const { cookie } = interaction.session ?? {};
+  const session = cookie ? await front.engine.provider.Session.find(cookie) : undefined;
+  await session?.destroy();
+  interaction.session = undefined;
+  interaction.prompt = { name: 'login', reasons: ['switch_account'], details: {} };
+  await interaction.persist();
+}

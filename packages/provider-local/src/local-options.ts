@@ -1,0 +1,48 @@
+import type { AuditSink, ScopeVocabulary } from '@portcullis/core';
+import type { Accounts } from './accounts/accounts.js';
+import type { RegisteredClient } from './clients/registered-client.js';
+import type { LocalStore } from './store/local-store.js';
+
+/** An MCP server that tokens of this issuer are for. */
+export interface LocalResource {
+  /** Its canonical URI: the `aud` of its tokens (RFC 8707 §2). */
+  readonly resource: string;
+  /** What the pages call it. */
+  readonly name: string;
+  readonly scopes: ScopeVocabulary;
+  /** What a request without `scope` asks for. Default: every declared scope without a wildcard. */
+  readonly baseline?: readonly string[];
+}
+
+/** Settings of {@link localProvider}. */
+export interface LocalProviderOptions {
+  /**
+   * The issuer identifier: the public URL under which the server is reached, without a slash at the end. HTTPS, or `http:` on
+   * loopback. No request can change it: host names and forwarding headers are never read.
+   */
+  readonly issuer: string;
+  /** At least one. The first is the audience of a request that names none. */
+  readonly resources: readonly LocalResource[];
+  /** Who can sign in. */
+  readonly accounts: Accounts;
+  /** Where everything is kept. Default: the memory of this process. Closed by {@link LocalProvider.close}. */
+  readonly store?: LocalStore;
+  /** Clients that the operator set up. Default: none. Only they can have the client credentials grant. */
+  readonly clients?: readonly RegisteredClient[];
+  /** Whether anybody may register a client (RFC 7591). Default: only when the issuer is on loopback. */
+  readonly dynamicRegistration?: boolean;
+  /**
+   * Private-use URI schemes that may be redirected to, without the colon. Default: the schemes of well-known MCP clients, see
+   * {@link DEFAULT_PRIVATE_USE_SCHEMES}.
+   */
+  readonly privateUseSchemes?: readonly string[];
+  /**
+   * Client id documents whose origin (`https:`) is to be fetched from a loopback origin instead (`http:` or `https:`). For demos and
+   * tests: whoever holds that port then speaks for the origin. Default: none.
+   */
+  readonly dangerouslyMapClientDocuments?: Readonly<Record<string, string>>;
+  /** Where audit events go. Default: nowhere. */
+  readonly audit?: readonly AuditSink[];
+  /** Lifetime of an access token in seconds, 30 to 3,600. Default 300. */
+  readonly accessTokenSeconds?: number;
+}

@@ -1,0 +1,84 @@
+import { type AuthProvider, ProviderUnavailableError, rejection } from '@portcullis/core';
+import {
+  createJwtVerifier,
+  createLocalKeys,
+  type JwtVerifier,
+  principalFromJwt,
+} from '@portcullis/core/jwt';
+import { ISSUED_TOKEN } from './engine/engine-hooks.js';
+import type { Settings } from './settings.js';
+
+/** Judges the tokens of this issuer. */
+export interface LocalVerifier {
+  readonly verify: AuthProvider['verify'];
+  /** The most that a person can allow, as far as it is known: read when a token of theirs was last verified. */
+  allowanceOf(subject: string): readonly string[] | undefined;
+}
+
+/** Seconds for which an answer may be remembered: another process on the same store may revoke, and cannot tell us. */
+const FRESH_SECONDS = 30;
+/** How many people's allowances are kept. */
+const KNOWN_PEOPLE = 10_000;
+
+/**
+ * Verifies with the keys at hand, without a request to ourselves. A person's token must also still be issued: revoking its grant
+ * takes it away at once, and so does removing the person.
+ */
+export function createLocalVerifier(
+  settings: Settings,
+  publicSet: () => Promise<object>,
+): LocalVerifier {
+  const { issuer, store, accounts } = settings;
+  const allowances = new Map<string, readonly string[] | undefined>();
+  let verifier: Promise<JwtVerifier> | undefined;
+
+  function start(): Promise<JwtVerifier> {
+    verifier ??= publicSet()
+      .then((jwks) =>
+        createJwtVerifier({ issuer, keys: createLocalKeys(jwks), algorithms: ['ES256'] }),
+      )
+      .catch((cause: unknown) => {
+        verifier = undefined;
+        throw new ProviderUnavailableError('The keys of the embedded issuer cannot be read.', {
+          cause,
+        });
+      });
+    return verifier;
+  }
+
+  /** A store that cannot be asked is an outage, whatever it throws. */
+  async function ask<Value>(question: Promise<Value>): Promise<Value> {
+    try {
+      return await question;
+    } catch (cause) {
+      throw new ProviderUnavailableError('The embedded issuer cannot read its store.', { cause });
+    }
+  }
+
+  return {
+    allowanceOf: (subject) => allowances.get(subject),
+    async verify(token, context) {
+      const verified = await (await start()).verify(token.value, context);
+      if (verified.kind === 'rejection') return verified;
+      const principal = principalFromJwt(verified);
+      if (principal.kind === 'rejection') return principal;
+      const freshUntil = context.now + FRESH_SECONDS;
+      if (principal.actor === 'client') {
+        return settings.clients.has(principal.clientId)
+          ? { ...principal, freshUntil }
+          : rejection('token_revoked', 'The client is not registered any more.');
+      }
+      const [issued, account] = await Promise.all([
+        ask(store.read(ISSUED_TOKEN, principal.tokenId)),
+        ask(accounts.find(principal.subject)),
+      ]);
+      if (!issued) return rejection('token_revoked', 'The grant behind the token was revoked.');
+      if (!account) return rejection('token_revoked', 'The person is not known any more.');
+      allowances.delete(principal.subject);
+      allowances.set(principal.subject, account.scopes);
+      const [oldest] = allowances.keys();
+      if (allowances.size > KNOWN_PEOPLE && oldest !== undefined) allowances.delete(oldest);
+      return { ...principal, freshUntil };
+    },
+  };
+}

@@ -1,0 +1,162 @@
+import {
+  type AuditLog,
+  ConfigurationError,
+  type ConfigurationProblem,
+  createAuditLog,
+  identifierProblems,
+  isLoopback,
+} from '@portcullis/core';
+import type { Accounts } from './accounts/accounts.js';
+import { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
+import { clientProblems, type RegisteredClient } from './clients/registered-client.js';
+import type { LocalProviderOptions, LocalResource } from './local-options.js';
+import type { LocalStore } from './store/local-store.js';
+import { memoryStore } from './store/memory-store.js';
+
+/** The options, checked, with every default spelled out. */
+export interface Settings {
+  readonly issuer: string;
+  readonly origin: string;
+  /** The path of the issuer, without a slash at the end; empty for a bare origin. */
+  readonly basePath: string;
+  /** Whether the issuer is reached over TLS. */
+  readonly secure: boolean;
+  readonly resources: readonly [LocalResource, ...LocalResource[]];
+  readonly accounts: Accounts;
+  readonly store: LocalStore;
+  readonly clients: ReadonlyMap<string, RegisteredClient>;
+  readonly dynamicRegistration: boolean;
+  readonly schemes: ReadonlySet<string>;
+  readonly documentOrigins: ReadonlyMap<string, string>;
+  readonly audit: AuditLog;
+  readonly accessTokenSeconds: number;
+}
+
+/**
+ * Checks everything at once.
+ *
+ * @throws {ConfigurationError} naming every option that is wrong.
+ */
+export function toSettings(options: LocalProviderOptions): Settings {
+  const {
+    issuer,
+    resources,
+    accounts,
+    clients = [],
+    privateUseSchemes = DEFAULT_PRIVATE_USE_SCHEMES,
+    dangerouslyMapClientDocuments = {},
+    audit = [],
+    accessTokenSeconds = 300,
+  } = options;
+  const schemes = new Set(privateUseSchemes);
+  const [first, ...others] = resources;
+  const problems = [
+    ...issuerProblems(issuer),
+    ...resourceProblems(resources),
+    ...schemeProblems(privateUseSchemes),
+    ...clientProblems(clients, schemes),
+    ...documentProblems(dangerouslyMapClientDocuments),
+    ...(Number.isInteger(accessTokenSeconds) &&
+    accessTokenSeconds >= 30 &&
+    accessTokenSeconds <= 3600
+      ? []
+      : [
+          {
+            option: 'accessTokenSeconds',
+            problem: `must be a whole number from 30 to 3600; got ${String(accessTokenSeconds)}.`,
+            remedy: 'Leave it out for five minutes.',
+          },
+        ]),
+  ];
+  if (problems.length > 0 || first === undefined) throw new ConfigurationError(problems);
+
+  const url = new URL(issuer);
+  return {
+    issuer,
+    origin: url.origin,
+    basePath: url.pathname === '/' ? '' : url.pathname,
+    secure: url.protocol === 'https:',
+    resources: [first, ...others],
+    accounts,
+    store: options.store ?? memoryStore(),
+    clients: new Map(clients.map((client) => [client.clientId, client])),
+    dynamicRegistration: options.dynamicRegistration ?? isLoopback(url),
+    schemes,
+    documentOrigins: new Map(Object.entries(dangerouslyMapClientDocuments)),
+    audit: createAuditLog({ sinks: audit }),
+    accessTokenSeconds,
+  };
+}
+
+function issuerProblems(issuer: unknown): readonly ConfigurationProblem[] {
+  const problems = identifierProblems('issuer', issuer);
+  if (problems.length > 0 || typeof issuer !== 'string') return problems;
+  // Two spellings of one issuer would be two issuers (RFC 9207 §2.4 compares character by character).
+  return issuer.endsWith('/')
+    ? [
+        {
+          option: 'issuer',
+          problem: `must not end with a slash; got "${issuer}".`,
+          remedy: `Write "${issuer.replace(/\/+$/, '')}".`,
+        },
+      ]
+    : [];
+}
+
+function resourceProblems(resources: readonly LocalResource[]): readonly ConfigurationProblem[] {
+  if (resources.length === 0) {
+    return [{ option: 'resources', problem: 'is empty.', remedy: 'Name the MCP server.' }];
+  }
+  const seen = new Set<string>();
+  return resources.flatMap(({ resource, scopes, baseline = [] }, index) => {
+    const option = `resources[${index}]`;
+    const twice = seen.has(resource);
+    seen.add(resource);
+    return [
+      ...identifierProblems(`${option}.resource`, resource),
+      ...(twice
+        ? [
+            {
+              option: `${option}.resource`,
+              problem: 'is there twice.',
+              remedy: 'Merge the vocabularies.',
+            },
+          ]
+        : []),
+      ...baseline
+        .filter((scope) => !scopes.names.includes(scope))
+        .map((scope) => ({
+          option: `${option}.baseline`,
+          problem: `has "${scope}", which its vocabulary does not declare.`,
+          remedy: 'Declare it, or correct the spelling.',
+        })),
+    ];
+  });
+}
+
+function schemeProblems(schemes: readonly string[]): readonly ConfigurationProblem[] {
+  const never = ['http', 'https', 'javascript', 'data', 'file', 'vbscript', 'blob', 'about'];
+  return schemes
+    .filter((scheme) => !/^[a-z][a-z0-9+.-]*$/.test(scheme) || never.includes(scheme))
+    .map((scheme) => ({
+      option: 'privateUseSchemes',
+      problem: `has ${JSON.stringify(scheme)}, which is not the name of an app's own scheme.`,
+      remedy: 'Write it in lower case without a colon, such as "cursor".',
+    }));
+}
+
+function documentProblems(
+  mapping: Readonly<Record<string, string>>,
+): readonly ConfigurationProblem[] {
+  const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+  return Object.entries(mapping)
+    .filter(
+      ([from, to]) =>
+        !isOrigin(from) || !from.startsWith('https:') || !isOrigin(to) || !isLoopback(new URL(to)),
+    )
+    .map(([from]) => ({
+      option: `dangerouslyMapClientDocuments["${from}"]`,
+      problem: 'must map an https: origin to an origin on loopback.',
+      remedy: 'Write it as { "https://app.example": "http://127.0.0.1:4000" }.',
+    }));
+}
