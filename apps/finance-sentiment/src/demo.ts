@@ -1,1 +1,28 @@
-export {};
+import { parseArgs } from 'node:util';
+import { run } from './demo/run.js';
+
+const usage = `Usage: demo [--verbose]
+
+Walks the whole of MCP authorization against real servers on this computer, and checks every step.
+
+  --verbose  also show the bodies of requests and answers
+  --help     show this text`;
+
+async function main(): Promise<number> {
+  try {
+    const { values } = parseArgs({
+      options: { verbose: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help) {
+      console.log(usage);
+      return 0;
+    }
+    return await run({ verbose: values.verbose === true });
+  } catch (error) {
+    const isUsage = error instanceof TypeError && 'code' in error;
+    console.error(isUsage ? `${error.message}\n\n${usage}` : error);
+    return isUsage ? 2 : 1;
+  }
+}
+
+process.exitCode = await main();

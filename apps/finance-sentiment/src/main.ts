@@ -1,1 +1,52 @@
-export {};
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { createFinanceApp, type FinanceApp } from './app.js';
+import { banner } from './banner.js';
+import { readConfig } from './config.js';
+import { listen, stop } from './listening.js';
+import { startFailure } from './start-failure.js';
+
+/** Connections still busy after this many milliseconds are cut, so that stopping takes seconds at most. */
+const GRACE_MS = 2000;
+
+async function start(): Promise<void> {
+  const envFile = fileURLToPath(new URL('../.env', import.meta.url));
+  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  const config = readConfig(process.env);
+
+  const server = createServer();
+  // The port first: a second start in the same folder then leaves the files of the first alone.
+  await listen(server, config.port, config.host);
+  let app: FinanceApp;
+  try {
+    app = createFinanceApp(config);
+  } catch (error) {
+    await stop(server, 0);
+    throw error;
+  }
+  server.on('request', app.handle);
+  console.log(banner(config, app.mcpUrl));
+
+  let stopping = false;
+  const shutDown = async () => {
+    if (stopping) return;
+    stopping = true;
+    await stop(server, GRACE_MS);
+    await app.close();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      shutDown().catch((error: unknown) => {
+        console.error('Stopping failed:', error);
+        process.exitCode = 1;
+      });
+    });
+  }
+}
+
+start().catch((error: unknown) => {
+  console.error(startFailure(error));
+  // Not `exitCode`: files that were opened before the failure may hold timers.
+  process.exit(1);
+});

@@ -1,0 +1,46 @@
+import { styleText } from 'node:util';
+import { clientSnippets } from './clients.js';
+import type { Config } from './config.js';
+
+/** Bold where the terminal wants it: not in a pipe, not with NO_COLOR. */
+const bold = (text: string) => styleText('bold', text);
+const dim = (text: string) => styleText('dim', text);
+
+/**
+ * What `start` prints: where to connect, how to sign in, what to copy. Secrets are shown only if they were made for this run, since
+ * nobody else knows them then.
+ */
+export function banner(config: Config, mcpUrl: string): string {
+  const { demoUser, demoPassword, machineSecret, made, adminPassword } = config;
+  const person = made.demoPassword ? demoPassword : dim('the password in DEMO_PASSWORD');
+  const machine = made.machineSecret ? machineSecret : dim('the secret in MACHINE_CLIENT_SECRET');
+  const rows = [
+    ['MCP server', bold(mcpUrl)],
+    ['Issuer', `${config.publicUrl} ${dim('(sign-in and consent, on the same origin)')}`],
+    ['Demo user', `${demoUser}   ${person}`],
+    ...(adminPassword
+      ? [['Administrator', `admin   ${dim('the password in ADMIN_PASSWORD')}`]]
+      : []),
+    ['Machine client', `nightly-report   ${machine}`],
+    ['News', config.alphaVantage ? 'live from Alpha Vantage' : 'embedded, invented companies'],
+    ['Data', config.dataDir],
+  ];
+  const width = Math.max(...rows.map(([name = '']) => name.length)) + 2;
+  const table = rows.map(([name = '', value]) => `  ${name.padEnd(width)}${value}`);
+  const snippets = clientSnippets(mcpUrl).map(({ client, where, snippet, note }) =>
+    [
+      `  ${bold(client)}  ${dim(where)}`,
+      ...snippet.split('\n').map((line) => `    ${line}`),
+      ...(note ? [`    ${dim(note)}`] : []),
+    ].join('\n'),
+  );
+  return [
+    bold('Finance Sentiment is up.'),
+    ...table,
+    '',
+    bold('Connect a client'),
+    snippets.join('\n\n'),
+    '',
+    dim('Ctrl+C stops the server.'),
+  ].join('\n');
+}

@@ -1,0 +1,98 @@
+import {
+  auth,
+  Client,
+  StreamableHTTPClientTransport,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
+import { auditTable } from './audit-table.js';
+import { machine } from './machine.js';
+import type { MemoryClient } from './memory-client.js';
+import { misuse } from './misuse.js';
+import { refusalOf, structured, textOf } from './results.js';
+import type { Scene } from './scene.js';
+
+/** Act three. What a token opens, what it does not, and how it ends. */
+export async function access(scene: Scene, app: MemoryClient, since: number): Promise<void> {
+  const { tour, world } = scene;
+  tour.act(
+    'Access',
+    'Every call is judged before anything runs: is the token good, was it made for this server, does it hold the scopes?',
+  );
+  await use(scene, app);
+  await misuse(scene, await refresh(scene, app), app);
+  await machine(scene);
+
+  tour.step(
+    'Everything that happened is in the audit trail, refusals included. No token is in it.',
+  );
+  tour.line(auditTable(world.audit.events, since));
+}
+
+/** The app at work, in the newest revision of the protocol; one scope short, it asks for more. */
+async function use(scene: Scene, app: MemoryClient): Promise<void> {
+  const { tour, world, fetch, person } = scene;
+  const client = new Client(
+    { name: 'morning-briefing', version: '1.0.0' },
+    { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+  );
+  const transport = new StreamableHTTPClientTransport(new URL(world.mcpUrl), {
+    authProvider: app,
+    fetch,
+  });
+
+  tour.step('The app connects in the newest revision of MCP (2026-07-28) and asks who it is here.');
+  await client.connect(transport);
+  const whoami = await client.callTool({ name: 'whoami', arguments: {} });
+  tour.line(textOf(whoami));
+  tour.check('it acts for Ada', structured(whoami).subject, `user:${world.person.username}`);
+
+  tour.step('It uses the tool that Ada allowed.');
+  const scored = await client.callTool({
+    name: 'analyze_sentiment',
+    arguments: {
+      texts: ["Quillmoor Bank's quarterly profit beats estimates as loan losses shrink"],
+    },
+  });
+  tour.line(textOf(scored));
+  tour.holds('good news is told from bad', textOf(scored).startsWith('positive'), textOf(scored));
+
+  tour.step('It reads a resource that Ada allowed.');
+  const read = await client.readResource({ uri: 'finance://corpus/manifest' });
+  const [manifest] = read.contents;
+  const items = manifest && 'text' in manifest ? JSON.parse(manifest.text).items : undefined;
+  tour.holds(`the manifest comes back (${items} headlines)`, items > 0, manifest);
+
+  tour.step(
+    'It tries the tool that Ada did not allow. The server refuses and names what is missing, so the app knows what to ask for: a step-up.',
+  );
+  const compare = { name: 'compare_tickers', arguments: { tickers: ['QLMB', 'TNDQ'] } };
+  const refusal = await refusalOf(() => client.callTool(compare));
+  tour.holds('the app has to go back to Ada', refusal instanceof UnauthorizedError, refusal);
+  const asked = app.authorizationUrl?.searchParams.get('scope')?.split(' ') ?? [];
+  tour.holds('it asks for what was missing', asked.includes('mcp:tools:compare_tickers'), asked);
+
+  tour.step('Ada sees what is new, and allows it this time.');
+  const answer = await person.decide(app.authorizationUrl);
+  await transport.finishAuth(answer.callback);
+  const compared = await client.callTool(compare);
+  tour.line(textOf(compared));
+  tour.holds('the same call now works', compared.isError !== true, compared);
+  await client.close();
+}
+
+/** @returns The refresh token that is used up now. */
+async function refresh({ tour, world, fetch }: Scene, app: MemoryClient): Promise<string> {
+  tour.step(
+    'A token lasts minutes. The app trades its refresh token for a new pair; no person is needed.',
+  );
+  const before = app.currentTokens;
+  const outcome = await auth(app, { serverUrl: world.mcpUrl, fetchFn: fetch });
+  const after = app.currentTokens;
+  tour.check('the refresh token was good', outcome, 'AUTHORIZED');
+  tour.holds(
+    'both tokens are new',
+    before?.access_token !== after?.access_token && before?.refresh_token !== after?.refresh_token,
+    'the same token again',
+  );
+  return before?.refresh_token ?? '';
+}

@@ -1,0 +1,65 @@
+import {
+  discoverAuthorizationServerMetadata,
+  discoverOAuthProtectedResourceMetadata,
+  extractWWWAuthenticateParams,
+} from '@modelcontextprotocol/client';
+import type { Scene } from './scene.js';
+
+/** Act one. A client knows one address, and learns the rest by asking. */
+export async function discovery({ tour, world, fetch }: Scene): Promise<void> {
+  tour.act(
+    'Discovery',
+    'A client knows nothing but the address of the MCP server. It finds out by itself who lets it in, and what to ask for.',
+  );
+
+  tour.step('It calls without a token. The server refuses, and says where to read on.');
+  const refused = await fetch(world.mcpUrl, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2025-11-25',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }),
+  });
+  const { resourceMetadataUrl, scope, error } = extractWWWAuthenticateParams(refused);
+  tour.check('the answer is 401', refused.status, 401);
+  tour.check('it names no error: nothing was wrong, a token was missing', error, undefined);
+  tour.check(
+    'it asks for the least that is useful',
+    scope,
+    'mcp:tools:analyze_sentiment mcp:resources:news:read',
+  );
+
+  tour.step('It reads the document of the protected resource: who issues tokens for this server?');
+  const resource = await discoverOAuthProtectedResourceMetadata(
+    world.mcpUrl,
+    { resourceMetadataUrl },
+    fetch,
+  );
+  tour.check('the document is about this very address', resource.resource, world.mcpUrl);
+  tour.check('one authorization server is named', resource.authorization_servers, [world.origin]);
+
+  tour.step('It reads the document of that authorization server: what does it offer?');
+  const issuer = await discoverAuthorizationServerMetadata(world.origin, { fetchFn: fetch });
+  tour.check(
+    'the issuer calls itself by the address it was found at',
+    issuer?.issuer,
+    world.origin,
+  );
+  tour.check(
+    'only the safe kind of PKCE is offered (S256)',
+    issuer?.code_challenge_methods_supported,
+    ['S256'],
+  );
+  tour.check(
+    'answers will carry the name of their issuer (iss)',
+    issuer?.authorization_response_iss_parameter_supported,
+    true,
+  );
+  tour.check(
+    'clients may be known by a document of their own (CIMD)',
+    issuer?.client_id_metadata_document_supported,
+    true,
+  );
+}

@@ -1,0 +1,61 @@
+import {
+  auth,
+  Client,
+  PrivateKeyJwtProvider,
+  SdkHttpError,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
+import { refusalOf, structured, textOf } from './results.js';
+import type { Scene } from './scene.js';
+
+const WILDCARD = 'mcp:exec:workflows:*';
+
+/** A program without a person: it proves itself by a key, and the operator decided beforehand what it may do. */
+export async function machine({ tour, world, fetch }: Scene): Promise<void> {
+  tour.step(
+    'A nightly job needs no person. It signs a note with its private key (private_key_jwt), and gets what the operator wrote down for it.',
+  );
+  const provider = new PrivateKeyJwtProvider({
+    clientId: world.machine.clientId,
+    clientName: 'Tour machine',
+    privateKey: { ...world.machine.privateKey },
+    algorithm: 'ES256',
+    expectedIssuer: world.origin,
+  });
+  await auth(provider, { serverUrl: world.mcpUrl, scope: WILDCARD, fetchFn: fetch });
+  tour.check('it is granted one wildcard', provider.tokens()?.scope, WILDCARD);
+  tour.check(
+    'there is nothing to refresh: it can ask again at any time',
+    provider.tokens()?.refresh_token,
+    undefined,
+  );
+
+  tour.step(
+    'It runs a workflow. The wildcard covers every workflow, today’s and tomorrow’s. This client speaks the older revision of MCP (2025-11-25); the server answers both.',
+  );
+  const client = new Client({ name: 'nightly', version: '1.0.0' });
+  const transport = new StreamableHTTPClientTransport(new URL(world.mcpUrl), {
+    authProvider: provider,
+    fetch,
+    onInsufficientScope: 'throw',
+  });
+  await client.connect(transport);
+  const report = await client.callTool({
+    name: 'run_workflow',
+    arguments: { workflow: 'portfolio-report', tickers: ['QLMB', 'TNDQ'] },
+  });
+  tour.line(textOf(report));
+  tour.holds('a report is made', typeof structured(report).reportUri === 'string', report);
+
+  tour.step(
+    'It tries anything else. The answer is a plain no: a machine has nobody to ask, so no step-up is offered.',
+  );
+  const call = { name: 'analyze_sentiment', arguments: { texts: ['Profit rises'] } };
+  const refusal = await refusalOf(() => client.callTool(call));
+  tour.holds(
+    'the call is refused with 403',
+    refusal instanceof SdkHttpError && refusal.status === 403,
+    refusal,
+  );
+  await client.close();
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  OAuthClientMetadata,
+  OAuthClientProvider,
+  OAuthDiscoveryState,
+  StoredOAuthClientInformation,
+  StoredOAuthTokens,
+} from '@modelcontextprotocol/client';
+
+/** What the MCP SDK asks of an app: somewhere to keep things, and a way to open the browser. Here both are variables. */
+export interface MemoryClient extends OAuthClientProvider {
+  /** Where the browser was to be sent last. */
+  readonly authorizationUrl: URL | undefined;
+  readonly lastState: string | undefined;
+  readonly currentTokens: StoredOAuthTokens | undefined;
+  readonly registration: StoredOAuthClientInformation | undefined;
+}
+
+/**
+ * Makes the memory of one client.
+ *
+ * @param options.clientMetadataUrl - The client's document (CIMD). Without it the client registers itself (DCR).
+ */
+export function memoryClient(options: {
+  readonly name: string;
+  readonly redirectUrl: string;
+  readonly clientMetadataUrl?: string;
+}): MemoryClient {
+  const { name, redirectUrl, clientMetadataUrl } = options;
+  const clientMetadata: OAuthClientMetadata = {
+    client_name: name,
+    redirect_uris: [redirectUrl],
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    token_endpoint_auth_method: 'none',
+  };
+  let authorizationUrl: URL | undefined;
+  let lastState: string | undefined;
+  let tokens: StoredOAuthTokens | undefined;
+  let registration: StoredOAuthClientInformation | undefined;
+  let verifier = '';
+  let discovery: OAuthDiscoveryState | undefined;
+
+  return {
+    get authorizationUrl() {
+      return authorizationUrl;
+    },
+    get lastState() {
+      return lastState;
+    },
+    get currentTokens() {
+      return tokens;
+    },
+    get registration() {
+      return registration;
+    },
+    redirectUrl,
+    clientMetadata,
+    ...(clientMetadataUrl ? { clientMetadataUrl } : {}),
+    state() {
+      lastState = randomUUID();
+      return lastState;
+    },
+    clientInformation: () => registration,
+    saveClientInformation(information) {
+      registration = information;
+    },
+    tokens: () => tokens,
+    saveTokens(saved) {
+      tokens = saved;
+    },
+    redirectToAuthorization(url) {
+      authorizationUrl = url;
+    },
+    saveCodeVerifier(saved) {
+      verifier = saved;
+    },
+    codeVerifier: () => verifier,
+    discoveryState: () => discovery,
+    saveDiscoveryState(state) {
+      discovery = state;
+    },
+  };
+}

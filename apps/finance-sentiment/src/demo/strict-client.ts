@@ -1,0 +1,69 @@
+import * as oauth from 'oauth4webapi';
+import type { Scene } from './scene.js';
+
+/** What one sign-in left behind, so that it can be tried again. */
+export interface SignedIn {
+  readonly callback: URLSearchParams;
+  readonly verifier: string;
+}
+
+/** The same app on another library, `oauth4webapi`, which checks every answer to the letter of the specifications. */
+export interface StrictClient {
+  /** Signs in for one resource, and does not redeem the code yet. */
+  signIn(resource: string, scopes: readonly string[]): Promise<SignedIn>;
+  /** Trades a code for tokens. */
+  redeem(signedIn: SignedIn): Promise<Response>;
+  /** Trades a refresh token for new tokens. */
+  refresh(refreshToken: string): Promise<Response>;
+  /** Reads a token answer. @throws when it is not exactly as specified. */
+  tokens(response: Response): Promise<oauth.TokenEndpointResponse>;
+}
+
+/** Makes the client. Its tokens are those of the app with the document. */
+export async function strictClient({ world, fetch, person }: Scene): Promise<StrictClient> {
+  // Loopback is the one place where OAuth goes without TLS.
+  const options = { [oauth.customFetch]: fetch, [oauth.allowInsecureRequests]: true };
+  const client: oauth.Client = { client_id: world.clientDocumentUrl };
+  const issuer = new URL(world.origin);
+  const discovered = await oauth.discoveryRequest(issuer, {
+    algorithm: 'oauth2',
+    [oauth.allowInsecureRequests]: true,
+  });
+  const server = await oauth.processDiscoveryResponse(issuer, discovered);
+
+  return {
+    async signIn(resource, scopes) {
+      const verifier = oauth.generateRandomCodeVerifier();
+      const state = oauth.generateRandomState();
+      const url = new URL(server.authorization_endpoint ?? '');
+      url.search = new URLSearchParams({
+        response_type: 'code',
+        client_id: client.client_id,
+        redirect_uri: world.redirectUrl,
+        scope: scopes.join(' '),
+        resource,
+        state,
+        code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      }).toString();
+      const answer = await person.decide(url);
+      return {
+        callback: oauth.validateAuthResponse(server, client, answer.callback, state),
+        verifier,
+      };
+    },
+    redeem: ({ callback, verifier }) =>
+      oauth.authorizationCodeGrantRequest(
+        server,
+        client,
+        oauth.None(),
+        callback,
+        world.redirectUrl,
+        verifier,
+        options,
+      ),
+    refresh: (refreshToken) =>
+      oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, options),
+    tokens: (response) => oauth.processAuthorizationCodeResponse(server, client, response),
+  };
+}
