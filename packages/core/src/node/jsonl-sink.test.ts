@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -10,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuditEvent } from '../audit/audit-event.js';
@@ -65,8 +67,8 @@ describe('jsonlSink', () => {
       '{"sequence":1,"previous":"0000000000000000000000000000000000000000000000000000000000000000","version":1,"id":"1","at":1800000000000,"requestId":"request-1","kind":"issuer","type":"token_refused","issuer":"https://as.example.com","detail":"plain"}',
     );
     // The output of `head -n 1 audit.jsonl | tr -d '\n' | sha256sum`.
-    const { stdout } = spawnSync('sha256sum', { input: first, encoding: 'utf8' });
-    expect(JSON.parse(second)).toMatchObject({ sequence: 2, previous: stdout.slice(0, 64) });
+    const previous = createHash('sha256').update(first).digest('hex');
+    expect(JSON.parse(second)).toMatchObject({ sequence: 2, previous });
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(existsSync(`${path}.lock`)).toBe(false);
   });
@@ -222,13 +224,13 @@ describe('one writer', () => {
 
   const holder = (change: object) => {
     const started = Math.round(Date.now() - process.uptime() * 1000);
-    const host = spawnSync('hostname', { encoding: 'utf8' }).stdout.trim();
+    const host = hostname();
     const lock = { pid: process.pid, host, started, id: 'other', ...change };
     writeFileSync(`${path}.lock`, JSON.stringify(lock));
   };
 
   it('takes over from a process that is gone', () => {
-    const { pid } = spawnSync('true');
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
     holder({ pid });
     expect(opened().head.sequence).toBe(0);
   });
@@ -269,8 +271,7 @@ describe('one writer', () => {
     const sink = opened();
     await sink.write(event(1));
     await sink.close();
-    const { stdout } = spawnSync('ls', ['-A', folder], { encoding: 'utf8' });
-    expect(stdout).toBe('audit.jsonl\n');
+    expect(readdirSync(folder)).toEqual(['audit.jsonl']);
   });
 });
 
