@@ -57,8 +57,10 @@ export interface ScopePolicy<S extends string> {
  *   of: ({ name }) => [`mcp:exec:workflows:${name}`],
  * })
  */
-export function needsByInput<const S extends string, Schema extends StandardSchemaV1>(
-  needs: NeedsByInput<S, Schema>,
-): NeedsByInput<S, Schema> {
+export function needsByInput<const S extends string, Schema extends StandardSchemaV1>(needs: {
+  readonly input: Schema;
+  readonly possible: readonly (S & Concrete<S>)[];
+  readonly of: (input: StandardSchemaV1.InferOutput<Schema>) => readonly NoInfer<Concrete<S>>[];
+}): NeedsByInput<S, Schema> {
   return needs;
 }

@@ -1,0 +1,83 @@
+import { UriTemplate as SdkTemplate } from '@modelcontextprotocol/server';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseUriTemplate, spellings } from './uri-template.js';
+
+const match = (template: string, uri: string) => {
+  const parsed = parseUriTemplate(template);
+  return typeof parsed === 'string' ? parsed : parsed.match(uri);
+};
+
+describe('parseUriTemplate', () => {
+  it('matches a URI and names its variables', () => {
+    expect(match('news://{ticker}', 'news://ACME')).toEqual({ ticker: 'ACME' });
+    expect(match('news://{ticker}/{day}', 'news://ACME/today')).toEqual({
+      ticker: 'ACME',
+      day: 'today',
+    });
+    expect(match('file:///{+path}', 'file:///a/b')).toEqual({ path: 'a/b' });
+    expect(match('s://x{?q,n}', 's://x?q=1&n=2')).toEqual({ q: '1', n: '2' });
+    expect(match('s://{a}.txt', 's://b.txt')).toEqual({ a: 'b' });
+  });
+
+  it('matches nothing but the whole URI', () => {
+    expect(match('news://{ticker}', 'news://')).toBe(undefined);
+    expect(match('news://{ticker}', 'news://a/b')).toBe(undefined);
+    expect(match('news://{ticker}', 'xnews://a')).toBe(undefined);
+    expect(match('s://a.b', 's://axb')).toBe(undefined);
+    expect(match('s://{a}', `s://${'x'.repeat(2049)}`)).toBe(undefined);
+  });
+
+  it('tells what is no template', () => {
+    expect(parseUriTemplate('')).toBe('is empty.');
+    expect(parseUriTemplate('s://{a')).toBe('has a brace without its partner.');
+    expect(parseUriTemplate('s://a}')).toBe('has a brace without its partner.');
+    expect(parseUriTemplate('s://{}')).toBe('has the variable "", which is not a name.');
+    expect(parseUriTemplate('s://{a b}')).toBe('has the variable "a b", which is not a name.');
+  });
+
+  it('matches whatever the SDK matches, so that nothing passes by an entry (ATK-64)', () => {
+    const part = fc.constantFrom('a', 'b', '/', '.', '?', '&', '=', ',', '%2e', 'é', 'x=', '#');
+    const variable = fc.constantFrom(
+      '{v}',
+      '{+v}',
+      '{#v}',
+      '{.v}',
+      '{/v}',
+      '{v*}',
+      '{?a,b}',
+      '{&c}',
+    );
+    const template = fc.array(fc.oneof(part, variable), { maxLength: 5 });
+    const uri = fc.array(part, { maxLength: 12 }).map((parts) => `s://${parts.join('')}`);
+    let matched = 0;
+    fc.assert(
+      fc.property(template, uri, (parts, candidate) => {
+        const text = `s://${parts.join('')}`;
+        if (new SdkTemplate(text).match(candidate) === null) return;
+        matched += 1;
+        expect([text, candidate, match(text, candidate)]).toEqual([
+          text,
+          candidate,
+          expect.any(Object),
+        ]);
+      }),
+      { numRuns: 20_000 },
+    );
+    expect(matched).toBeGreaterThan(500);
+  });
+});
+
+describe('spellings', () => {
+  it('lists every form that an SDK, or a handler behind it, may take for the same resource (ATK-64)', () => {
+    expect(spellings('notes://box/a')).toEqual(['notes://box/a']);
+    expect(spellings('NOTES://box/x/../%61')).toEqual([
+      'notes://box/%61',
+      'NOTES://box/x/../%61',
+      'notes://box/a',
+      'NOTES://box/x/../a',
+    ]);
+    expect(spellings('no uri')).toEqual(['no uri']);
+    expect(spellings('s://%')).toEqual(['s://%']);
+  });
+});

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+
+it('exports these names and no others', async () => {
+  expect(Object.keys(await import('./index.js')).sort()).toEqual(['createMcpAuth', 'needsByInput']);
+  expect(Object.keys(await import('./express/index.js'))).toEqual(['toExpress']);
+  expect(Object.keys(await import('./node/index.js'))).toEqual(['toNodeListener']);
+});
+
+it('keeps Node, Express and the SDKs out of the root entry', async () => {
+  const { readdir, readFile } = await import('node:fs/promises');
+  const root = new URL('.', import.meta.url);
+  const files = (await readdir(root, { recursive: true })).filter(
+    (file) => /\.ts$/.test(file) && !/\.(test|test-d)\.ts$|^(node|express|contract)\//.test(file),
+  );
+  expect(files).toContain('protect.ts');
+  for (const file of files) {
+    const text = await readFile(new URL(file, root), 'utf8');
+    const imported = [...text.matchAll(/from '([^.'][^']*)'/g)].map(([, name]) => name);
+    const allowed = ['@portcullis/core', '@standard-schema/spec'];
+    expect([file, imported.filter((name) => name && !allowed.includes(name))]).toEqual([file, []]);
+    expect([file, /\b(process|Buffer|require)\b\./.test(text)]).toEqual([file, false]);
+  }
+});
