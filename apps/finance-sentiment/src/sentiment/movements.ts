@@ -9,6 +9,7 @@ const BARE = 0.22;
 const BARE_WITH_PERCENT = 0.65;
 /** What a second word about the same metric adds: "rose to 5 mn, up from 3 mn". */
 const AGAIN = 0.25;
+const DESTINATION = 1.2;
 
 interface Bound {
   readonly metric: number;
@@ -38,15 +39,10 @@ function objectOf(reading: Reading, index: number, reach: number): Bound | undef
     if (!entry || (entry.break && entry.break !== 'soft')) return undefined;
     if (entry.metric !== undefined) return compound(reading, at);
     if (entry.break || (entry.direction !== undefined && !entry.quality)) return undefined;
-    if (entry.barrier && !(at === index + 1 && isIn(reading, at))) return undefined;
+    // "In" right after the word leads to what moves: "a drop in sales".
+    if (entry.barrier && !(at === index + 1 && entry.leads)) return undefined;
   }
   return undefined;
-}
-
-/** "In" right after the word leads to what moves: "a drop in sales". */
-function isIn({ units }: Reading, at: number): boolean {
-  const unit = units[at];
-  return unit !== undefined && unit.end - unit.start === 2;
 }
 
 function subjectOf(reading: Reading, index: number): Bound | undefined {
@@ -72,8 +68,29 @@ function measured({ units }: Reading, index: number): boolean {
   );
 }
 
+/** "Slipped to a loss", "rose to a profit": where a result's movement ends says it all. */
+function destination({ units, used }: Reading, index: number): Hit | undefined {
+  if (!units[index + 1]?.entry.toward) return undefined;
+  const at = [index + 2, index + 3, index + 4].find(
+    (one) => units[one]?.entry.metric !== undefined,
+  );
+  const result = at === undefined ? undefined : units[at]?.entry.result;
+  if (at === undefined || result === undefined) return undefined;
+  const subject = units.slice(Math.max(0, index - SUBJECT_REACH), index);
+  if (subject.some(({ entry }) => entry.result === result)) return undefined;
+  used.add(at);
+  return {
+    rule: 'metric-direction',
+    value: result * DESTINATION,
+    anchor: index,
+    first: index,
+    last: at,
+  };
+}
+
 function bind(reading: Reading, index: number, entry: Entry): Bound | undefined {
   if (entry.comparative) return subjectOf(reading, index);
+  if (entry.objectOnly) return objectOf(reading, index, OBJECT_REACH);
   if (entry.transitive || entry.quality) {
     return objectOf(reading, index, entry.quality ? 3 : OBJECT_REACH) ?? subjectOf(reading, index);
   }
@@ -88,8 +105,14 @@ export function movements(reading: Reading): readonly Hit[] {
     const { direction } = entry;
     if (direction === undefined || used.has(index) || entry.metric !== undefined) continue;
     if (entry.comparative && !measured(reading, index)) continue;
+    const reached = destination(reading, index);
+    if (reached) {
+      used.add(index);
+      hits.push(reached);
+      continue;
+    }
     const bound = bind(reading, index, entry);
-    if (!bound && entry.event) continue;
+    if (!bound && (entry.event || entry.objectOnly)) continue;
     used.add(index);
     if (!bound) {
       const value = direction * (besidePercent(reading, index) ? BARE_WITH_PERCENT : BARE);

@@ -73,6 +73,9 @@ function quantityAt(
     ? 'money'
     : 'plain';
   let percentSign = false;
+  // "Negative EUR 15.5 mn", "minus 3".
+  const before = kind === 'money' ? index - 2 : index - 1;
+  if (value > 0 && lexicon.words.get(tokens[before]?.word ?? '')?.minus) value = -value;
   for (;;) {
     const next = tokens[index + length];
     const phrase = next && phraseAt(tokens, index + length);

@@ -5,6 +5,10 @@ export interface DirectionList {
   readonly quality?: true;
   /** Counts only after a figure: "12 % less", "40 basis points above". */
   readonly comparative?: true;
+  /** Means nothing without an object: "closes 40 stores", but "closed at 12.40". */
+  readonly objectOnly?: true;
+  /** What it counts where nothing is known to move. */
+  readonly event?: number;
   /** Regular verbs by their base form. */
   readonly verbs?: string;
   /** Any other words, as they are; phrases with commas between them. */
@@ -17,7 +21,7 @@ export const directions: readonly DirectionList[] = [
     value: 1,
     verbs:
       'climb jump gain advance mount swell triple quadruple tick inch edge appreciate snowball balloon widen deepen accelerate multiply',
-    forms: `rise, rises, rose, risen, grow, grows, grew, grown, growing, rising, increase, increases, swollen, up, uptick, upturn, upswing, upward, higher, growth of, pick up, picks up, picked up,
+    forms: `rise, rises, rose, risen, grow, grows, grew, grown, growing, rising, increase, increases, swollen, higher than, up, uptick, upturn, upswing, upward, higher, growth of, pick up, picks up, picked up,
 picking up, pickup, go up, goes up, went up, gone up, ticks up, ticked up, edges up, edged up, inches up, inched up, tick up, edge up, edges higher, edged higher, climbs to, moved up, on the rise, trending up, pushed up, bounced, bounces, bounce, hit a high, doubles, doubled, doubling, tripled, more than doubled`,
   },
   {
@@ -36,7 +40,7 @@ picking up, pickup, go up, goes up, went up, gone up, ticks up, ticked up, edges
   {
     value: 1,
     quality: true,
-    verbs: 'improve strengthen recover firm brighten stabilise stabilize rebound heal',
+    verbs: 'improve strengthen recover brighten stabilise stabilize rebound heal',
     forms:
       'improvement, improvements, improving, better, best, turnaround, recovery, rebounds, rebounded',
   },
@@ -44,7 +48,7 @@ picking up, pickup, go up, goes up, went up, gone up, ticks up, ticked up, edges
     value: -1,
     verbs:
       'decline decrease slip dip ease cool slide contract soften diminish recede abate moderate retreat dwindle wane fade drop lag subside slow narrow taper skid sag stall erode evaporate backslide',
-    forms: `fall, falls, fell, fallen, falling, shrink, shrinks, shrank, shrunk, shrinking, slid, sliding, down, downturn, downward, downswing, fewer, smaller, 
+    forms: `fall, falls, fell, fallen, falling, lower than, shrink, shrinks, shrank, shrunk, shrinking, slid, sliding, down, downturn, downward, downswing, fewer, smaller, 
 drops off, tails off, drying up, dry up, dries up, dried up, go down, goes down, went down, gone down, pullback, slowdown, slow down, slows down, slowed down, slowing down, contraction, downtick, edges down, edged down, edges lower, edged lower, ticks down, ticked down, inched down,
 off by, came down, comes down, come down, slump in, dropoff, drop off, on the decline, trending down, melted away, melts away, lost ground, loses ground`,
   },
@@ -69,16 +73,38 @@ off by, came down, comes down, come down, slump in, dropoff, drop off, on the de
     verbs: 'worsen deteriorate suffer weaken falter stagnate',
     forms: 'deterioration, worse, worst, weaker, weakness, weakening, weakest, weak',
   },
+  { value: 1, transitive: true, forms: 'high, highs, highest, highest level' },
+  { value: -1, transitive: true, forms: 'low, lows, lowest, lowest level' },
+  {
+    value: 1,
+    transitive: true,
+    event: 1.5,
+    forms:
+      'record high, record highs, all time high, all time highs, new high, year high, month high, week high, multi year high, high since, highest since, highest ever, strongest since',
+  },
+  {
+    value: -1,
+    transitive: true,
+    event: -1.5,
+    forms:
+      'record low, record lows, all time low, all time lows, new low, year low, month low, week low, multi year low, low since, lowest since, lowest ever, weakest since',
+  },
+  { value: 1, transitive: true, objectOnly: true, verbs: 'add create attract' },
+  {
+    value: -1,
+    transitive: true,
+    objectOnly: true,
+    verbs: 'close shut shutter',
+    forms: 'shuts, shutting',
+  },
   {
     value: 1,
     comparative: true,
-    forms:
-      'more, more than, above, over, larger than, bigger than, greater than, ahead of, better than, higher than',
+    forms: 'more, more than, above, over, larger than, bigger than, greater than, ahead of',
   },
   {
     value: -1,
     comparative: true,
-    forms:
-      'less, less than, below, under, short of, smaller than, fewer than, behind, lower than, shy of, worse than',
+    forms: 'less, less than, below, under, short of, smaller than, fewer than, behind, shy of',
   },
 ];

@@ -13,6 +13,14 @@ export interface Entry {
   readonly quality?: true;
   /** Moves only what a figure measures: "12 % less". */
   readonly comparative?: true;
+  /** Means nothing without an object. */
+  readonly objectOnly?: true;
+  /** Leads from a word of movement to what moves: "a drop in sales". */
+  readonly leads?: true;
+  /** Leads to where a movement ends: "slipped to a loss". */
+  readonly toward?: true;
+  /** Makes the figure after it less than zero. */
+  readonly minus?: true;
   /** On a result: 1 for profits, -1 for losses, so that one can be compared with the other. */
   readonly result?: 1 | -1;
   /** Good or bad by itself. On a metric: what it counts where nothing moves it. */

@@ -56,18 +56,31 @@ function collect(): Collected {
   const all: Collected = new Map();
   add(all, words(functionWords), {});
   add(all, phrases(barriers), { barrier: true });
+  add(all, ['in', 'of'], { leads: true });
+  add(all, ['to', 'into'], { toward: true });
+  add(all, ['negative', 'minus'], { minus: true });
   add(all, phrases(currencies.replaceAll(' ', ',')), { currency: true });
   add(all, phrases(percentWords), { percent: true });
   for (const [factor, list] of Object.entries(scales))
     add(all, words(list), { scale: Number(factor) });
 
   for (const { value, verbs, forms } of events) addVerbs(all, { verbs, forms }, { event: value });
-  for (const { value, transitive, quality, comparative, ...list } of directions) {
+  for (const {
+    value,
+    transitive,
+    quality,
+    comparative,
+    objectOnly,
+    event,
+    ...list
+  } of directions) {
     addVerbs(all, list, {
       direction: value,
       ...(transitive ? { transitive } : {}),
       ...(quality ? { quality } : {}),
       ...(comparative ? { comparative } : {}),
+      ...(objectOnly ? { objectOnly } : {}),
+      ...(event ? { event } : {}),
     });
   }
   add(all, phrases(goodMetrics), { metric: 1 });

@@ -11,7 +11,7 @@ staff, employees, result, results, operating result, net result, pretax result, 
 market share, market value, market capitalisation, market capitalization, valuation, return on equity, return on investment, return on capital,
 roce, roi, roe, equity ratio, solvency, capital ratio, assets, assets under management, inflows, deposits, lending, premiums, receipts, proceeds, spending, consumption, selling prices,
 sales prices, average selling price, average price, royalties, fees, commissions, rents, rental income, rental levels, yield per share, earnings per share, profit per share, net asset value,
-nav, book value, surplus, index, indices, gauge, futures, tonnage, throughput, installations, registrations, circulation, advertising sales, advertising revenue, ad sales, market, markets, activity, business, trade, industrial production, factory orders,
+nav, book value, surplus, index, indices, futures, tonnage, throughput, installations, registrations, circulation, circulation revenue, economy, stores, shops, outlets, branches, factories, plants, mills, restaurants, advertising sales, advertising revenue, ad sales, market, markets, industrial production, factory orders,
 retail sales, consumer confidence, business confidence, housing starts, home sales, foot traffic, footfall, like for like sales, same store sales, comparable sales, utilisation, utilization, utilisation rate, load factor,
 quality, satisfaction, savings, synergies, gains, operating profit margin, capital expenditure, investment, investments, estimates, estimate, expectations, win rate, momentum
 `;

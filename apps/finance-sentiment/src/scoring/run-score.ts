@@ -1,0 +1,86 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { evaluateTexts } from './evaluation.js';
+import { evaluationTable } from './evaluation-table.js';
+import { LabelledCsvError, readLabelledCsv } from './labelled-csv.js';
+
+const usage = 'Usage: pnpm score FILE.csv [--json]   (columns: text,label)';
+/** Problems that are printed one by one. */
+const MAX_SHOWN = 50;
+
+/** Where a run reads and writes. */
+export interface ScoreIo {
+  /** Relative files are looked for here. */
+  readonly cwd: string;
+  /** Results alone. */
+  out(line: string): void;
+  /** Everything else. */
+  warn(line: string): void;
+}
+
+/** Something that only whoever called can put right. */
+class UsageError extends Error {}
+
+function readArguments(args: readonly string[]): { file: string; json: boolean } {
+  try {
+    const { positionals, values } = parseArgs({
+      // pnpm hands on the `--` that some people put before the arguments.
+      args: args.filter((argument) => argument !== '--'),
+      options: { json: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const [file, ...more] = positionals;
+    if (file === undefined) throw new UsageError(`No file given. ${usage}`);
+    if (more.length > 0) throw new UsageError(`One file at a time. ${usage}`);
+    return { file, json: values.json };
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof Error)) throw error;
+    throw new UsageError(`${error.message.split('\n')[0]} ${usage}`);
+  }
+}
+
+function decode(bytes: Uint8Array, warn: (line: string) => void): string {
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes);
+  warn('The file is not UTF-8; it is read as Windows-1252.');
+  return new TextDecoder('windows-1252').decode(bytes);
+}
+
+function readText(path: string, warn: (line: string) => void): string {
+  try {
+    return decode(readFileSync(path), warn);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') throw new UsageError(`There is no file "${path}".`);
+    if (code === 'EISDIR') throw new UsageError(`"${path}" is a directory. Name a CSV file.`);
+    if (code === 'EACCES') throw new UsageError(`"${path}" may not be read.`);
+    throw new UsageError(`"${path}" cannot be read (${String(code)}).`);
+  }
+}
+
+/**
+ * Measures the engine on a labelled CSV file and writes a table, or with `--json` one line.
+ *
+ * @param args - `FILE.csv [--json]`.
+ * @returns The exit status: 0, or 2 when the file cannot be scored at all.
+ */
+export function runScore(args: readonly string[], { cwd, out, warn }: ScoreIo): number {
+  try {
+    const { file, json } = readArguments(args);
+    const { rows, problems } = readLabelledCsv(readText(resolve(cwd, file), warn));
+    for (const { line, problem } of problems.slice(0, MAX_SHOWN)) warn(`Line ${line}: ${problem}`);
+    if (problems.length > MAX_SHOWN) {
+      warn(`… and ${problems.length - MAX_SHOWN} more rows that cannot be scored.`);
+    }
+    if (rows.length === 0) throw new UsageError('No row can be scored.');
+    const evaluation = evaluateTexts(rows);
+    const skipped = problems.length;
+    out(json ? JSON.stringify({ ...evaluation, skipped }) : evaluationTable(evaluation, skipped));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof LabelledCsvError)) throw error;
+    warn(error.message);
+    return 2;
+  }
+}

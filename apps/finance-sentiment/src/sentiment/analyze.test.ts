@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { analyze } from './analyze.js';
+
+const labelOf = (text: string) => analyze(text).label;
+
+describe('analyze', () => {
+  it('answers with the whole of what it found', () => {
+    expect(analyze('Debt falls', { explain: true })).toEqual({
+      label: 'positive',
+      score: 0.577,
+      confidence: 0.812,
+      lowConfidence: false,
+      evidence: [
+        { text: 'Debt falls', start: 0, end: 10, rule: 'metric-direction', contribution: 1 },
+      ],
+      rulesVersion: '1.0.0',
+    });
+  });
+
+  it('lists no evidence unless it is asked to explain', () => {
+    expect(analyze('Debt falls').evidence).toEqual([]);
+  });
+
+  it.each([
+    ['', 'neutral'],
+    ['Sales rose', 'positive'],
+    ['Sales fell', 'negative'],
+    ['Costs rose', 'negative'],
+    ['Costs fell', 'positive'],
+    ['Loan losses shrink', 'positive'],
+    ['Company cuts guidance', 'negative'],
+    ['A drop in sales', 'negative'],
+    ['Operating loss improved', 'positive'],
+    ['The company slipped to a loss', 'negative'],
+    ['Court dismisses lawsuit', 'positive'],
+    ['Strike averted', 'positive'],
+    ['Retailer closes 40 stores', 'negative'],
+    ['The share closed at 12.40', 'neutral'],
+  ])('reads %j as %s', (text, label) => {
+    expect(labelOf(text)).toBe(label);
+  });
+
+  it.each([
+    ['Operating profit rose to EUR 13.1 mn from EUR 8.7 mn', 'positive'],
+    ['Operating profit was EUR 3.1 mn, compared to EUR 7.4 mn', 'negative'],
+    ['Net loss was EUR 0.3 mn, compared with EUR 2.6 mn', 'positive'],
+    ['A loss of EUR 1.4 mn, against a profit of EUR 0.9 mn', 'negative'],
+    ['Profit was EUR 900,000, compared to EUR 1.1 mn', 'negative'],
+    ['EPS 1.12 versus consensus 0.97', 'positive'],
+    ['EPS -0.10 versus consensus -0.25', 'positive'],
+    ['Margin was 2.9 %, 40 basis points below last year', 'negative'],
+    ['Bidder offers a 30 % premium', 'positive'],
+    ['Profit was EUR 5 mn in 2025 from 1,900 employees', 'neutral'],
+  ])('compares the figures of %j: %s', (text, label) => {
+    expect(labelOf(text)).toBe(label);
+  });
+
+  it.each([
+    ['Profit rose but the company missed expectations', 'negative'],
+    ['Despite falling sales, profit rose sharply', 'positive'],
+    ['Net sales were in line with expectations', 'neutral'],
+    ['The number of shares increased to 13,902,421', 'neutral'],
+    ['Fund raises its stake to 10.2 %', 'neutral'],
+    ['The company declined to comment', 'neutral'],
+  ])('weighs the clauses of %j: %s', (text, label) => {
+    expect(labelOf(text)).toBe(label);
+  });
+
+  it('turns round what is negated', () => {
+    expect(analyze('Profit did not rise').score).toBeLessThan(0);
+    expect(analyze('There was no improvement in margins').label).toBe('negative');
+    expect(analyze('Analysts no longer expect a default').label).toBe('positive');
+  });
+
+  it('counts strong words for more and weak words for less', () => {
+    const plain = analyze('Sales fell').score;
+    expect(analyze('Sales fell sharply').score).toBeLessThan(plain);
+    expect(analyze('Sales fell slightly').score).toBeGreaterThan(plain);
+  });
+
+  it('says so when it leans without being sure', () => {
+    expect(analyze('Profit rose and the lawsuit began')).toMatchObject({
+      label: 'neutral',
+      lowConfidence: true,
+    });
+    expect(analyze('The office is in Lisbon')).toMatchObject({
+      label: 'neutral',
+      lowConfidence: false,
+    });
+  });
+
+  it('points into the text as it was given', () => {
+    const text = '  “Vélo’s” PROFIT WARNING: https://example.com/beats $WIN';
+    const { evidence } = analyze(text, { explain: true });
+    expect(evidence.map((one) => one.text)).toEqual(['PROFIT WARNING']);
+    for (const { start, end, text: span } of evidence) expect(text.slice(start, end)).toBe(span);
+  });
+});

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { corpus } from '../news/corpus/corpus.js';
+import { analyze } from './analyze.js';
+
+/** Milliseconds that the fastest of some runs took: the others were disturbed. */
+function fastest(work: () => void): number {
+  return Math.min(
+    ...Array.from({ length: 5 }, () => {
+      const start = performance.now();
+      work();
+      return performance.now() - start;
+    }),
+  );
+}
+
+it('scores at least 10,000 headlines a second in one thread', () => {
+  const rounds = 10;
+  const taken = fastest(() => {
+    for (let round = 0; round < rounds; round += 1) for (const { title } of corpus) analyze(title);
+  });
+  const perSecond = (corpus.length * rounds * 1000) / taken;
+  console.info(`sentiment: ${Math.round(perSecond)} headlines a second`);
+  expect(perSecond).toBeGreaterThan(10_000);
+});
+
+it.each([
+  ['words', 'profit fell to EUR 3.1 mn from a loss of 2 and '],
+  ['one word', 'a'],
+  ['figures', '1,'],
+  ['quotes', "'’"],
+  ['hyphens', 'x-'],
+  ['negators', 'not '],
+  ['comparisons', 'vs '],
+  ['metrics', 'profit '],
+  ['phrases', 'swings to '],
+  ['ampersands', 'a&'],
+  ['sentences', 'Up. '],
+  ['spaces', ' '],
+])('reads 100 kB of %s in bounded time', (_name, piece) => {
+  const text = piece.repeat(Math.ceil(100_000 / piece.length));
+  const taken = fastest(() => analyze(text, { explain: true }));
+  expect(taken).toBeLessThan(1500);
+});
