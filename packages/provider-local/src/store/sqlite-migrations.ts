@@ -35,13 +35,13 @@ export type MigrationRefusal =
  */
 export function migrate(database: DatabaseSync, now: number): MigrationRefusal | undefined {
   database.exec('BEGIN IMMEDIATE');
+  let done = false;
   try {
     const refusal = migrateLocked(database, now);
-    database.exec(refusal ? 'ROLLBACK' : 'COMMIT');
+    done = refusal === undefined;
     return refusal;
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
+  } finally {
+    database.exec(done ? 'COMMIT' : 'ROLLBACK');
   }
 }
 

@@ -32,6 +32,7 @@ export function sqliteStore(options: SqliteStoreOptions): LocalStore {
 
   const database = openDatabase(path, busyTimeoutMs);
   const statements = prepareStatements(database);
+  let closed = false;
 
   /** A rejection where the database fails, also when it was closed. */
   async function ask<T>(step: () => T): Promise<T> {
@@ -77,7 +78,8 @@ export function sqliteStore(options: SqliteStoreOptions): LocalStore {
     sweep: (at, limit) => ask(() => Number(statements.sweep.run(at, limit).changes)),
     close: () =>
       ask(() => {
-        if (database.isOpen) database.close();
+        if (!closed) database.close();
+        closed = true;
       }),
   };
 }
