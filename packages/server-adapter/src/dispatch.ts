@@ -39,14 +39,16 @@ export async function dispatch(
   }
   const { status, statusText, headers } = response;
   const reader = outcomeReader(headers.get('content-type'));
-  function outcomeOf(index: number): Outcome {
-    const id = operations[index]?.id;
-    if (status >= 400) return 'failed';
-    return id === undefined ? 'succeeded' : reader.outcome(id);
-  }
+  const outcomes =
+    (whole: boolean) =>
+    (index: number): Outcome => {
+      const id = operations[index]?.id;
+      if (status >= 400) return 'failed';
+      return id === undefined ? 'succeeded' : reader.outcome(id, whole);
+    };
 
   if (response.body === null) {
-    await complete(outcomeOf);
+    await complete(outcomes(true));
     return new Response(null, { status, statusText, headers });
   }
   const source = response.body.getReader();
@@ -60,16 +62,17 @@ export async function dispatch(
           return;
         }
         // Before the end of the body: a result whose completion must be recorded and is not does not arrive whole.
-        await complete(outcomeOf);
+        await complete(outcomes(true));
         controller.close();
       } catch (error) {
-        await complete(() => 'unknown').catch(() => {});
+        await complete(outcomes(false)).catch(() => {});
         controller.error(error);
       }
     },
     async cancel(reason) {
       await source.cancel(reason).catch(() => {});
-      await complete(() => 'unknown');
+      // What was answered before the client left was answered; of the rest nobody knows.
+      await complete(outcomes(false));
     },
   });
   return new Response(body, { status, statusText, headers });
@@ -83,5 +86,8 @@ function forwarded(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.delete('authorization');
   headers.delete('content-length');
-  return new Request(request.url, { method: request.method, headers, signal: request.signal });
+  const url = new URL(request.url);
+  // Never read by us, but it may be somebody's token all the same (RFC 6750 §2.3).
+  if (url.searchParams.has('access_token')) url.searchParams.delete('access_token');
+  return new Request(url, { method: request.method, headers, signal: request.signal });
 }

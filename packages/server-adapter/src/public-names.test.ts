@@ -1,3 +1,4 @@
+import type { AuthErrorCode } from '@portcullis/core';
 import { expect, it } from 'vitest';
 
 it('exports these names and no others', async () => {
@@ -20,4 +21,16 @@ it('keeps Node, Express and the SDKs out of the root entry', async () => {
     expect([file, imported.filter((name) => name && !allowed.includes(name))]).toEqual([file, []]);
     expect([file, /\b(process|Buffer|require)\b\./.test(text)]).toEqual([file, false]);
   }
+});
+
+it('explains every error code in its README', async () => {
+  const { readFile } = await import('node:fs/promises');
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const codes: Record<AuthErrorCode, true> = {
+    CONFIGURATION_INVALID: true,
+    PROVIDER_UNAVAILABLE: true,
+    INSUFFICIENT_SCOPE: true,
+    AUDIT_UNAVAILABLE: true,
+  };
+  for (const code of Object.keys(codes)) expect(readme).toContain(`\`${code}\``);
 });

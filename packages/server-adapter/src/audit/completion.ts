@@ -10,8 +10,12 @@ const MAX_INSPECTED = 1_048_576;
 /** Reads the outcomes of operations off an answer while it passes. */
 export interface OutcomeReader {
   read(chunk: Uint8Array): void;
-  /** After the last chunk: how the request of this id ended. `unknown` when no answer to it passed. */
-  outcome(id: RequestId): Outcome;
+  /**
+   * After the last chunk: how the request of this id ended. `unknown` when no answer to it passed.
+   *
+   * @param whole - Whether the body came to its end.
+   */
+  outcome(id: RequestId, whole: boolean): Outcome;
 }
 
 /** For an answer of JSON or of server-sent events; of anything else nothing is read. */
@@ -52,7 +56,8 @@ export function outcomeReader(contentType: string | null): OutcomeReader {
       }
       if (pending.length > MAX_INSPECTED) skip();
     },
-    outcome(id) {
+    outcome(id, whole) {
+      if (!whole) return outcomes.get(id) ?? 'unknown';
       if (pending !== '' && !skipped) {
         if (events) line(pending);
         else note(outcomes, pending);

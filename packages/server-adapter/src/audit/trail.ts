@@ -122,6 +122,7 @@ function verdict<S extends string>(
       : { outcome: 'denied', reason: 'batch_refused' };
   }
   if (!('reason' in decision)) return { outcome: 'challenged', reason: 'insufficient_scope' };
-  const detail = 'problem' in decision ? { detail: decision.problem } : {};
+  // Not the problem with an input: a schema may quote what it refuses.
+  const detail = decision.reason === 'policy_defect' ? { detail: decision.problem } : {};
   return { outcome: 'denied', reason: decision.reason, ...detail };
 }

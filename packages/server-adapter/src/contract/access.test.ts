@@ -98,6 +98,12 @@ onEveryHost(({ eras, issuer, start, mint }) => {
         const listed = await call(host, { era, method: 'tools/list', params: {}, token });
         expect(messageOf(listed)).toMatchObject({ result: { tools: expect.any(Array) } });
         if (era === 'modern') {
+          for (const method of ['initialize', 'ping', 'logging/setLevel']) {
+            expect([method, (await call(host, { era, method, token })).status]).toEqual([
+              method,
+              404,
+            ]);
+          }
           expect(messageOf(listed)).toMatchObject({ result: { cacheScope: 'private' } });
         }
         // The policy's own entry asks more than the table does.
@@ -167,8 +173,12 @@ onEveryHost(({ eras, issuer, start, mint }) => {
         expect(short.headers.get('www-authenticate')).toContain('mcp:exec:workflows:close');
         for (const args of [{ name: 'payday' }, {}, { name: ['daily'] }]) {
           const answer = await run(args);
-          expect(messageOf(answer)).toMatchObject({ id: 7, error: { code: -32602 } });
+          expect(messageOf(answer)).toMatchObject({
+            id: 7,
+            error: { code: -32602, message: expect.stringContaining('Invalid arguments: ') },
+          });
         }
+        expect(JSON.stringify(host.sink.events)).not.toMatch(/payday|Invalid arguments/);
         expect(host.ran).toEqual(['daily']);
       });
 
@@ -234,7 +244,8 @@ onEveryHost(({ eras, issuer, start, mint }) => {
         });
         for (const method of ['resources/subscribe', 'resources/unsubscribe']) {
           const what = { era, method, params: { uri: 'notes://box/secret' }, token: reader };
-          expect((await call(host, what)).status).toBe(403);
+          const status = era === 'modern' ? 404 : 403;
+          expect([method, (await call(host, what)).status]).toEqual([method, status]);
         }
       });
 

@@ -44,6 +44,8 @@ onEveryHost(({ network, issuer, start, mint }) => {
       { Origin: 'https://evil.example' },
       { Origin: 'null' },
       { Origin: 'http://localhost.evil' },
+      { Origin: 'http://localhost:6274/' },
+      { Origin: 'ftp://localhost' },
       { Origin: 'http://localhost@evil.example' },
       { Origin: `http://127.0.0.1:${port}.evil.example` },
       { Origin: 'file://' },

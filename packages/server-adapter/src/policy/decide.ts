@@ -84,7 +84,7 @@ async function readNeeds<S extends string>(
     const result = await needs.input['~standard'].validate(input);
     if (result.issues) {
       const problem = result.issues.map(({ message }) => message).join('; ');
-      return { reason: 'invalid_input', problem: problem.slice(0, 500) };
+      return { reason: 'invalid_input', problem: `Invalid arguments: ${problem.slice(0, 500)}` };
     }
     const scopes = needs.of(result.value);
     const known = scopes.every((scope) => needs.possible.includes(scope));

@@ -1,4 +1,5 @@
 import { isObject, type Operation } from '../message/json-rpc.js';
+import { claimsRevision } from '../message/revision.js';
 import { type AppliedEntry, type CompiledPolicy, possibleScopes } from './compiled-policy.js';
 
 /** The parts of a policy that name things. */
@@ -68,16 +69,19 @@ function isNotification({ id, method }: Operation): boolean {
 }
 
 /** `undefined` for a method that is not about anything by name. */
-function subjectOf({ method, params }: Operation): Subject | 'invalid' | undefined {
+function subjectOf(operation: Operation): Subject | 'invalid' | undefined {
+  const { method, params } = operation;
   switch (method) {
     case 'tools/call':
       return single('tools', params.name);
     case 'prompts/get':
       return single('prompts', params.name);
     case 'resources/read':
+      return single('resources', params.uri);
     case 'resources/subscribe':
     case 'resources/unsubscribe':
-      return single('resources', params.uri);
+      // 2026-07-28 has no such methods, whatever they are about.
+      return claimsRevision(operation) ? undefined : single('resources', params.uri);
     case 'completion/complete':
       return completed(params.ref);
     case 'subscriptions/listen':
