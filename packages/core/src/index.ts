@@ -53,6 +53,7 @@ export {
   type ScopeExplanation,
   type ScopeVocabulary,
 } from './scope/scope-vocabulary.js';
+export { sha256 } from './sha256.js';
 export type { PresentedToken } from './token/presented-token.js';
 export type { Principal } from './token/principal.js';
 export { type Rejection, type RejectionCode, rejection } from './token/rejection.js';

@@ -34,6 +34,7 @@ describe('the public names', () => {
       'parseScopeList',
       'rejection',
       'resourceMetadataUrl',
+      'sha256',
       'toAuditActor',
       'unavailableResponse',
     ]);
@@ -80,7 +81,7 @@ describe('the root entry', () => {
     const files = (await import('node:fs')).globSync('{audit,http,provider,scope,token}/*.ts', {
       cwd: import.meta.dirname,
     });
-    const sources = ['index.ts', 'gate.ts', 'errors.ts', ...files].filter(
+    const sources = ['index.ts', 'gate.ts', 'errors.ts', 'sha256.ts', ...files].filter(
       (file) => !/\.test(-d)?\.ts$/.test(file),
     );
     expect(sources.length).toBeGreaterThan(20);

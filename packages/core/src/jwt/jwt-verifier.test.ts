@@ -406,7 +406,7 @@ describe('token id', () => {
     for (const jti of [undefined, 'j'.repeat(257)]) {
       const token = await issuer.mint({ claims: { jti } });
       const answer = await free.verify(token, context);
-      expect(answer).toMatchObject({ tokenId: expect.stringMatching(/^sha256:[\w-]{43}$/) });
+      expect(answer).toMatchObject({ tokenId: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
     }
   });
 });

@@ -2,7 +2,7 @@ import { base64url, compactVerify } from 'jose';
 import { AuthError, ConfigurationError, type ConfigurationProblem } from '../errors.js';
 import type { VerifyContext } from '../provider/auth-provider.js';
 import { recent } from '../provider/recent.js';
-import { sha256 } from '../provider/token-digest.js';
+import { sha256 } from '../sha256.js';
 import { MAX_TOKEN_LENGTH } from '../token/presented-token.js';
 import { type Rejection, rejection } from '../token/rejection.js';
 import { type ClaimRules, judgeClaims } from './jwt-claims.js';

@@ -1,9 +1,9 @@
+import { sha256 } from '../sha256.js';
 import type { PresentedToken } from '../token/presented-token.js';
 import type { Principal } from '../token/principal.js';
 import type { Rejection } from '../token/rejection.js';
 import type { AuthProvider, Revocation, VerifyContext } from './auth-provider.js';
 import { type Recent, recent } from './recent.js';
-import { sha256 } from './token-digest.js';
 
 /** How long a refusal is remembered, in seconds: long enough for a flood, short enough for a rotated key. */
 const REJECTION_SECONDS = 2;
