@@ -2,11 +2,17 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Comparison } from './pairs.js';
 import { timeDecision } from './scope-decisions.js';
+import { callsByExpress, callsByFetch } from './tool-calls.js';
 import {
+  issuer,
+  mint,
+  provider,
   rememberedMebibytes,
+  resource,
   seenAgainstFastJwt,
   seenAgainstJose,
   unseenAgainstJose,
+  verificationKey,
 } from './verification.js';
 
 setFlagsFromString('--expose-gc');
@@ -53,6 +59,21 @@ show({
   bar: '18 × (linear is 9)',
   met: many / thousand <= 18,
 });
+
+const bench = {
+  issuer,
+  resource,
+  provider,
+  publicKey: verificationKey,
+  token: await mint('calls'),
+};
+for (const [host, calls] of [
+  ['fetch', await callsByFetch(bench)],
+  ['Express', await callsByExpress(bench)],
+] as const) {
+  ratio(`tools/call by ${host}, scopes and audit on, to no auth at all`, calls.toNone, 0.95);
+  ratio(`tools/call by ${host}, to the SDK's requireBearerAuth + jose`, calls.toSdk, 1.15);
+}
 
 const mebibytes = await rememberedMebibytes(100_000);
 show({

@@ -12,6 +12,7 @@ export interface Comparison {
 
 const ROUNDS = 15;
 const ROUND_MS = 60;
+const WARM_UP_MS = 1500;
 
 const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -24,12 +25,12 @@ async function rate(batch: Batch, count: number): Promise<number> {
   return (count * 1000) / (performance.now() - started);
 }
 
-/** A count that takes about one round, found by doubling; warms up on the way. */
+/** A count that takes about one round, once the compiler has seen all there is to see. */
 async function sizeOf(batch: Batch): Promise<number> {
-  for (let count = 8; ; count *= 2) {
-    const perSecond = await rate(batch, count);
-    if (count / perSecond >= ROUND_MS / 2000) return Math.ceil((perSecond * ROUND_MS) / 1000);
-  }
+  const until = performance.now() + WARM_UP_MS;
+  let perSecond = await rate(batch, 16);
+  while (performance.now() < until) perSecond = await rate(batch, Math.ceil(perSecond / 20));
+  return Math.ceil((perSecond * ROUND_MS) / 1000);
 }
 
 /** Times two contestants in turn, so that both see the same machine. */

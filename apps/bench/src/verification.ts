@@ -4,10 +4,13 @@ import { createVerifier } from 'fast-jwt';
 import { exportJWK, exportSPKI, generateKeyPair, jwtVerify, SignJWT } from 'jose';
 import { type Comparison, compare } from './pairs.js';
 
-const issuer = 'https://as.example';
-const resource = 'https://mcp.example/mcp';
+export const issuer = 'https://as.example';
+export const resource = 'https://mcp.example/mcp';
 const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
 const jwk = { ...(await exportJWK(publicKey)), kid: 'one', use: 'sig', alg: 'ES256' };
+
+/** For peers that take a key instead of a provider. */
+export const verificationKey: CryptoKey = publicKey;
 
 /** A token as an issuer of RFC 9068 would mint it. */
 export const mint = (jti: string): Promise<string> =>
@@ -22,7 +25,8 @@ export const mint = (jti: string): Promise<string> =>
     .sign(privateKey);
 
 const verifier = createJwtVerifier({ issuer, keys: createLocalKeys({ keys: [jwk] }) });
-const provider: AuthProvider = {
+/** Trusts that issuer, with its key at hand. */
+export const provider: AuthProvider = {
   specificationVersion: 'v1',
   id: 'bench',
   authorizationServers: [issuer],
