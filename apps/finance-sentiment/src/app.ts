@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AuditSink } from '@portcullis/core';
+import { type AuditSink, memorySink } from '@portcullis/core';
 import { jsonlSink } from '@portcullis/core/node';
 import {
   embeddedAccounts,
@@ -8,7 +8,7 @@ import {
   localProvider,
   sqliteStore,
 } from '@portcullis/provider-local';
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
 import type { Config } from './config.js';
 import { homePage, homePageHeaders } from './home-page.js';
 import { ADMIN_SCOPES, ADMIN_USER } from './owner.js';
@@ -44,7 +44,8 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
   const log = config.auditLog
     ? jsonlSink({ path: config.auditLog, onFailure: 'block' })
     : undefined;
-  const audit = [...(log ? [log] : []), ...(extras.audit ?? [])];
+  const recent = memorySink();
+  const audit = [recent, ...(log ? [log] : []), ...(extras.audit ?? [])];
 
   const stores = openStores(config);
   const provider = localProvider({
@@ -66,7 +67,7 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
     dangerouslyMapClientDocuments,
     audit,
   });
-  const mcp = protectMcp({ resource, provider, stores, audit });
+  const mcp = protectMcp({ resource, provider, stores, recentEvents: recent.events, audit });
 
   const app = express();
   app.disable('x-powered-by');
@@ -75,6 +76,7 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
     response.set(homePageHeaders).send(homePage(resource));
   });
   app.use(provider.authorizationServer);
+  app.use(failed);
 
   return {
     handle: app,
@@ -87,6 +89,13 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
     },
   };
 }
+
+/** A defect of ours. Express would show its stack to the caller. */
+const failed: ErrorRequestHandler = (error: unknown, _request, response, next) => {
+  console.error('A request failed:', error);
+  if (response.headersSent) next(error);
+  else response.status(500).json({ error: 'server_error' });
+};
 
 /** The demo user may allow everything but what is the administrator's; the issuer keeps to that, and so does the policy. */
 function people({ demoUser, demoPassword, adminPassword }: Config) {

@@ -17,7 +17,8 @@ const NAME = 'finance';
  * @param url - The MCP URL as clients reach it.
  */
 export function clientSnippets(url: string): readonly ClientSnippet[] {
-  const json = (value: unknown) => JSON.stringify(value, null, 2);
+  // On one line, with room to read: most people paste it into a file that has others.
+  const json = (value: unknown) => JSON.stringify(value, null, 1).replace(/\n\s*/g, ' ');
   const local = new URL(url).protocol === 'http:';
   return [
     {

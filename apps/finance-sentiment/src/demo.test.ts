@@ -34,11 +34,11 @@ describe.each([
   it('goes as announced, to the end', () => {
     expect(seen.text).not.toContain('✗');
     expect(seen.status).toBe(0);
-    expect(seen.lines.at(-1)).toMatch(/^ +\d+ steps, \d+ checks, \d+\.\d s: all as announced\.$/);
+    expect(seen.lines.at(-1)).toMatch(/^\d+ steps, \d+ checks, \d+\.\d s: all as announced\.$/);
   });
 
   it('has three acts, in the order of the specification', () => {
-    const acts = seen.lines.filter((line) => /^(Discovery|Authorization|Access)$/.test(line));
+    const acts = seen.lines.flatMap((line) => /^── (\w+) ─+$/.exec(line)?.[1] ?? []);
     expect(acts).toEqual(['Discovery', 'Authorization', 'Access']);
   });
 
@@ -46,19 +46,19 @@ describe.each([
     ['the first refusal', 'POST /mcp tools/list  401 Unauthorized'],
     ['the resource document', 'GET /.well-known/oauth-protected-resource/mcp  200 OK'],
     ['the issuer document', 'GET /.well-known/oauth-authorization-server  200 OK'],
-    ['the client document', 'reads https://briefing-app.example/client.json'],
+    ['the client document', '(the issuer fetches https://briefing-app.example/client.json)'],
     ['a registration', '  201 Created'],
     ['the token', 'grant_type=authorization_code  200 OK'],
-    ['a tool', 'POST /mcp tools/call analyze_sentiment  200 OK'],
-    ['a resource', 'POST /mcp resources/read finance://corpus/manifest  200 OK'],
-    ['the step-up', 'POST /mcp tools/call compare_tickers  403 Forbidden'],
-    ['what follows it', 'POST /mcp tools/call compare_tickers  200 OK'],
+    ['a tool', 'POST /mcp tools/call analyze_sentiment (Bearer eyJhbG…)  200 OK'],
+    ['a resource', 'POST /mcp resources/read finance://corpus/manifest (Bearer eyJhbG…)  200 OK'],
+    ['the step-up', 'POST /mcp tools/call compare_tickers (Bearer eyJhbG…)  403 Forbidden'],
+    ['what follows it', 'POST /mcp tools/call compare_tickers (Bearer eyJhbG…)  200 OK'],
     ['the refresh', 'grant_type=refresh_token  200 OK'],
     ['its reuse', 'grant_type=refresh_token  400 Bad Request'],
     ['the replayed code', 'grant_type=authorization_code  400 Bad Request'],
     ['the machine', 'grant_type=client_credentials  200 OK'],
-    ['its workflow', 'POST /mcp tools/call run_workflow  200 OK'],
-    ['its limit', 'POST /mcp tools/call analyze_sentiment  403 Forbidden'],
+    ['its workflow', 'POST /mcp tools/call run_workflow (Bearer eyJhbG…)  200 OK'],
+    ['its limit', 'POST /mcp tools/call analyze_sentiment (Bearer eyJhbG…)  403 Forbidden'],
     ['the audit table', 'who'],
   ])('shows %s', (_what, line) => {
     expect(seen.text).toContain(line);

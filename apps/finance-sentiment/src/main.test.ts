@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen, stop } from './listening.js';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -18,14 +18,14 @@ const children: ChildProcess[] = [];
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'finance-sentiment-start-'));
 });
-afterEach(async () => {
-  for (const child of children.splice(0)) {
+afterAll(async () => {
+  for (const child of children) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
+  rmSync(folder, { recursive: true, force: true });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {
@@ -47,7 +47,7 @@ interface Started {
 /** The program with this environment and nothing else of ours. */
 function start(env: NodeJS.ProcessEnv): Started {
   const child = spawn(process.execPath, [program], {
-    env: { PATH: process.env.PATH, DATA_DIR: join(folder, 'data'), ...env },
+    env: { PATH: process.env.PATH, DATA_DIR: mkdtempSync(join(folder, 'data-')), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
@@ -72,7 +72,7 @@ function start(env: NodeJS.ProcessEnv): Started {
   };
 }
 
-describe.skipIf(!built)('pnpm start', () => {
+describe.skipIf(!built).concurrent('pnpm start', () => {
   it('prints what is needed to connect, serves it, and stops when told to', async () => {
     const port = await freePort();
     const running = start({ PORT: String(port) });

@@ -49,7 +49,13 @@ export async function createHarness(): Promise<Harness> {
       for (const store of [news, reports, watchlists]) store.close();
     },
   };
-  const mcp = protectMcp({ resource: url, provider: issuer.provider(), stores, audit: [audit] });
+  const mcp = protectMcp({
+    resource: url,
+    provider: issuer.provider(),
+    stores,
+    recentEvents: audit.events,
+    audit: [audit],
+  });
   server.on('request', express().use(mcp.handle));
   const clients: Client[] = [];
 

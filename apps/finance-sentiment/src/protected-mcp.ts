@@ -1,5 +1,5 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
-import { type AuditSink, type AuthProvider, memorySink } from '@portcullis/core';
+import type { AuditEvent, AuditSink, AuthProvider } from '@portcullis/core';
 import { createMcpAuth } from '@portcullis/server-adapter';
 import { toExpress } from '@portcullis/server-adapter/express';
 import type { RequestHandler } from 'express';
@@ -18,6 +18,8 @@ export interface ProtectedMcpOptions {
   /** Whose tokens are good here. Another one of Portcullis' providers fits as well. */
   readonly provider: AuthProvider;
   readonly stores: Stores;
+  /** What `finance://audit/recent` shows, oldest first. */
+  readonly recentEvents: readonly AuditEvent[];
   readonly audit?: readonly AuditSink[];
 }
 
@@ -34,8 +36,7 @@ export interface ProtectedMcp {
  * @throws {ConfigurationError} naming everything that is wrong.
  */
 export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
-  const { resource, provider, stores, audit = [] } = options;
-  const recent = memorySink();
+  const { resource, provider, stores, recentEvents, audit = [] } = options;
   const auth = createMcpAuth({
     resource,
     resourceName: 'Finance Sentiment',
@@ -43,12 +44,12 @@ export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
     scopes,
     policy,
     baseline,
-    audit: [recent, ...audit],
+    audit,
     maxBodyBytes: MAX_BODY_BYTES,
   });
   const services = {
     ...stores,
-    recentEvents: recent.events,
+    recentEvents,
     caller: (context: Parameters<typeof auth.context>[0]) => auth.context(context).principal,
   };
   const endpoint = createMcpHandler(() => buildServer(services));

@@ -23,7 +23,7 @@ export function openStores(config: Config): Stores {
   const reports = createReportStore({ path });
   const watchlists = createWatchlistStore({ path });
   const source = config.alphaVantage
-    ? alphaVantageSource(config.alphaVantage)
+    ? alphaVantageSource({ ...config.alphaVantage, path })
     : createEmbeddedSource(news);
   return {
     news,

@@ -9,11 +9,11 @@ import { machine } from './machine.js';
 import type { MemoryClient } from './memory-client.js';
 import { misuse } from './misuse.js';
 import { refusalOf, structured, textOf } from './results.js';
-import type { Scene } from './scene.js';
+import { type Scene, showChoices } from './scene.js';
 
 /** Act three. What a token opens, what it does not, and how it ends. */
 export async function access(scene: Scene, app: MemoryClient, since: number): Promise<void> {
-  const { tour, world } = scene;
+  const { tour, world, concealer } = scene;
   tour.act(
     'Access',
     'Every call is judged before anything runs: is the token good, was it made for this server, does it hold the scopes?',
@@ -22,10 +22,14 @@ export async function access(scene: Scene, app: MemoryClient, since: number): Pr
   await misuse(scene, await refresh(scene, app), app);
   await machine(scene);
 
-  tour.step(
-    'Everything that happened is in the audit trail, refusals included. No token is in it.',
+  tour.step('Everything that happened is in the audit trail, refusals included.');
+  tour.quote(auditTable(world.audit.events, since));
+  const trail = JSON.stringify(world.audit.events);
+  tour.holds(
+    'no token, code or secret of the tour is in it',
+    concealer.conceal(trail) === trail,
+    '…',
   );
-  tour.line(auditTable(world.audit.events, since));
 }
 
 /** The app at work, in the newest revision of the protocol; one scope short, it asks for more. */
@@ -43,7 +47,7 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
   tour.step('The app connects in the newest revision of MCP (2026-07-28) and asks who it is here.');
   await client.connect(transport);
   const whoami = await client.callTool({ name: 'whoami', arguments: {} });
-  tour.line(textOf(whoami));
+  tour.quote(textOf(whoami));
   tour.check('it acts for Ada', structured(whoami).subject, `user:${world.person.username}`);
 
   tour.step('It uses the tool that Ada allowed.');
@@ -53,7 +57,7 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
       texts: ["Quillmoor Bank's quarterly profit beats estimates as loan losses shrink"],
     },
   });
-  tour.line(textOf(scored));
+  tour.quote(textOf(scored));
   tour.holds('good news is told from bad', textOf(scored).startsWith('positive'), textOf(scored));
 
   tour.step('It reads a resource that Ada allowed.');
@@ -73,9 +77,11 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
 
   tour.step('Ada sees what is new, and allows it this time.');
   const answer = await person.decide(app.authorizationUrl);
+  showChoices(tour, answer);
+  tour.holds('the page marks what is new', /compare[^.]*\. New /i.test(answer.page), answer.page);
   await transport.finishAuth(answer.callback);
   const compared = await client.callTool(compare);
-  tour.line(textOf(compared));
+  tour.quote(textOf(compared));
   tour.holds('the same call now works', compared.isError !== true, compared);
   await client.close();
 }

@@ -5,13 +5,17 @@ type Row = readonly [at: string, who: string, what: string, outcome: string, why
 
 const heading: Row = ['ms', 'who', 'what', 'outcome', 'scopes or reason'];
 
+/** The longest last column, in characters. */
+const WHY = 64;
+
 /**
- * The audit trail as a table: issuer events and decisions in order. Completions are left out, since each allowed decision has one.
+ * The audit trail as a table: what the issuer did, who read the resource's document, every decision of the MCP server. Completions are left out, since each allowed
+ * decision has one.
  *
  * @param since - Milliseconds since the epoch that count as 0.
  */
 export function auditTable(events: readonly AuditEvent[], since: number): string {
-  const rows = [heading, ...events.map((event) => toRow(event, since)).filter((row) => !!row)];
+  const rows = [heading, ...events.flatMap((event) => toRow(event, since) ?? [])];
   const widths = heading.map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );
@@ -20,26 +24,33 @@ export function auditTable(events: readonly AuditEvent[], since: number): string
     .join('\n');
 }
 
-function toRow(event: AuditEvent, since: number): Row | undefined {
+function toRow(event: AuditEvent, since: number): [Row] | undefined {
   const at = String(event.at - since);
   if (event.kind === 'issuer') {
-    const who = [event.subject, short(event.clientId)].filter(Boolean).join(' via ');
-    return [at, who || '–', 'issuer', event.type, short((event.granted ?? []).join(' '), 60)];
+    const { subject, clientId, type, granted = [] } = event;
+    const outcome = type.replaceAll('_', ' ');
+    return [[at, who(subject, clientId), 'issuer', outcome, short(granted.join(' '))]];
   }
   if (event.kind === 'decision') {
     const { actor, method = 'request', name = '', outcome, reason = '', missing } = event;
-    const who = actor
-      ? actor.kind === 'client'
-        ? `${actor.clientId} (service)`
-        : `${actor.subject} via ${short(actor.clientId)}`
-      : 'nobody';
-    const why = missing.length > 0 ? `lacks ${missing.join(' ')}` : reason;
-    return [at, who, `${method} ${name}`.trim(), outcome, short(why, 60)];
+    const why = missing.length > 0 ? `lacks ${missing.join(' ')}` : reason.replaceAll('_', ' ');
+    return [
+      [at, who(actor?.subject, actor?.clientId), `${method} ${name}`.trim(), outcome, short(why)],
+    ];
+  }
+  if (event.kind === 'discovery') {
+    return [[at, 'nobody', 'resource document', event.status === 200 ? 'given' : 'refused', '']];
   }
   return undefined;
 }
 
-function short(text: string | undefined, length = 28): string {
-  if (text === undefined) return '';
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+function who(subject: string | undefined, clientId: string | undefined): string {
+  if (clientId === undefined) return subject ?? 'nobody';
+  const client = clientId.startsWith('https:') ? new URL(clientId).host : clientId.slice(0, 12);
+  if (subject === undefined) return client;
+  return subject === clientId ? `${client} (service)` : `${subject} via ${client}`;
+}
+
+function short(text: string): string {
+  return text.length > WHY ? `${text.slice(0, WHY - 1)}…` : text;
 }

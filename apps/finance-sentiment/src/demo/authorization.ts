@@ -1,7 +1,7 @@
 import { auth } from '@modelcontextprotocol/client';
 import { baseline } from '../scopes.js';
 import { type MemoryClient, memoryClient } from './memory-client.js';
-import type { Scene } from './scene.js';
+import { type Scene, showChoices } from './scene.js';
 
 /** The scope that Ada does not allow at first. */
 const UNTICKED = 'mcp:tools:compare_tickers';
@@ -10,7 +10,7 @@ const UNTICKED = 'mcp:tools:compare_tickers';
 export async function authorization(scene: Scene): Promise<MemoryClient> {
   scene.tour.act(
     'Authorization',
-    `The app Morning Briefing asks. Ada (${scene.world.person.username}) signs in and decides, scope by scope.`,
+    'The app asks, and Ada decides: she signs in at the issuer, never in the app, and allows scope by scope.',
   );
   const client = await identifyByDocument(scene);
   await decide(scene, client);
@@ -45,9 +45,10 @@ async function decide({ tour, world, fetch, person }: Scene, client: MemoryClien
     'The browser opens. Ada signs in, reads what is asked, takes the tick off "compare tickers", and allows the rest.',
   );
   const answer = await person.decide(client.authorizationUrl, { untick: [UNTICKED] });
+  showChoices(tour, answer);
   tour.check(
     'the page offered every scope that was asked for, and no other',
-    answer.offered.toSorted(),
+    answer.choices.map(({ scope }) => scope).toSorted(),
     [...baseline, UNTICKED].toSorted(),
   );
   tour.check(
@@ -66,7 +67,7 @@ async function decide({ tour, world, fetch, person }: Scene, client: MemoryClien
   });
   tour.check('the code was good', outcome, 'AUTHORIZED');
   const granted = client.currentTokens?.scope ?? '';
-  tour.line(`granted: ${granted}`);
+  tour.quote(`scope: ${granted}`);
   tour.holds('what Ada unticked is not in it', !granted.split(' ').includes(UNTICKED), granted);
   tour.holds(
     'all that she left ticked is',
@@ -87,7 +88,8 @@ async function registerOnce({ tour, world, fetch, person }: Scene): Promise<void
     (stranger.registration?.client_id ?? '') !== '',
     stranger.registration,
   );
-  const { callback } = await person.decide(stranger.authorizationUrl, { deny: true });
+  const { callback, page } = await person.decide(stranger.authorizationUrl, { deny: true });
+  tour.holds('the page warns her', /Unverified.*registered itself/.test(page), page);
   tour.check('the app is told no', callback.get('error'), 'access_denied');
   tour.check('with its mark', callback.get('state'), stranger.lastState);
   tour.check('and the name of the issuer', callback.get('iss'), world.origin);

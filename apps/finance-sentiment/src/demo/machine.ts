@@ -11,7 +11,7 @@ import type { Scene } from './scene.js';
 const WILDCARD = 'mcp:exec:workflows:*';
 
 /** A program without a person: it proves itself by a key, and the operator decided beforehand what it may do. */
-export async function machine({ tour, world, fetch }: Scene): Promise<void> {
+export async function machine({ tour, world, fetch, last }: Scene): Promise<void> {
   tour.step(
     'A nightly job needs no person. It signs a note with its private key (private_key_jwt), and gets what the operator wrote down for it.',
   );
@@ -31,7 +31,7 @@ export async function machine({ tour, world, fetch }: Scene): Promise<void> {
   );
 
   tour.step(
-    'It runs a workflow. The wildcard covers every workflow, today’s and tomorrow’s. This client speaks the older revision of MCP (2025-11-25); the server answers both.',
+    "It runs a workflow. The wildcard covers every workflow, today's and tomorrow's. This client speaks the older revision of MCP (2025-11-25); the server answers both.",
   );
   const client = new Client({ name: 'nightly', version: '1.0.0' });
   const transport = new StreamableHTTPClientTransport(new URL(world.mcpUrl), {
@@ -44,7 +44,7 @@ export async function machine({ tour, world, fetch }: Scene): Promise<void> {
     name: 'run_workflow',
     arguments: { workflow: 'portfolio-report', tickers: ['QLMB', 'TNDQ'] },
   });
-  tour.line(textOf(report));
+  tour.quote(textOf(report));
   tour.holds('a report is made', typeof structured(report).reportUri === 'string', report);
 
   tour.step(
@@ -57,5 +57,6 @@ export async function machine({ tour, world, fetch }: Scene): Promise<void> {
     refusal instanceof SdkHttpError && refusal.status === 403,
     refusal,
   );
+  tour.check('and no step-up is offered', last().headers.get('www-authenticate'), null);
   await client.close();
 }

@@ -18,7 +18,7 @@ export async function misuse(scene: Scene, usedUp: string, app: MemoryClient): P
   tour.check('the new one is dead as well', await errorOf(sibling), 'invalid_grant');
   tour.check('and so is the access token', await statusWith(scene, live), 401);
 
-  tour.step('Ada signs in again. Then somebody sends the same code a second time.');
+  tour.step('The app has to ask Ada again. Then somebody sends its code a second time.');
   const signedIn = await thief.signIn(scene.world.mcpUrl, ['mcp:tools:analyze_sentiment']);
   const tokens = await thief.tokens(await thief.redeem(signedIn));
   tour.check('the first time it is good', await statusWith(scene, tokens.access_token), 200);

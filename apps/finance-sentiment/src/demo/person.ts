@@ -9,8 +9,10 @@ export interface PersonDecision {
 
 /** What came of it. */
 export interface PersonAnswer {
-  /** Every scope on the page. */
-  readonly offered: readonly string[];
+  /** Every scope on the page, and whether it was allowed. */
+  readonly choices: readonly { readonly scope: string; readonly allowed: boolean }[];
+  /** The words of the page that asked. */
+  readonly page: string;
   /** What the browser carries back to the app. */
   readonly callback: URLSearchParams;
 }
@@ -26,20 +28,37 @@ export function createPerson(
   account: { readonly username: string; readonly password: string },
   fetch: typeof globalThis.fetch,
 ): Person {
-  const browser = formBrowser({ fetch });
+  let page = '';
+  const browser = formBrowser({
+    async fetch(input, init) {
+      const response = await fetch(input, init);
+      const html = await response.clone().text();
+      if (html.includes('type="checkbox"')) page = wordsOf(html);
+      return response;
+    },
+  });
   return {
     async decide(url, { untick = [], deny = false } = {}) {
       if (!url) throw new Error('The app did not ask to open the browser.');
-      const offered: string[] = [];
+      const choices: { scope: string; allowed: boolean }[] = [];
       const back = await browser.authorize(url, {
         ...account,
         decision: deny ? 'deny' : 'allow',
         tick(scope, ticked) {
-          offered.push(scope);
-          return ticked && !untick.includes(scope);
+          const allowed = ticked && !untick.includes(scope);
+          choices.push({ scope, allowed: allowed && !deny });
+          return allowed;
         },
       });
-      return { offered, callback: back.searchParams };
+      return { choices, page, callback: back.searchParams };
     },
   };
+}
+
+/** What a person reads: the text of a page without its tags. */
+function wordsOf(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

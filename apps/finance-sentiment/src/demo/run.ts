@@ -4,7 +4,8 @@ import { authorization } from './authorization.js';
 import { createConcealer } from './conceal.js';
 import { discovery } from './discovery.js';
 import { createPerson } from './person.js';
-import { createTour, Surprise } from './tour.js';
+import { describeSurprise } from './surprise.js';
+import { createTour } from './tour.js';
 import { visibleFetch } from './visible-fetch.js';
 import { createWorld } from './world.js';
 
@@ -26,34 +27,44 @@ export async function run(options: RunOptions = {}): Promise<0 | 1> {
   const since = Date.now();
   const concealer = createConcealer();
   const tour = createTour({ verbose, print }, concealer);
-  const world = await createWorld((url) => tour.line(`the authorization server reads ${url}`));
+  const world = await createWorld((url) => tour.line(`(the issuer fetches ${url})`));
   concealer.learn(world.person.password);
-  const fetch = visibleFetch(tour, concealer, world.origin);
+  let last = { status: 0, headers: new Headers() };
+  const fetch = visibleFetch(tour, concealer, world.origin, (answer) => {
+    last = answer;
+  });
   const person = createPerson(world.person, fetch);
-  const scene = { tour, world, fetch, person };
+  const scene = { tour, world, fetch, last: () => last, concealer, person };
   try {
-    tour.line(`The app and its issuer run at ${world.origin}, until the tour ends.`);
+    introduce(print, world.origin, verbose);
     await discovery(scene);
     const app = await authorization(scene);
     await access(scene, app, since);
+    const { steps, checks } = tour.counts;
     const seconds = ((Date.now() - since) / 1000).toFixed(1);
-    tour.line(
-      `\n${tour.counts.steps} steps, ${tour.counts.checks} checks, ${seconds} s: all as announced.`,
-    );
+    print('');
+    print(styleText('bold', `${steps} steps, ${checks} checks, ${seconds} s: all as announced.`));
     return 0;
   } catch (error) {
-    print(concealer.conceal(surprise(error)));
+    for (const line of concealer.conceal(describeSurprise(error)).split('\n')) print(line);
     return 1;
   } finally {
     await world.close();
   }
 }
 
-function surprise(error: unknown): string {
-  const cross = styleText('red', '✗');
-  if (error instanceof Surprise) {
-    return `     ${cross} ${error.message}\n       expected: ${error.expected}\n       seen:     ${error.seen}`;
-  }
-  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `     ${cross} the step did not come to its end\n       ${told}`;
+function introduce(print: (line: string) => void, origin: string, verbose: boolean): void {
+  print(styleText('bold', 'A tour of MCP authorization, on real servers'));
+  print('');
+  print(`  Ada               keeps financial news in an MCP server`);
+  print(`  Morning Briefing  an app that wants to use it on her behalf`);
+  print(`  the MCP server    ${origin}/mcp, until the tour ends`);
+  print(`  the issuer        ${origin}, asks Ada and makes the tokens`);
+  print('');
+  print(
+    verbose
+      ? 'Lines with > were sent, lines with < came back.'
+      : 'Run it with --verbose to see the bodies of requests and answers as well.',
+  );
+  print('Tokens, codes and secrets are cut to six characters.');
 }

@@ -4,45 +4,48 @@ import type { Concealer } from './conceal.js';
 /** Something happened that the tour did not announce. */
 export class Surprise extends Error {
   override readonly name = 'Surprise';
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: unknown;
+  readonly seen: unknown;
 
   constructor(what: string, expected: unknown, seen: unknown) {
     super(what);
-    this.expected = show(expected);
-    this.seen = show(seen);
+    this.expected = expected;
+    this.seen = seen;
   }
 }
 
 /** The guide: says what happens next, shows it, and checks it. Everything it prints goes through the concealer. */
 export interface Tour {
-  readonly verbose: boolean;
   /** One of the three phases of MCP authorization. */
   act(name: string, sentence: string): void;
   /** What happens next, in a sentence for someone who has never seen it. */
   step(sentence: string): void;
-  /** A line below the current step. */
+  /** Text of the tour itself, below the current step. */
   line(text: string): void;
-  /** Lines for `--verbose` only. */
-  detail(text: string): void;
-  /** Checks, and says what was checked. @throws {Surprise} */
+  /** What somebody else said: quoted below the current step. */
+  quote(text: string): void;
+  /** Lines for `--verbose` only; `mark` stands before each. */
+  detail(mark: string, text: string): void;
+  /** Checks that two values are the same, and says what was checked. @throws {Surprise} */
   check(what: string, seen: unknown, expected: unknown): void;
-  /** Like {@link check}, for a yes or no. @throws {Surprise} */
+  /** Checks what is a yes or a no. `seen` is shown when it is a no. @throws {Surprise} */
   holds(what: string, condition: boolean, seen: unknown): void;
   /** How many steps and checks there were. */
   readonly counts: { readonly steps: number; readonly checks: number };
 }
+
+/** Columns that sentences are broken at. */
+const WIDTH = 84;
 
 /** Makes a guide that writes lines. */
 export function createTour(
   options: { readonly verbose: boolean; readonly print: (line: string) => void },
   concealer: Concealer,
 ): Tour {
-  const { verbose } = options;
+  const counts = { steps: 0, checks: 0 };
   const print = (text: string) => {
     for (const line of concealer.conceal(text).split('\n')) options.print(line.trimEnd());
   };
-  const counts = { steps: 0, checks: 0 };
 
   function passed(what: string): void {
     counts.checks += 1;
@@ -50,18 +53,21 @@ export function createTour(
   }
 
   return {
-    verbose,
     counts,
     act(name, sentence) {
-      print(`\n${styleText('bold', name)}\n${sentence}`);
+      const rule = '─'.repeat(WIDTH - name.length - 4);
+      print(`\n${styleText('bold', `── ${name} ${rule}`)}\n${wrapped(sentence, '')}`);
     },
     step(sentence) {
       counts.steps += 1;
-      print(`\n${styleText('bold', `${String(counts.steps).padStart(2)}.`)}  ${sentence}`);
+      const number = styleText('bold', `${counts.steps}.`.padStart(3));
+      print(`\n${number}  ${wrapped(sentence, '     ').trimStart()}`);
     },
-    line: (text) => print(indent(text, 5)),
-    detail(text) {
-      if (verbose) print(styleText('dim', indent(text, 7)));
+    line: (text) => print(indented(text, '     ')),
+    quote: (text) => print(indented(text, `     ${styleText('dim', '│')} `)),
+    detail(mark, text) {
+      if (options.verbose && text !== '')
+        print(styleText('dim', indented(text, `       ${mark} `)));
     },
     check(what, seen, expected) {
       if (!isDeepStrictEqual(seen, expected)) throw new Surprise(what, expected, seen);
@@ -74,13 +80,20 @@ export function createTour(
   };
 }
 
-function indent(text: string, columns: number): string {
+function indented(text: string, by: string): string {
   return text
     .split('\n')
-    .map((line) => ' '.repeat(columns) + line)
+    .map((line) => by + line)
     .join('\n');
 }
 
-function show(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? String(value));
+/** The sentence on lines of at most {@link WIDTH} columns. */
+function wrapped(sentence: string, indent: string): string {
+  const lines = [indent];
+  for (const word of sentence.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + word.length + 1 > WIDTH) lines.push(indent + word);
+    else lines[lines.length - 1] = line === indent ? line + word : `${line} ${word}`;
+  }
+  return lines.join('\n');
 }
