@@ -1,5 +1,5 @@
 /** The most characters of a name that comes from outside. */
-export const MAX_NAME_LENGTH = 60;
+const MAX_NAME_LENGTH = 60;
 
 /**
  * A name from outside as a page may show it: composed (NFC), on one line, without control, bidi, zero-width and unassigned characters,

@@ -10,7 +10,7 @@ const CANTOPEN = 14;
 const NOTADB = 26;
 
 /** The primary result code of an error thrown by `node:sqlite`; `undefined` for any other error. */
-export function sqliteCode(error: unknown): number | undefined {
+function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
   // The low byte; the rest refines it (SQLITE_BUSY_SNAPSHOT and the like).
   return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Marks a file as ours in its header (`PRAGMA application_id`): "PCLS". */
-export const APPLICATION_ID = 0x50434c53;
+const APPLICATION_ID = 0x50434c53;
 
 /** One step from a version of the schema to the next. Never edited once published: a file may stand at any of them. */
 const migrations: readonly string[] = [
