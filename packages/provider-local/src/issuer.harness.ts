@@ -1,5 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import {
+  type ClientRequest,
+  createServer,
+  type IncomingHttpHeaders,
+  request,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   type AuditEvent,
@@ -9,7 +15,7 @@ import {
   memorySink,
   type ScopeVocabulary,
 } from '@portcullis/core';
-import { embeddedAccounts } from './accounts/embedded-accounts.js';
+import type { Accounts } from './accounts/accounts.js';
 import type { LocalProviderOptions } from './local-options.js';
 import { type LocalProvider, localProvider } from './local-provider.js';
 import { type FormBrowser, formBrowser, type PersonOptions } from './testing/form-browser.js';
@@ -29,10 +35,20 @@ export const vocabulary: ScopeVocabulary = defineScopes({
 export const ada = { username: 'ada', password: 'correct horse battery' } as const;
 export const bob = { username: 'bob', password: 'tr0ubador and three' } as const;
 
-const accounts = embeddedAccounts([
-  { ...ada, subject: 'user:ada', displayName: 'Ada' },
-  { ...bob, subject: 'user:bob', displayName: 'Bob', scopes: ['mcp:tools:weather'] },
-]);
+const people = [
+  { ...ada, account: { subject: 'user:ada', displayName: 'Ada' } },
+  { ...bob, account: { subject: 'user:bob', displayName: 'Bob', scopes: ['mcp:tools:weather'] } },
+];
+
+/** People without the deliberate cost of a password hash, so that a hundred sign-ins take no minute. */
+export const testAccounts: Accounts = {
+  async signIn(username, password) {
+    const found = people.find((person) => person.username === username);
+    if (found?.password !== password) return { kind: 'refused' };
+    return { kind: 'signed_in', account: found.account };
+  },
+  find: async (subject) => people.find(({ account }) => account.subject === subject)?.account,
+};
 
 /** An authorization server on loopback. */
 export interface TestIssuer {
@@ -61,7 +77,7 @@ export async function startIssuer(
   const sink = memorySink();
   const provider: LocalProvider = localProvider({
     issuer,
-    accounts,
+    accounts: testAccounts,
     audit: [sink],
     resources: [{ resource, name: 'Test Server', scopes: vocabulary }],
     ...options,
@@ -200,4 +216,49 @@ export async function walk(
 export function claimsOf(token: string): Record<string, unknown> {
   const [, payload = ''] = token.split('.');
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Record<string, unknown>;
+}
+
+/** What came over a bare connection. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A GET with exactly these headers and this target, which `fetch` would correct. */
+export function rawGet(
+  origin: string,
+  target: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<RawAnswer> {
+  const { hostname, port } = new URL(origin);
+  return send(request({ hostname, port, path: target, headers }), '');
+}
+
+/** A form with exactly these headers, `Host` included. */
+export function rawPost(
+  url: string,
+  form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>>,
+): Promise<RawAnswer> {
+  const type = { 'content-type': 'application/x-www-form-urlencoded' };
+  const outgoing = request(url, { method: 'POST', headers: { ...type, ...headers } });
+  return send(outgoing, new URLSearchParams(form).toString());
+}
+
+function send(outgoing: ClientRequest, body: string): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    outgoing.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(chunks).toString('utf8'),
+        }),
+      );
+    });
+    outgoing.on('error', reject).end(body);
+  });
 }

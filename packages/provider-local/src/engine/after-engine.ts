@@ -105,7 +105,8 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
   /** A form's answer must not redirect to the client, and nobody is bounced to a stranger before anyone has signed in. */
   function sendBack(ctx: KoaContextWithOIDC, { interaction, refusal }: Notes): void {
     const location = ctx.response.get('location');
-    if (location === '' || interaction) return;
+    // Koa answers `undefined` where its types say "".
+    if (!location || interaction) return;
     const afterForm = (ctx.oidc.route as string) === 'resume';
     if (afterForm) {
       ctx.remove('location');

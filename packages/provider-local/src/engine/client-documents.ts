@@ -21,6 +21,18 @@ export function isClientDocument(clientId: string, settings: Settings): boolean 
 }
 
 /**
+ * Lets the engine fetch a client's document at most once a request: after a failure it would try again while it makes the error page.
+ */
+export function fetchOnce(settings: Settings): (ctx: object, clientId: string) => boolean {
+  const asked = new WeakSet<object>();
+  return (ctx, clientId) => {
+    if (asked.has(ctx)) return false;
+    asked.add(ctx);
+    return isClientDocument(clientId, settings);
+  };
+}
+
+/**
  * How the engine reaches out. It brings a dispatcher that hangs up on special-use addresses; without one nothing is fetched, since the
  * engine itself would only print a line and go on.
  */

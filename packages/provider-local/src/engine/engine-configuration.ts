@@ -4,7 +4,7 @@ import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
 import type { Settings } from '../settings.js';
 import { checkClientAssertion } from './client-assertion.js';
-import { guardedFetch, isClientDocument } from './client-documents.js';
+import { fetchOnce, guardedFetch, isClientDocument } from './client-documents.js';
 import { checkClientMetadata, REGISTERED_SCOPE } from './client-metadata.js';
 import { engineAdapter } from './engine-adapter.js';
 import type { EngineHooks } from './engine-hooks.js';
@@ -110,7 +110,7 @@ export function engineConfiguration(
       clientIdMetadataDocument: {
         enabled: true,
         ack: 'draft-02',
-        allowFetch: (_ctx, clientId) => isClientDocument(clientId, settings),
+        allowFetch: fetchOnce(settings),
         allowClient: (_ctx, { clientId }) => isClientDocument(clientId, settings),
       },
       registration: {

@@ -117,7 +117,8 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
         if (grant) params.scope = grant.getResourceScope(resource);
         return grant;
       }
-      if (!client || !account || ctx.oidc.prompts.size > 0) return undefined;
+      const asked = [...ctx.oidc.prompts].some((prompt) => prompt !== 'none');
+      if (!client || !account || asked) return undefined;
       const key = {
         subject: account.accountId,
         client,

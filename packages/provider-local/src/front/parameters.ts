@@ -52,6 +52,10 @@ export function authorizationRequest(query: string, settings: Settings): Paramet
   if (mode === 'query') parameters.delete('response_mode');
   else if (mode) parameters.set('response_mode', 'unsupported');
 
+  // The engine would answer a type with `token` in a fragment.
+  const type = parameters.get('response_type');
+  if (type && type !== 'code') parameters.set('response_type', 'unsupported');
+
   const prompts = parameters.get('prompt')?.split(' ') ?? [];
   if (prompts.includes('select_account')) {
     const asked = prompts.map((prompt) => (prompt === 'select_account' ? 'login' : prompt));
