@@ -1,4 +1,4 @@
-import type { AuditSink } from '@portcullis/core';
+import { type AuditSink, memorySink } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
 import { callTool, toSent } from './calls.js';
 import { onEveryHost } from './on-every-host.js';
@@ -70,11 +70,16 @@ onEveryHost(({ eras, start, mint, network }) => {
       });
 
       it('does not run what a blocking sink cannot record', async () => {
-        const sinks = [failingSink(() => true)];
-        const host = await start({ audit: sinks });
+        const other = memorySink();
+        const host = await start({ audit: [failingSink(() => true), other] });
         const answer = await callTool(host, era, await mint(host, 'mcp:tools:*'), 'weather');
         expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
         expect(host.ran).toEqual([]);
+        // A sink that took the decision must not be left with a call that never ends.
+        expect(other.events).toMatchObject([
+          { kind: 'decision', outcome: 'allowed' },
+          { kind: 'completion', outcome: 'unknown' },
+        ]);
       });
 
       it('does not hand over a result whose completion a blocking sink cannot record', async () => {

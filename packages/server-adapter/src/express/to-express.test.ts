@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ProviderUnavailableError } from '@portcullis/core';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import express, { type Express } from 'express';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -91,4 +92,20 @@ it('hands what the endpoint throws to the app’s error handler', async () => {
     { kind: 'decision', outcome: 'allowed' },
     { kind: 'completion', outcome: 'unknown' },
   ]);
+});
+
+it('answers an outage that the endpoint meets by 503, with one decision and one completion', async () => {
+  const away: McpEndpoint = async () => {
+    throw new ProviderUnavailableError('The issuer is away.');
+  };
+  const { fixture, url } = await serve((app, fixture) => {
+    app.use(toExpress(fixture.auth.protect(away)));
+  });
+  const answer = await fetch(url, { method: 'POST', headers: await headers(url), body });
+  expect(answer.status).toBe(503);
+  expect(fixture.sink.events).toMatchObject([
+    { kind: 'decision', outcome: 'allowed' },
+    { kind: 'completion', outcome: 'unknown' },
+  ]);
+  expect(fixture.sink.events).toHaveLength(2);
 });

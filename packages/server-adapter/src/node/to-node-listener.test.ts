@@ -76,6 +76,20 @@ it('writes no faster than the client reads, and stops when it hangs up (ATK-91)'
   expect(fixture.sink.events[1]).toMatchObject({ kind: 'completion', outcome: 'unknown' });
 });
 
+it('sends the headers before the first event is known', async () => {
+  let finish = (): void => {};
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      finish = () => controller.close();
+    },
+  });
+  const { url } = await serve(async () => new Response(stream));
+  const answer = await fetch(url, { method: 'POST', headers: await headers(url), body });
+  expect(answer.status).toBe(200);
+  finish();
+  expect(await answer.text()).toBe('');
+});
+
 it('sends the first event before the last is known', async () => {
   let finish = (): void => {};
   const stream = new ReadableStream<Uint8Array>({

@@ -57,10 +57,14 @@ export interface ScopePolicy<S extends string> {
  *   of: ({ name }) => [`mcp:exec:workflows:${name}`],
  * })
  */
-export function needsByInput<const S extends string, Schema extends StandardSchemaV1>(needs: {
+export function needsByInput<
+  const S extends string,
+  Schema extends StandardSchemaV1,
+  const Needed extends S & Concrete<S>,
+>(needs: {
   readonly input: Schema;
   readonly possible: readonly (S & Concrete<S>)[];
-  readonly of: (input: StandardSchemaV1.InferOutput<Schema>) => readonly NoInfer<Concrete<S>>[];
+  readonly of: (input: StandardSchemaV1.InferOutput<Schema>) => readonly Needed[];
 }): NeedsByInput<S, Schema> {
   return needs;
 }
