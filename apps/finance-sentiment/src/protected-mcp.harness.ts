@@ -5,6 +5,7 @@ import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import express from 'express';
 import { listen, stop } from './listening.js';
 import { createEmbeddedSource } from './news/embedded-source.js';
+import type { NewsSource } from './news/news-source.js';
 import { createNewsStore } from './news/news-store.js';
 import { protectMcp } from './protected-mcp.js';
 import type { Stores } from './stores.js';
@@ -31,7 +32,8 @@ export interface ConnectOptions {
   readonly era?: 'modern' | 'legacy';
 }
 
-export async function createHarness(): Promise<Harness> {
+/** @param source - Where `get_news_sentiment` asks. Default: the embedded corpus. */
+export async function createHarness(source?: NewsSource): Promise<Harness> {
   const server = createServer();
   const port = await listen(server, 0, '127.0.0.1');
   const url = `http://127.0.0.1:${port}/mcp`;
@@ -42,7 +44,7 @@ export async function createHarness(): Promise<Harness> {
   const watchlists = createWatchlistStore({});
   const stores: Stores = {
     news,
-    source: createEmbeddedSource(news),
+    source: source ?? createEmbeddedSource(news),
     reports,
     watchlists,
     close() {

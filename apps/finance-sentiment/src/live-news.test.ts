@@ -1,0 +1,59 @@
+import type { CallToolResult } from '@modelcontextprotocol/client';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { alphaVantageSource } from './news/alpha-vantage.js';
+import {
+  type FakeAlphaVantage,
+  fakeArticle,
+  fakeFeed,
+  startFakeAlphaVantage,
+} from './news/testing/fake-alpha-vantage.js';
+import { createHarness, type Harness } from './protected-mcp.harness.js';
+
+const KEY = 'K3Y-SECRET-42';
+const scopes = ['mcp:tools:get_news_sentiment', 'mcp:resources:news:read'];
+
+let vendor: FakeAlphaVantage;
+let harness: Harness;
+beforeAll(async () => {
+  vendor = await startFakeAlphaVantage();
+  harness = await createHarness(
+    alphaVantageSource({ apiKey: KEY, baseUrl: vendor.baseUrl, spacingMs: 0 }),
+  );
+});
+afterEach(() => vi.restoreAllMocks());
+afterAll(async () => {
+  await harness.close();
+  await vendor.close();
+});
+
+async function ask(ticker: string): Promise<CallToolResult> {
+  const client = await harness.connect(scopes);
+  return client.callTool({ name: 'get_news_sentiment', arguments: { ticker } });
+}
+
+describe('get_news_sentiment with a live source', () => {
+  it('gives the vendor’s score and ours side by side, and says where it asks', async () => {
+    vendor.answer(fakeFeed([fakeArticle()]));
+    const result = await ask('BRDL');
+    expect(result.structuredContent).toMatchObject({
+      ticker: 'BRDL',
+      source: 'alpha-vantage',
+      articleCount: 1,
+      articles: [{ score: 0.3, label: 'Somewhat-Bullish', rules: { label: expect.any(String) } }],
+    });
+    const { tools } = await (await harness.connect(scopes)).listTools();
+    const tool = tools.find(({ name }) => name === 'get_news_sentiment');
+    expect(tool?.annotations?.openWorldHint).toBe(true);
+  });
+
+  it('tells an error that comes as 200, and the key is nowhere', async () => {
+    const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const note = `We have detected your API key as ${KEY} and our standard API rate limit is 25 requests per day.`;
+    vendor.answer({ kind: 'json', body: { Information: note } });
+    const result = await ask('OTHR');
+    expect(result.isError).toBe(true);
+    const everywhere = JSON.stringify([result, logged.mock.calls, harness.audit.events]);
+    expect(everywhere).not.toContain(KEY);
+    expect(everywhere).toMatch(/quota|limit|requests/i);
+  });
+});
