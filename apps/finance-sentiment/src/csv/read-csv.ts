@@ -19,14 +19,18 @@ const MAX_ROW = 200_000;
 const MAX_RESTARTS = 20;
 
 function lineEnds(text: string): number {
-  return text.match(/\r\n|\r|\n/g)?.length ?? 0;
+  return text.split('\n').length - 1;
 }
 
 /** The offset after the given number of lines. */
 function offsetOf(text: string, lines: number): number {
-  const ends = /\r\n|\r|\n/g;
-  for (let count = 0; count < lines; count += 1) if (!ends.exec(text)) return text.length;
-  return ends.lastIndex;
+  let offset = 0;
+  for (let count = 0; count < lines; count += 1) {
+    const end = text.indexOf('\n', offset);
+    if (end < 0) return text.length;
+    offset = end + 1;
+  }
+  return offset;
 }
 
 function readOnce(text: string, before: number): { rows: CsvRow[]; error: CsvError | undefined } {
@@ -56,14 +60,15 @@ function readOnce(text: string, before: number): { rows: CsvRow[]; error: CsvErr
 }
 
 /**
- * Reads CSV: commas, quoted fields, any line ends, a byte order mark.
+ * Reads CSV: commas, quoted fields, any line ends (given as a line feed inside of fields), a byte order mark.
  *
  * A quote that is never closed would swallow the rest: its line is reported and reading goes on with the next one.
  */
 export function readCsv(text: string): CsvText {
   const rows: CsvRow[] = [];
   const broken: { line: number; problem: string }[] = [];
-  let [rest, before] = [text, 0];
+  // One kind of line end, so that lines are counted alike inside and outside of quotes.
+  let [rest, before] = [text.replace(/\r\n?/g, '\n'), 0];
   for (let restart = 0; rest !== ''; restart += 1) {
     const { rows: found, error } = readOnce(rest, before);
     if (!error) return { rows: [...rows, ...found], broken };
@@ -77,7 +82,7 @@ export function readCsv(text: string): CsvText {
     const end = last
       ? last.line - before + last.fields.reduce((sum, field) => sum + lineEnds(field), 0)
       : 0;
-    const blank = /^(?:[ \t]*(?:\r\n|\r|\n))*/.exec(rest.slice(offsetOf(rest, end)))?.[0] ?? '';
+    const blank = /^\n*/.exec(rest.slice(offsetOf(rest, end)))?.[0] ?? '';
     const dropped = end + lineEnds(blank) + 1;
     broken.push({ line: before + dropped, problem: 'A quote in the row is never closed.' });
     rest = rest.slice(offsetOf(rest, dropped));

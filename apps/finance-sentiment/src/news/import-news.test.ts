@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { importNews, keyOf } from './import-news.js';
+
+const now = Date.UTC(2026, 10, 2);
+const read = (text: string, known: readonly string[] = []) =>
+  importNews(text, 'csv', new Set(known), now);
+
+describe('importNews', () => {
+  it('keeps good rows and tells what is wrong with each of the others', () => {
+    const { items, problems } = read(
+      [
+        'source,Title,publishedAt,tickers,url,summary,extra',
+        'Wire,Profit rose,2026-10-31T08:00:00Z,abc|CRYPTO:BTC,https://example.com/a,"Two\nlines",x',
+        'Wire,,2026-10-31,,,,x',
+        'Wire,No date,,,,,x',
+        'Wire,Odd date,31.10.2026,,,,x',
+        'Wire,No such day,2026-02-30,,,,x',
+        'Wire,Tomorrow and more,2026-11-04,,,,x',
+        'Wire,Odd ticker,2026-10-31,A$,,,x',
+        'Wire,Odd address,2026-10-31,,javascript:alert(1),,x',
+        'Wire,Short,2026-10-31',
+        `Wire,${'x'.repeat(501)},2026-10-31,,,,x`,
+        'Wire,Sales fell,2026-10-30,,,,x',
+      ].join('\n'),
+    );
+    expect(
+      items.map(({ title, publishedAt, tickers, source, url, summary, sentiment }) => ({
+        title,
+        publishedAt,
+        tickers,
+        source,
+        url,
+        summary,
+        label: sentiment.label,
+      })),
+    ).toEqual([
+      {
+        title: 'Profit rose',
+        publishedAt: '2026-10-31T08:00:00.000Z',
+        tickers: ['ABC', 'CRYPTO:BTC'],
+        source: 'Wire',
+        url: 'https://example.com/a',
+        summary: 'Two\nlines',
+        label: 'positive',
+      },
+      {
+        title: 'Sales fell',
+        publishedAt: '2026-10-30T00:00:00.000Z',
+        tickers: [],
+        source: 'Wire',
+        url: undefined,
+        summary: '',
+        label: 'negative',
+      },
+    ]);
+    expect(problems).toEqual([
+      { line: 4, problem: 'The title is missing.' },
+      { line: 5, problem: 'The date is missing.' },
+      {
+        line: 6,
+        problem:
+          'The date is no ISO 8601 date or date-time, such as 2026-10-31 or 2026-10-31T08:00:00Z.',
+      },
+      {
+        line: 7,
+        problem:
+          'The date is no ISO 8601 date or date-time, such as 2026-10-31 or 2026-10-31T08:00:00Z.',
+      },
+      { line: 8, problem: 'The date lies in the future.' },
+      { line: 9, problem: 'A ticker has characters that no ticker has.' },
+      { line: 10, problem: 'The url is no http or https address.' },
+      { line: 11, problem: 'The row has 3 fields, the header 7.' },
+      { line: 12, problem: 'The title is longer than 500 characters.' },
+    ]);
+  });
+
+  it('takes the same words on the same day for the same headline', () => {
+    const known = keyOf({ title: 'Known already', publishedAt: '2026-10-31T23:00:00.000Z' });
+    const { items, duplicates } = read(
+      'date,title\n2026-10-31,Profit rose 5%\n2026-10-31T10:00:00Z,“PROFIT  rose 5%!”\n2026-11-01,Profit rose 5%\n2026-10-31,"Known, already"\n',
+      [known],
+    );
+    expect({ days: items.map(({ publishedAt }) => publishedAt.slice(0, 10)), duplicates }).toEqual({
+      days: ['2026-10-31', '2026-11-01'],
+      duplicates: 2,
+    });
+  });
+
+  it.each([
+    ['', 'The text is empty.'],
+    [
+      'title,summary\na,b\n',
+      'The header must name the columns "publishedAt" (or "date") and "title".',
+    ],
+    [
+      `date,title\n${'2026-10-31,x\n'.repeat(2001)}`,
+      'There are more than 2000 rows. Split the text.',
+    ],
+    [`date,title\n2026-10-31,${'ä'.repeat(600_000)}`, 'The text is larger than 1 MB. Split it.'],
+  ])('refuses a text as a whole: case %#', (text, problem) => {
+    expect(read(text)).toEqual({ items: [], duplicates: 0, problems: [{ line: 1, problem }] });
+  });
+
+  it('imports 2,000 rows at once', () => {
+    const rows = Array.from({ length: 2000 }, (_, index) => `2026-10-31,Headline ${index}`);
+    expect(read(`date,title\n${rows.join('\n')}`).items).toHaveLength(2000);
+  });
+});

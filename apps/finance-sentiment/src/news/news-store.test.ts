@@ -1,0 +1,213 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNewsStore } from './news-store.js';
+
+const clock = () => Date.UTC(2026, 10, 2, 12);
+const csv =
+  'date,title,ticker\n2026-11-01,Sundrake Motors profit rose,sdrk\n2026-11-01T09:30:00+02:00,"Costs, at Sundrake, rose",SDRK;TNDQ\n';
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'news-'));
+  path = join(folder, 'deeper', 'news.sqlite');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('the embedded news', () => {
+  it('says what it holds', () => {
+    const { companies, ...rest } = createNewsStore({ clock }).manifest;
+    expect(rest).toMatchObject({
+      asOf: '2026-10-31T23:59:59.999Z',
+      from: '2026-09-02T07:30:00.000Z',
+      to: '2026-10-31T16:30:00.000Z',
+      items: 160,
+      corpusItems: 160,
+      importedItems: 0,
+      shiftedDays: 0,
+    });
+    expect(companies.map(({ ticker, items }) => [ticker, items])).toEqual([
+      ['TNDQ', 18],
+      ['QLMB', 18],
+      ['VSBY', 18],
+      ['ORLQ', 18],
+      ['HVXT', 18],
+      ['BKFD', 18],
+      ['PELQ', 18],
+      ['SDRK', 18],
+    ]);
+  });
+
+  it('has an own id for each headline, and labels that the engine mostly agrees with', () => {
+    const store = createNewsStore({ clock });
+    const all = [1, 2].flatMap((page) => store.search({ page, pageSize: 100 }).items);
+    expect(new Set(all.map(({ id }) => id)).size).toBe(160);
+    const labelled = all.filter(({ expectedLabel }) => expectedLabel);
+    const right = labelled.filter((item) => item.expectedLabel === item.sentiment.label);
+    expect(right.length / labelled.length).toBeGreaterThan(0.95);
+  });
+
+  it('can be moved by whole days so that it ends today', () => {
+    const { asOf, shiftedDays } = createNewsStore({ clock, shiftDates: true }).manifest;
+    expect({ asOf, shiftedDays }).toEqual({ asOf: '2026-11-02T23:59:59.999Z', shiftedDays: 2 });
+  });
+});
+
+describe('search', () => {
+  const store = createNewsStore({ clock });
+
+  it('wants every word to begin a word of the item, its ticker or its company', () => {
+    const found = store.search({ query: 'SUNDRAKE recall' }).items;
+    expect(found.map(({ title }) => title)).toEqual([
+      'Sundrake Motors recalls 90,000 cars over brake defect',
+    ]);
+    expect(store.search({ query: 'sundrake quinoa' }).total).toBe(0);
+  });
+
+  it('combines ticker, days and label, newest first', () => {
+    const found = store.search({
+      tickers: ['QLMB', 'NONE'],
+      from: '2026-10-01',
+      to: '2026-10-20',
+      label: 'positive',
+    });
+    expect(found.items.map(({ publishedAt, title }) => [publishedAt.slice(0, 10), title])).toEqual([
+      ['2026-10-20', 'Quillmoor Bank shares rally 7% to a three-year high'],
+      [
+        '2026-10-20',
+        "Quillmoor Bank's quarterly profit tops forecasts and it lifts its dividend by 10%",
+      ],
+      ['2026-10-12', "Regulator drops probe into Quillmoor Bank's fees"],
+      ['2026-10-08', 'Loan losses at Quillmoor Bank shrink as borrowers recover'],
+      ['2026-10-01', 'Quillmoor Bank completes share buyback ahead of schedule'],
+    ]);
+  });
+
+  it('pages without losing or repeating an item', () => {
+    const pages = [1, 2, 3].map((page) => store.search({ tickers: ['TNDQ'], page, pageSize: 7 }));
+    expect(pages.map(({ items, total, pages: count }) => [items.length, total, count])).toEqual([
+      [7, 18, 3],
+      [7, 18, 3],
+      [4, 18, 3],
+    ]);
+    expect(new Set(pages.flatMap(({ items }) => items.map(({ id }) => id))).size).toBe(18);
+    expect(store.search({ page: 99 }).items).toEqual([]);
+  });
+
+  it.each([
+    [{ page: 0 }],
+    [{ page: 1.5 }],
+    [{ pageSize: 101 }],
+    [{ from: 'yesterday' }],
+    [{ to: '2026-02-30' }],
+    [{ query: 'x'.repeat(201) }],
+  ])('refuses %j', (query) => {
+    expect(() => store.search(query)).toThrow(RangeError);
+  });
+});
+
+describe('imports', () => {
+  it('outlive a restart', () => {
+    const first = createNewsStore({ path, clock });
+    const { ids, ...report } = first.import(csv, 'csv');
+    expect(report).toEqual({ imported: 2, duplicates: 0, errors: [], errorCount: 0 });
+    first.close();
+    const second = createNewsStore({ path, clock });
+    expect(second.manifest).toMatchObject({
+      items: 162,
+      importedItems: 2,
+      asOf: '2026-11-01T07:30:00.000Z',
+    });
+    expect(second.get(ids[1] ?? '')).toMatchObject({
+      publishedAt: '2026-11-01T07:30:00.000Z',
+      tickers: ['SDRK', 'TNDQ'],
+      source: 'import',
+      title: 'Costs, at Sundrake, rose',
+      origin: 'import',
+      sentiment: { label: 'negative' },
+    });
+    expect(second.import(csv, 'csv')).toMatchObject({ imported: 0, duplicates: 2 });
+    second.close();
+  });
+
+  it('are seen by another store on the same file', () => {
+    const [one, other] = [createNewsStore({ path, clock }), createNewsStore({ path, clock })];
+    one.import(csv, 'csv');
+    expect(other.manifest.importedItems).toBe(2);
+    expect(other.import(csv, 'csv')).toMatchObject({ imported: 0, duplicates: 2 });
+    one.close();
+    other.close();
+  });
+
+  it('are none when the file is locked, and nothing is lost', () => {
+    const store = createNewsStore({ path, clock });
+    store.import(csv, 'csv');
+    const holder = new DatabaseSync(path);
+    holder.exec('BEGIN IMMEDIATE');
+    expect(() => store.import('date,title\n2026-11-01,Later\n', 'csv')).toThrow(
+      expect.objectContaining({
+        code: 'STORE_LOCKED',
+        message: expect.stringContaining('locked by another process'),
+      }),
+    );
+    expect(store.manifest.importedItems).toBe(2);
+    holder.exec('ROLLBACK');
+    holder.close();
+    expect(store.import('date,title\n2026-11-01,Later\n', 'csv').imported).toBe(1);
+    store.close();
+  });
+
+  it('are not read from a file that is no database, and the file stays as it is', () => {
+    const file = join(folder, 'notes.txt');
+    writeFileSync(file, 'not a database, but somebody’s notes '.repeat(50));
+    const before = readFileSync(file);
+    expect(() => createNewsStore({ path: file, clock })).toThrow(
+      expect.objectContaining({ code: 'STORE_CORRUPT' }),
+    );
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it.each([
+    ['{"id":"x"}', /holds an entry of "news" \(x\) that does not fit/],
+    ['{', /holds a document \(x\) that is no JSON/],
+  ])('are not read past the entry %j that does not fit', (json, message) => {
+    createNewsStore({ path, clock }).close();
+    const database = new DatabaseSync(path);
+    database
+      .prepare("INSERT INTO documents (collection, id, json) VALUES ('news', 'x', ?)")
+      .run(json);
+    database.close();
+    expect(() => createNewsStore({ path, clock })).toThrow(message);
+  });
+
+  it('tell a folder from a file', () => {
+    expect(() => createNewsStore({ path: folder, clock })).toThrow(
+      expect.objectContaining({ code: 'STORE_UNAVAILABLE' }),
+    );
+  });
+
+  it('are scored again when their rules are old', () => {
+    const store = createNewsStore({ path, clock });
+    const [id = ''] = store.import(csv, 'csv').ids;
+    store.close();
+    const database = new DatabaseSync(path);
+    database
+      .prepare(
+        "UPDATE documents SET json = json_set(json, '$.sentiment.label', 'negative', '$.sentiment.rulesVersion', '0') WHERE id = ?",
+      )
+      .run(id);
+    database.close();
+    const again = createNewsStore({ path, clock });
+    expect(again.get(id)?.sentiment.label).toBe('negative');
+    expect(again.rescore()).toEqual({
+      examined: 162,
+      rescored: 1,
+      changed: [{ id, before: 'negative', after: 'positive' }],
+    });
+    expect(again.get(id)?.sentiment.label).toBe('positive');
+    expect(again.rescore()).toMatchObject({ rescored: 0, changed: [] });
+    again.close();
+  });
+});

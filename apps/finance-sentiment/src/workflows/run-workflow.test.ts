@@ -1,0 +1,216 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createNewsStore } from '../news/news-store.js';
+import { createReportStore } from './report-store.js';
+import { runWorkflow } from './run-workflow.js';
+import { createWatchlistStore } from './watchlist-store.js';
+import type { WorkflowInput, WorkflowName } from './workflow.js';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'workflows-'));
+  path = join(folder, 'finance.sqlite');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const clock = () => Date.UTC(2026, 10, 2, 12);
+
+function open() {
+  const news = createNewsStore({ path, clock });
+  const reports = createReportStore({ path });
+  const watchlists = createWatchlistStore({ path, clock });
+  const close = () => {
+    for (const store of [news, reports, watchlists]) store.close();
+  };
+  return { news, reports, watchlists, clock, owner: 'ada', close };
+}
+
+describe('runWorkflow', () => {
+  it('digests the newest day of the news', () => {
+    const context = open();
+    const report = runWorkflow('daily-digest', {}, context);
+    expect(report).toMatchObject({
+      kind: 'daily-digest',
+      id: expect.stringMatching(/^[\w-]{16}$/),
+      createdAt: '2026-11-02T12:00:00.000Z',
+      owner: 'ada',
+      date: '2026-10-31',
+      total: 3,
+      counts: { positive: 1, negative: 0, neutral: 2 },
+      best: [{ title: 'Stocks end October at a record high', label: 'positive' }],
+      worst: [],
+      summary: '3 headlines on 2026-10-31: 1 positive, 0 negative, 2 neutral.',
+    });
+    context.close();
+  });
+
+  it('keeps to the tickers that it is given', () => {
+    const context = open();
+    expect(
+      runWorkflow('daily-digest', { date: '2026-10-31', tickers: ['orlq'] }, context),
+    ).toMatchObject({
+      total: 1,
+      comparison: { standings: [{ ticker: 'ORLQ' }] },
+    });
+    context.close();
+  });
+
+  it('reports on the owner’s watchlist, and on no one else’s', () => {
+    const context = open();
+    context.watchlists.edit('ada', 'mine', { add: ['TNDQ', 'SDRK'] });
+    const report = runWorkflow('portfolio-report', { watchlist: 'mine', days: 10 }, context);
+    expect(report).toMatchObject({
+      kind: 'portfolio-report',
+      watchlist: 'mine',
+      comparison: {
+        from: '2026-10-22T00:00:00.000Z',
+        standings: [
+          { ticker: 'TNDQ', n: 4 },
+          { ticker: 'SDRK', n: 3 },
+        ],
+      },
+      drivers: { SDRK: [{ title: 'Sundrake Motors falls short of forecasts and cuts its dividend' }, {}] },
+    });
+    expect(report.summary).toMatch(
+      /^2 tickers over 10 days\. Best: TNDQ, mean 0\.\d+ \(n 4\)\. Worst: SDRK, mean -0\.\d+ \(n 3\)\.$/,
+    );
+    expect(() =>
+      runWorkflow('portfolio-report', { watchlist: 'mine' }, { ...context, owner: 'eve' }),
+    ).toThrow('There is no such watchlist.');
+    context.close();
+  });
+
+  it('says how often the rules agree with the labels', () => {
+    const context = open();
+    expect(
+      runWorkflow('backfill-scores', { force: true, tickers: ['TNDQ'] }, context),
+    ).toMatchObject({
+      kind: 'backfill-scores',
+      examined: 18,
+      rescored: 18,
+      changed: [],
+      agreement: { n: 150 },
+      summary: '18 items examined, 18 scored again, 0 with another label.',
+    });
+    context.close();
+  });
+
+  it('leaves a report that outlives a restart', () => {
+    const before = open();
+    const made = (['daily-digest', 'portfolio-report', 'backfill-scores'] as const).map((name) =>
+      runWorkflow(name, {}, before),
+    );
+    before.close();
+    const after = open();
+    for (const report of made) expect(after.reports.get(report.id)).toEqual(report);
+    expect(after.reports.list('ada').map(({ id }) => id)).toEqual(
+      made.map(({ id }) => id).reverse(),
+    );
+    expect(after.reports.list('eve')).toEqual([]);
+    after.close();
+  });
+
+  it.each<[WorkflowName, WorkflowInput, string]>([
+    ['daily-digest', { days: 3 }, '"days" is of no use to daily-digest.'],
+    ['daily-digest', { date: '2026-02-30' }, '"date" must be a day, such as 2026-10-31.'],
+    ['daily-digest', { date: '2026-10-31T08:00' }, '"date" must be a day, such as 2026-10-31.'],
+    ['portfolio-report', { days: 91 }, '"days" must be a whole number from 1 to 90.'],
+    ['portfolio-report', { watchlist: 'none' }, 'There is no such watchlist.'],
+    [
+      'portfolio-report',
+      { tickers: [] },
+      '"tickers" must have 1 to 25 entries; leave it out for all.',
+    ],
+    [
+      'portfolio-report',
+      { tickers: ['A$'] },
+      '"tickers" has an entry with characters that no ticker has.',
+    ],
+    [
+      'portfolio-report',
+      { tickers: ['A'], watchlist: 'b' },
+      'Give "tickers" or "watchlist", not both.',
+    ],
+    ['backfill-scores', { date: '2026-10-31' }, '"date" is of no use to backfill-scores.'],
+  ])('refuses %s with %j and keeps nothing', (name, input, message) => {
+    const context = open();
+    expect(() => runWorkflow(name, input, context)).toThrow(
+      expect.objectContaining({ name: 'WorkflowInputError', message }),
+    );
+    expect(context.reports.list()).toEqual([]);
+    context.close();
+  });
+});
+
+describe('reports', () => {
+  it('are kept up to 500, the oldest going first', () => {
+    const context = { ...open(), reports: createReportStore() };
+    const ids = Array.from(
+      { length: 502 },
+      () => runWorkflow('backfill-scores', { tickers: ['TNDQ'] }, context).id,
+    );
+    expect(context.reports.list()).toHaveLength(500);
+    expect(ids.slice(0, 3).map((id) => context.reports.get(id) !== undefined)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    context.close();
+  });
+});
+
+describe('watchlists', () => {
+  it('change by adding and removing, and not twice by the same edit', () => {
+    let now = Date.UTC(2026, 0, 1);
+    const lists = createWatchlistStore({ clock: () => now });
+    expect(lists.edit('ada', 'Mine', { add: ['b', 'A', 'b'] })).toEqual({
+      name: 'Mine',
+      tickers: ['A', 'B'],
+      updatedAt: '2026-01-01T00:00:00.000Z',
+    });
+    now += 1000;
+    expect(lists.edit('ada', 'mine', { add: ['A'] }).updatedAt).toBe('2026-01-01T00:00:00.000Z');
+    expect(lists.edit('ada', 'mine', { remove: ['A', 'Z'] })).toMatchObject({
+      name: 'Mine',
+      tickers: ['B'],
+    });
+    expect(lists.list('ada').map(({ name }) => name)).toEqual(['Mine']);
+    expect(lists.get('eve', 'mine')).toBeUndefined();
+    expect([
+      lists.delete('eve', 'mine'),
+      lists.delete('ada', 'MINE'),
+      lists.delete('ada', 'mine'),
+    ]).toEqual([false, true, false]);
+  });
+
+  it('keep owners apart whatever they are called', () => {
+    const lists = createWatchlistStore();
+    lists.edit('a","b', 'c', { add: ['A'] });
+    lists.edit('a', 'c', { add: ['B'] });
+    expect(lists.get('a","b', 'c')?.tickers).toEqual(['A']);
+    expect(lists.get('a', 'c')?.tickers).toEqual(['B']);
+  });
+
+  it.each([
+    ['a b', ['A']],
+    ['', ['A']],
+    ['../x', ['A']],
+    ['x'.repeat(65), ['A']],
+    ['fine', ['A$']],
+    ['fine', Array.from({ length: 101 }, (_, index) => `T${index}`)],
+  ])('refuse the name %j with %j and stay as they are', (name, add) => {
+    const lists = createWatchlistStore();
+    expect(() => lists.edit('ada', name, { add })).toThrow(RangeError);
+    expect(lists.list('ada')).toEqual([]);
+  });
+
+  it('are at most 50 for each owner', () => {
+    const lists = createWatchlistStore();
+    for (let index = 0; index < 50; index += 1) lists.edit('ada', `l${index}`, {});
+    expect(() => lists.edit('ada', 'one-more', {})).toThrow('There are 50 watchlists already.');
+    expect(lists.edit('eve', 'first', {}).name).toBe('first');
+  });
+});
