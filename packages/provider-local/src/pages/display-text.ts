@@ -18,12 +18,16 @@ export function cleanName(name: string, fallback: string): string {
 
 /** The same without the cut, for texts of ours and of the operator, and for what must be read whole. */
 export function cleanLine(text: string): string {
-  return text
-    .normalize('NFC')
-    .replace(/[\p{Z}\t\n\v\f\r\u2800\u3164\uFFA0\u115F\u1160]+/gu, ' ')
-    .replace(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')
-    .replace(/(\p{M}{3})\p{M}+/gu, '$1')
-    .trim();
+  return (
+    text
+      .replace(/[\t\n\v\f\r\p{Z}\u2800\u3164\uFFA0\u115F\u1160]/gu, ' ')
+      .replace(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '')
+      // Only now: what was taken out may have kept a letter from its accent.
+      .normalize('NFC')
+      .replace(/(\p{M}{3})\p{M}+/gu, '$1')
+      .replace(/ {2,}/g, ' ')
+      .trim()
+  );
 }
 
 /** A host as it may be shown: what is not plain ASCII in its punycode, so that no letter passes for another. */
