@@ -3,7 +3,7 @@ import type { AuditSink } from './audit-sink.js';
 
 /** Keeps the newest events in memory. Gone with the process. */
 export interface MemorySink extends AuditSink {
-  /** Oldest first. */
+  /** Oldest first; a copy. */
   readonly events: readonly AuditEvent[];
 }
 
@@ -16,13 +16,16 @@ export function memorySink(
   options: { readonly capacity?: number; readonly onFailure?: AuditSink['onFailure'] } = {},
 ): MemorySink {
   const { capacity = 1000, onFailure = 'drop' } = options;
-  const events: AuditEvent[] = [];
+  const written: AuditEvent[] = [];
   return {
     onFailure,
-    events,
+    get events() {
+      return written.slice(-capacity);
+    },
     write(event) {
-      events.push(event);
-      if (events.length > capacity) events.splice(0, events.length - capacity);
+      written.push(event);
+      // Cut now and then: moving a thousand entries for each new one would cost more than all else here.
+      if (written.length >= 2 * capacity) written.splice(0, written.length - capacity);
     },
   };
 }
