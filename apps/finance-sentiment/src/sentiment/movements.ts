@@ -2,7 +2,7 @@ import type { Hit, Reading } from './hit.js';
 import type { Entry } from './lexicon/entry.js';
 
 /** How many units back a verb looks for its subject, and how many ahead for its object. */
-const SUBJECT_REACH = 9;
+const SUBJECT_REACH = 12;
 const OBJECT_REACH = 5;
 /** What a movement counts where nothing is known to move, bare and with a percentage beside it. */
 const BARE = 0.22;

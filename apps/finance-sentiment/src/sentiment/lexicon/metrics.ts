@@ -1,6 +1,6 @@
 /** Quantities of which more is good. */
 export const goodMetrics = `
-profit, profits, operating profit, net profit, pretax profit, profit before tax, profit before taxes, profit after taxes, net income, operating income, profitability, earnings, revenue, revenues, sales, net sales, turnover, ebitda, ebit, ebita, eps,
+profit, profits, operating profit, net profit, pretax profit, profit before tax, profit before taxes, profit after taxes, net income, operating income, net interest income, interest income, fee income, profitability, earnings, revenue, revenues, sales, net sales, turnover, ebitda, ebit, ebita, eps,
 margin, margins, growth, demand, orders, order, order book, order intake, order backlog, new orders, guidance,
 outlook, forecast, forecasts, projection, projections, target, targets, dividend, dividends, payout, payouts, distribution, occupancy,
 occupancy rate, output, production, productivity, shipments, deliveries, bookings, share, shares, stock, stocks,
