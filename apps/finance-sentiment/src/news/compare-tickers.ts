@@ -23,7 +23,7 @@ export interface TickerStanding extends Aggregate {
 }
 
 /** Where a ticker stood at the end of a day: everything published so far in the window, older items counting less. */
-export interface DayAggregate extends Aggregate {
+interface DayAggregate extends Aggregate {
   /** `YYYY-MM-DD`, UTC. */
   readonly date: string;
   /** Items of this day alone. */

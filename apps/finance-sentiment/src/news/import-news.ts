@@ -21,7 +21,7 @@ export interface ImportReport {
 }
 
 /** What is wrong with one row. Quotes nothing of it. */
-export interface ImportProblem {
+interface ImportProblem {
   readonly line: number;
   readonly problem: string;
 }
@@ -34,9 +34,9 @@ export interface ImportedNews {
 }
 
 /** Largest text, in bytes of UTF-8. */
-export const MAX_IMPORT_BYTES = 1_048_576;
+const MAX_IMPORT_BYTES = 1_048_576;
 /** Most rows, the header not counted. */
-export const MAX_IMPORT_ROWS = 2000;
+const MAX_IMPORT_ROWS = 2000;
 
 const MAX_TITLE = 500;
 const MAX_SUMMARY = 5000;

@@ -38,7 +38,7 @@ export interface NewsPage {
 }
 
 /** What the store holds. */
-export interface NewsManifest {
+interface NewsManifest {
   /** The moment the data speaks of: the later of the corpus's own date and the newest import. ISO. */
   readonly asOf: string;
   /** Publication of the oldest item. ISO. */

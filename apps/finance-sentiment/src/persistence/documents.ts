@@ -9,7 +9,7 @@ const BUSY_TIMEOUT = 2000;
 const VERSION = 1;
 
 /** A document under its id. */
-export interface StoredDocument {
+interface StoredDocument {
   readonly id: string;
   readonly value: unknown;
 }

@@ -5,7 +5,7 @@ import type { Labelled } from './labelled-csv.js';
 type ByLabel<T> = Readonly<Record<SentimentLabel, T>>;
 
 /** How one label fared. A ratio over nothing is 0. */
-export interface LabelFigures {
+interface LabelFigures {
   readonly precision: number;
   readonly recall: number;
   readonly f1: number;
@@ -38,7 +38,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** Compares expected labels with answers. */
-export function evaluate(
+function evaluate(
   pairs: readonly { expected: SentimentLabel; answer: SentimentLabel }[],
 ): Evaluation {
   const counts = perLabel(() => ({ positive: 0, negative: 0, neutral: 0 }));

@@ -3,9 +3,9 @@ import { corpus } from '../news/corpus/corpus.js';
 import { analyze } from './analyze.js';
 
 /** Milliseconds that the fastest of some runs took: the others were disturbed. */
-function fastest(work: () => void): number {
+function fastest(work: () => void, runs = 5): number {
   return Math.min(
-    ...Array.from({ length: 5 }, () => {
+    ...Array.from({ length: runs }, () => {
       const start = performance.now();
       work();
       return performance.now() - start;
@@ -38,6 +38,6 @@ it.each([
   ['spaces', ' '],
 ])('reads 100 kB of %s in bounded time', (_name, piece) => {
   const text = piece.repeat(Math.ceil(100_000 / piece.length));
-  const taken = fastest(() => analyze(text, { explain: true }));
+  const taken = fastest(() => analyze(text, { explain: true }), 2);
   expect(taken).toBeLessThan(1500);
 });

@@ -12,7 +12,7 @@ export interface Token {
 }
 
 /** Characters that are read of one text; what follows is ignored, so that no input takes long. */
-export const MAX_TEXT = 100_000;
+const MAX_TEXT = 100_000;
 
 // In this order: addresses, cash tags, figures, words (with apostrophes and `S&P`), anything else that matters.
 const piece =

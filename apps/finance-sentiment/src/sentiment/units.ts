@@ -3,7 +3,7 @@ import { lexicon } from './lexicon/lexicon.js';
 import type { Token } from './tokens.js';
 
 /** A figure with what it counts. */
-export interface Quantity {
+interface Quantity {
   /** Scaled: 3.1 mn is 3,100,000. */
   readonly value: number;
   readonly kind: 'money' | 'percent' | 'plain';

@@ -72,7 +72,9 @@ describe('runWorkflow', () => {
           { ticker: 'SDRK', n: 3 },
         ],
       },
-      drivers: { SDRK: [{ title: 'Sundrake Motors falls short of forecasts and cuts its dividend' }, {}] },
+      drivers: {
+        SDRK: [{ title: 'Sundrake Motors falls short of forecasts and cuts its dividend' }, {}],
+      },
     });
     expect(report.summary).toMatch(
       /^2 tickers over 10 days\. Best: TNDQ, mean 0\.\d+ \(n 4\)\. Worst: SDRK, mean -0\.\d+ \(n 3\)\.$/,

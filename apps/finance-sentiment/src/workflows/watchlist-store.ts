@@ -3,7 +3,7 @@ import { parseTicker } from '../news/ticker.js';
 import { openCollection } from '../persistence/collection.js';
 
 /** Some tickers under a name. */
-export interface Watchlist {
+interface Watchlist {
   readonly name: string;
   /** Sorted, no duplicates. */
   readonly tickers: readonly string[];
@@ -29,7 +29,7 @@ export interface WatchlistStore {
 }
 
 /** What to change in a list. */
-export interface WatchlistChange {
+interface WatchlistChange {
   readonly add?: readonly string[];
   readonly remove?: readonly string[];
 }

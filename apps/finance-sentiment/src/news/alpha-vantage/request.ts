@@ -3,7 +3,7 @@ import { type NewsSentimentRequest, NewsSourceError } from '../news-source.js';
 import { parseTicker } from '../ticker.js';
 
 /** The subjects that the vendor knows. */
-export const alphaVantageTopics: readonly string[] = [
+const alphaVantageTopics: readonly string[] = [
   'blockchain',
   'earnings',
   'ipo',

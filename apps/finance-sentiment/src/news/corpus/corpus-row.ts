@@ -1,7 +1,7 @@
 import type { SentimentLabel } from '../../sentiment/sentiment.js';
 
 /** One headline: day 1 is the first of the corpus, time is UTC, `unclear` where people would disagree. */
-export type CorpusRow = readonly [
+type CorpusRow = readonly [
   day: number,
   time: string,
   expected: SentimentLabel | 'unclear',

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** One request as the vendor would see it. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   /** Milliseconds since the epoch. */

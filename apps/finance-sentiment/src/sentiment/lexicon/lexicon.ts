@@ -20,7 +20,7 @@ import {
 import { phraseFamilies } from './phrases.js';
 
 /** A phrase by its words after the first. */
-export interface Phrase {
+interface Phrase {
   readonly rest: readonly string[];
   readonly entry: Entry;
 }
