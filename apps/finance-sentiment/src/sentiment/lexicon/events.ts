@@ -24,13 +24,13 @@ excellent, impressive, remarkable, exceptional, superior, strongest, best ever, 
   {
     value: 1,
     verbs: 'reward resume',
-    forms: `strong, stronger, strongly, solid, healthy, record, innovative, attractive, pleased, satisfied, satisfactory, good, great, positive, positively, boon, sound, brisk, lucrative, promising, encouraging, cheer, cheers, cheered, tailwind, tailwinds, undervalued, momentum builds, opportunity, opportunities, advantage,
+    forms: `strong, stronger, strongly, solid, healthy, record, pleased, satisfied, satisfactory, good, positive, positively, boon, brisk, lucrative, promising, encouraging, cheer, cheers, cheered, tailwind, tailwinds, undervalued, momentum builds,
 cost savings, savings of, synergies, market leader, leading position, leading market position, breaks record, broke record, boost to, boost from, uplift, special dividend, extra dividend, bonus issue, special payout, gathers pace, gathering pace, gains ground, gained ground, gaining ground, gaining market share, picks up steam, gathers steam, vote of confidence, exclusive rights, price target raised, raises target, restored, reinstates dividend, reinstated dividend, reinstates guidance, resumes dividend, resumes production, reopens, resumed production,
 top pick, outperform, buy rating, oversubscribed, well received, in demand, high demand, sells out, sold out, patent granted, grants patent, wins patent, creates jobs, new jobs, create jobs, to hire, hires, best in class, wins appeal, safe haven, growing demand, beneficiary, benefits from, benefited from, benefitted from, benefit from, profited from, profits from, pays off, paid off, payoff, easing of`,
   },
   {
     value: 0.6,
-    forms: `better, best, improved, improving, improvement, growth, growing, progress, enhance, enhances, enhanced, enhancing, strengthen, strengthens, strengthened, strengthening, efficient, efficiently, well positioned, confident, competitive, recovers, recovered, recovery, rebound, rebounds, turnaround, benefit, benefits, stabilised, stabilized, faster, increases efficiency, efficiency gains, enables, enable, boost, boosts, boosted, expand its, expands its, expand our, extends contract, extended contract, contract extension, long term contract, strategic partnership`,
+    forms: `better, best, improved, improving, improvement, progress, enhance, enhances, enhanced, enhancing, strengthen, strengthens, strengthened, strengthening, well positioned, recovers, recovered, recovery, rebound, rebounds, turnaround, benefits, stabilised, stabilized, increases efficiency, efficiency gains, boost, boosts, boosted, expand its, expands its, expand our, extends contract, extended contract, contract extension, long term contract, strategic partnership`,
   },
   {
     value: -1.5,
@@ -48,7 +48,18 @@ meltdown, crisis, crises, recession, recessions, profit warning, profit warnings
   {
     value: -0.8,
     verbs: 'criticise criticize question miss worry',
-    forms: `weak, weaker, weakest, weakening, soft demand, soft, concern, concerns, concerned, fears, fear, worries, worried, worry, doubt, doubts, uncertain, uncertainty, uncertainties, difficult, difficulties, difficulty, tough, challenging, challenges, pressure, pressures, pressured, under pressure, tensions, jitters, risk off, cautious, caution, cautions, cautioned, hawkish, pain, painful, losing ground, hurdle, hurdles, problem, problems, worse, unfavourable, unfavorable, unfavorably, bad, oversupply, overcapacity, overhang, tumult, slowdown, downturn, lose, dragging, loss, losses, deficit, impairment, write down, write downs, writedown, bad loans, bad debts, non performing loans, credit losses, trade war, tariffs threat, volatile, erosion, strain, strains, strained, constraints, curbs, aggressive pricing, price war, hold back, holds back, held back, suffers, suffering, suffered`,
+    forms: `weak, weaker, weakest, weakening, soft demand, soft, concern, concerns, concerned, fears, fear, worries, worried, worry, doubt, doubts, uncertain, uncertainty, uncertainties, difficult, difficulties, difficulty, pressure, pressures, pressured, under pressure, tensions, jitters, risk off, cautious, cautioned, hawkish, pain, painful, losing ground, worse, unfavourable, unfavorable, unfavorably, bad, oversupply, overcapacity, overhang, tumult, slowdown, downturn, lose, dragging, loss, losses, deficit, impairment, write down, write downs, writedown, bad loans, bad debts, non performing loans, credit losses, trade war, tariffs threat, erosion, strain, strains, strained, constraints, curbs, aggressive pricing, price war, hold back, holds back, held back, suffers, suffering, suffered`,
+  },
+  // Too common in plain facts and in product texts to decide a label alone.
+  {
+    value: 0.14,
+    forms:
+      'growth, growing, opportunity, opportunities, advantage, enables, enable, benefit, faster, efficient, efficiently, competitive, innovative, attractive, confident, sound, great',
+  },
+  {
+    value: -0.14,
+    forms:
+      'problem, problems, challenges, challenging, hurdle, hurdles, volatile, caution, cautions, tough',
   },
 ];
 
