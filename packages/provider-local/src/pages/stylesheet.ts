@@ -236,6 +236,9 @@ legend {
   .decision { gap: .5rem; }
   .button { padding: .5rem .25rem; font-size: .9375rem; }
 }
+@media (prefers-contrast: more) {
+  .scope:has(:checked) { border-color: var(--ink); }
+}
 @media (forced-colors: active) {
   .scope:has(:checked) { border-color: Highlight; }
   .button-main { border-width: 3px; }
