@@ -45,7 +45,7 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
     ? jsonlSink({ path: config.auditLog, onFailure: 'block' })
     : undefined;
   const recent = memorySink();
-  const audit = [recent, ...(log ? [log] : []), ...(extras.audit ?? [])];
+  const audit = [...(log ? [log] : []), ...(extras.audit ?? [])];
 
   const stores = openStores(config);
   const provider = localProvider({
@@ -65,9 +65,9 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
     ],
     dynamicRegistration: config.dynamicRegistration,
     dangerouslyMapClientDocuments,
-    audit,
+    audit: [recent, ...audit],
   });
-  const mcp = protectMcp({ resource, provider, stores, recentEvents: recent.events, audit });
+  const mcp = protectMcp({ resource, provider, stores, recent, audit });
 
   const app = express();
   app.disable('x-powered-by');

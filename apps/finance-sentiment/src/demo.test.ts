@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from './demo/run.js';
 
 /** Everything that passes over the wire and must not be printed, taken where it passes and not from the tour. */
@@ -46,18 +47,23 @@ async function tour(verbose: boolean): Promise<SeenTour> {
   return { status, lines, text: lines.join('\n'), secrets };
 }
 
-/** Folders that a tour makes for its data. */
-const leftovers = () =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('finance-sentiment-tour-'));
+/** A place for temporary files that nobody else writes to. */
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'finance-sentiment-test-'));
+  vi.stubEnv('TMPDIR', scratch);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(scratch, { recursive: true, force: true });
+});
 
 describe.each([
   ['the tour', false],
   ['the tour with --verbose', true],
 ])('%s', (_name, verbose) => {
   let seen: Awaited<ReturnType<typeof tour>>;
-  let before: readonly string[];
   beforeAll(async () => {
-    before = leftovers();
     seen = await tour(verbose);
   }, 30_000);
 
@@ -116,7 +122,7 @@ describe.each([
   });
 
   it('leaves nothing behind', () => {
-    expect(leftovers()).toEqual(before);
+    expect(readdirSync(scratch)).toEqual([]);
   });
 });
 
@@ -130,7 +136,6 @@ describe('a surprise', () => {
       const refused = response.status === 401;
       return refused ? new Response('{}', { status: 200, headers: response.headers }) : response;
     });
-    const before = leftovers();
     const lines: string[] = [];
     const status = await run({ print: (line) => lines.push(stripVTControlCharacters(line)) });
     expect(status).toBe(1);
@@ -139,18 +144,19 @@ describe('a surprise', () => {
       '       expected: 401',
       '       seen:     200',
     ]);
-    expect(leftovers()).toEqual(before);
+    expect(readdirSync(scratch)).toEqual([]);
   });
 });
 
 describe('pnpm demo', () => {
   const program = fileURLToPath(new URL('../dist/demo.js', import.meta.url));
   const start = promisify(execFile);
+  const env = { PATH: process.env.PATH };
 
   it.skipIf(!existsSync(program))(
     'ends by itself with status 0, in seconds',
     async () => {
-      const { stdout } = await start(process.execPath, [program], { timeout: 15_000 });
+      const { stdout } = await start(process.execPath, [program], { env, timeout: 15_000 });
       expect(stdout).toContain('all as announced');
       // Not a terminal: no colours.
       expect(stdout).toBe(stripVTControlCharacters(stdout));
@@ -159,7 +165,7 @@ describe('pnpm demo', () => {
   );
 
   it.skipIf(!existsSync(program))('refuses an option that it does not know', async () => {
-    await expect(start(process.execPath, [program, '--fast'])).rejects.toMatchObject({
+    await expect(start(process.execPath, [program, '--fast'], { env })).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringContaining('Usage: demo [--verbose]'),
     });

@@ -25,7 +25,7 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export interface ConnectOptions {
+interface ConnectOptions {
   readonly subject?: string;
   /** Connects as a machine of this name instead. */
   readonly machine?: string;
@@ -55,8 +55,7 @@ export async function createHarness(source?: NewsSource): Promise<Harness> {
     resource: url,
     provider: issuer.provider(),
     stores,
-    recentEvents: audit.events,
-    audit: [audit],
+    recent: audit,
   });
   server.on('request', express().use(mcp.handle));
   const clients: Client[] = [];

@@ -1,5 +1,5 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
-import type { AuditEvent, AuditSink, AuthProvider } from '@portcullis/core';
+import type { AuditSink, AuthProvider, MemorySink } from '@portcullis/core';
 import { createMcpAuth } from '@portcullis/server-adapter';
 import { toExpress } from '@portcullis/server-adapter/express';
 import type { RequestHandler } from 'express';
@@ -19,7 +19,7 @@ export interface ProtectedMcpOptions {
   readonly provider: AuthProvider;
   readonly stores: Stores;
   /** What `finance://audit/recent` shows, oldest first. */
-  readonly recentEvents: readonly AuditEvent[];
+  readonly recent: MemorySink;
   readonly audit?: readonly AuditSink[];
 }
 
@@ -36,7 +36,7 @@ export interface ProtectedMcp {
  * @throws {ConfigurationError} naming everything that is wrong.
  */
 export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
-  const { resource, provider, stores, recentEvents, audit = [] } = options;
+  const { resource, provider, stores, recent, audit = [] } = options;
   const auth = createMcpAuth({
     resource,
     resourceName: 'Finance Sentiment',
@@ -44,12 +44,12 @@ export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
     scopes,
     policy,
     baseline,
-    audit,
+    audit: [recent, ...audit],
     maxBodyBytes: MAX_BODY_BYTES,
   });
   const services = {
     ...stores,
-    recentEvents,
+    recentEvents: () => recent.events,
     caller: (context: Parameters<typeof auth.context>[0]) => auth.context(context).principal,
   };
   const endpoint = createMcpHandler(() => buildServer(services));

@@ -35,8 +35,8 @@ describe('resources', () => {
   it('show the words that the engine knows to any valid token', async () => {
     const nobody = await harness.connect([]);
     const lexicon = await read('finance://lexicon', nobody);
-    expect(Object.keys(lexicon.words).length).toBeGreaterThan(300);
-    expect(lexicon.words.profit).toMatchObject({ metric: 1 });
+    expect(Object.keys(lexicon.entries).length).toBeGreaterThan(300);
+    expect(lexicon.entries.profit).toMatchObject({ metric: 1 });
     expect(lexicon.rulesVersion).toMatch(/^\d+\.\d+\.\d+$/);
   });
 

@@ -7,8 +7,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { parseTicker } from './news/ticker.js';
 import { ownerOf } from './owner.js';
-import { lexicon } from './sentiment/lexicon/lexicon.js';
-import { rulesVersion } from './sentiment/rules-version.js';
+import { lexicon } from './sentiment/lexicon.js';
 import type { Services } from './services.js';
 import { QUOTED } from './tools/answer.js';
 import { toHeadline } from './tools/news-schemas.js';
@@ -30,13 +29,13 @@ export function registerResources(server: McpServer, services: Services): void {
     'lexicon',
     'finance://lexicon',
     describe('Lexicon', 'The words and rules that the sentiment engine knows.'),
-    (uri) => json(uri, lexiconDocument()),
+    (uri) => json(uri, lexicon),
   );
   server.registerResource(
     'audit-recent',
     'finance://audit/recent',
     describe('Recent audit events', 'Who called what, newest first. For the administrator.'),
-    (uri) => json(uri, { events: services.recentEvents.slice(-RECENT_EVENTS).reverse() }),
+    (uri) => json(uri, { events: services.recentEvents().slice(-RECENT_EVENTS).reverse() }),
   );
   server.registerResource(
     'headline',
@@ -76,18 +75,6 @@ export function registerResources(server: McpServer, services: Services): void {
       return json(uri, { notice: QUOTED, report });
     },
   );
-}
-
-/** Every word and phrase with what the engine knows of it. */
-function lexiconDocument() {
-  const phrases = [...lexicon.phrases].flatMap(([first, all]) =>
-    all.map(({ rest, entry }) => [[first, ...rest].join(' '), entry] as const),
-  );
-  return {
-    rulesVersion,
-    words: Object.fromEntries(lexicon.words),
-    phrases: Object.fromEntries(phrases),
-  };
 }
 
 function describe(title: string, description: string) {

@@ -12,8 +12,8 @@ export interface Services {
   readonly source: NewsSource;
   readonly reports: ReportStore;
   readonly watchlists: WatchlistStore;
-  /** The newest audit events, oldest first. */
-  readonly recentEvents: readonly AuditEvent[];
+  /** The newest audit events, oldest first, as they are when asked. */
+  recentEvents(): readonly AuditEvent[];
   /** Who is calling. */
   caller(context: ServerContext): Principal;
 }

@@ -74,6 +74,7 @@ describe('analyze_sentiment', () => {
     for (const { text: span, start, end } of first?.evidence ?? []) {
       expect(title?.slice(start, end)).toBe(span);
     }
+    expect(text(result)).toMatch(/^positive .*, because of "/);
   });
 
   it.each([
@@ -159,6 +160,26 @@ describe('news tools', () => {
     expect(items).toHaveLength(2);
     expect(total).toBe(company?.items);
     for (const { tickers } of items) expect(tickers).toContain(company?.ticker);
+  });
+
+  it('find a ticker in any spelling, and refuse what cannot be one', async () => {
+    const { companies } = harness.stores.news.manifest;
+    const [first, second] = companies.map(({ ticker }) => ticker.toLowerCase());
+    const found = await call('search_news', { tickers: [` ${first} `] });
+    expect(found.structuredContent).toMatchObject({ total: companies[0]?.items });
+    const compared = await call('compare_tickers', {
+      tickers: [first, first?.toUpperCase(), second],
+    });
+    expect((compared.structuredContent as { standings: unknown[] }).standings).toHaveLength(2);
+    for (const [name, args] of [
+      ['search_news', { tickers: ['no; ticker'] }],
+      ['compare_tickers', { tickers: [first, 'no; ticker'] }],
+      ['run_workflow', { workflow: 'portfolio-report', tickers: ['no; ticker'] }],
+    ] as const) {
+      const refused = await call(name, args);
+      expect(refused.isError).toBe(true);
+      expect(text(refused)).toBe('"no; ticker" is not a ticker.');
+    }
   });
 
   it('search tells what is wrong with a date', async () => {

@@ -1,7 +1,7 @@
 import { formBrowser } from '@portcullis/provider-local/testing';
 
 /** What the person decides on the consent page. */
-export interface PersonDecision {
+interface PersonDecision {
   /** Scopes to take the tick off. */
   readonly untick?: readonly string[];
   readonly deny?: boolean;

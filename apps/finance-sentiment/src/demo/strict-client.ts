@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi';
 import type { Scene } from './scene.js';
 
 /** What one sign-in left behind, so that it can be tried again. */
-export interface SignedIn {
+interface SignedIn {
   readonly callback: URLSearchParams;
   readonly verifier: string;
 }

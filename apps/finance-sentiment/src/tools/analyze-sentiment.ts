@@ -65,10 +65,13 @@ export function registerAnalyzeSentiment(server: McpServer): void {
             ...(explain ? { evidence: rest.evidence } : {}),
           }),
         );
-        const lines = analyses.map(
-          ({ label, score, confidence }, index) =>
-            `${label} ${signed(score)} (confidence ${confidence.toFixed(2)}): ${quoted(texts[index] ?? '')}`,
-        );
+        const lines = analyses.map(({ label, score, confidence, evidence: reasons }, index) => {
+          const said = `${label} ${signed(score)} (confidence ${confidence.toFixed(2)}): ${quoted(texts[index] ?? '')}`;
+          const because = reasons.map(
+            ({ text, contribution }) => `${quoted(text)} ${signed(contribution)}`,
+          );
+          return because.length > 0 ? `${said}, because of ${because.join(', ')}` : said;
+        });
         const rulesVersion = analyses[0]?.rulesVersion ?? '';
         return answer(lines.join('\n'), { results, rulesVersion });
       }),

@@ -5,6 +5,7 @@ import type { Services } from '../services.js';
 import { answer, answering, signed } from './answer.js';
 import { aggregate } from './news-schemas.js';
 import { scopesMeta } from './scopes-meta.js';
+import { readTickers } from './tickers.js';
 
 const inputSchema = z.object({
   tickers: z.array(z.string().min(1).max(32)).min(2).max(25).describe('2 to 25 tickers.'),
@@ -39,7 +40,7 @@ export function registerCompareTickers(server: McpServer, { news }: Services): v
     },
     ({ tickers, from, to }) =>
       answering('compare_tickers', () => {
-        const comparison = compareTickers(news, tickers, { from, to });
+        const comparison = compareTickers(news, readTickers(tickers), { from, to });
         const lines = comparison.standings.map(
           ({ ticker, mean, n, fewItems }) =>
             `${ticker} ${signed(mean)} (n = ${n}${fewItems ? ', few' : ''})`,

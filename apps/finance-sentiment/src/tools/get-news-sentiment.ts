@@ -1,11 +1,10 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { NewsSourceError } from '../news/news-source.js';
-import { parseTicker } from '../news/ticker.js';
 import { sentimentLabels } from '../sentiment/sentiment.js';
 import type { Services } from '../services.js';
 import { answer, answering, QUOTED, quoted, signed } from './answer.js';
 import { scopesMeta } from './scopes-meta.js';
+import { readTicker } from './tickers.js';
 
 const inputSchema = z.object({
   ticker: z.string().min(1).max(64).describe('Such as QLMB, or AAPL with a live source.'),
@@ -60,10 +59,7 @@ export function registerGetNewsSentiment(server: McpServer, { source }: Services
     },
     ({ ticker: given, limit }) =>
       answering('get_news_sentiment', async () => {
-        const ticker = parseTicker(given);
-        if (ticker === undefined) {
-          throw new NewsSourceError('invalid_input', `${quoted(given)} is not a ticker.`);
-        }
+        const ticker = readTicker(given);
         const found = await source.newsSentiment({ ticker, limit });
         const { score, label } = found.aggregate;
         const head =

@@ -7,6 +7,7 @@ import { workflowNames } from '../workflows/workflow.js';
 import { answer, answering, QUOTED } from './answer.js';
 import { runWorkflowInput } from './run-workflow-input.js';
 import { scopesMeta } from './scopes-meta.js';
+import { readTickers } from './tickers.js';
 
 const outputSchema = z.object({
   notice: z.string(),
@@ -39,9 +40,10 @@ export function registerRunWorkflow(server: McpServer, services: Services): void
       },
       _meta: scopesMeta('run_workflow'),
     },
-    ({ workflow, ...input }, context) =>
+    ({ workflow, tickers, ...rest }, context) =>
       answering('run_workflow', () => {
         const { news, reports, watchlists } = services;
+        const input = { ...rest, ...(tickers ? { tickers: readTickers(tickers) } : {}) };
         const owner = ownerOf(services.caller(context));
         const made = runWorkflow(workflow, input, { news, reports, watchlists, owner });
         const { owner: _owner, ...report } = made;

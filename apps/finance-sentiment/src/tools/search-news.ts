@@ -5,6 +5,7 @@ import type { Services } from '../services.js';
 import { answer, answering, QUOTED } from './answer.js';
 import { headline, headlineLine, toHeadline } from './news-schemas.js';
 import { scopesMeta } from './scopes-meta.js';
+import { readTickers } from './tickers.js';
 
 const inputSchema = z.object({
   query: z.string().max(200).optional().describe('Words that must all occur.'),
@@ -37,9 +38,12 @@ export function registerSearchNews(server: McpServer, { news }: Services): void 
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
       _meta: scopesMeta('search_news'),
     },
-    (query) =>
+    ({ tickers, ...query }) =>
       answering('search_news', () => {
-        const { items, total, page, pages } = news.search(query);
+        const { items, total, page, pages } = news.search({
+          ...query,
+          ...(tickers ? { tickers: readTickers(tickers) } : {}),
+        });
         const lines = [
           `${total} found, page ${page} of ${Math.max(pages, 1)}.`,
           ...(items.length > 0 ? [QUOTED] : []),

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { policy } from './policy.js';
+import { baseline, scopes } from './scopes.js';
+import { scopesOf } from './tools/scopes-meta.js';
+
+const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
+const readme = read('README.md');
+const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
+
+describe('the README', () => {
+  it.each(Object.keys(policy.tools) as (keyof typeof policy.tools)[])(
+    'says what %s needs',
+    (tool) => {
+      const row = rows.find((line) => line.startsWith(`| \`${tool}\` `));
+      const needs = [...(row?.matchAll(/`(mcp:[^`]+)`/g) ?? [])].map(([, scope]) => scope);
+      const expected =
+        tool === 'run_workflow'
+          ? ['mcp:exec:workflows:<the workflow in its arguments>']
+          : scopesOf(tool);
+      expect(needs).toEqual(expected);
+    },
+  );
+
+  it('names every resource and prompt', () => {
+    for (const name of [...Object.keys(policy.resources), ...Object.keys(policy.prompts)]) {
+      expect(readme).toContain(`\`${name}\``);
+    }
+  });
+
+  it('names what a new client is offered', () => {
+    expect(readme).toContain(`\`${baseline.join(' ')}\``);
+  });
+
+  it('has every variable that can be set, as .env.example has', () => {
+    const example = [...read('.env.example').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name);
+    const used = [...read('src/config.ts').matchAll(/(?:get|flag|password)\(\s*'([A-Z_]+)'/g)];
+    expect(new Set(example)).toEqual(new Set(used.map(([, name]) => name)));
+    for (const name of example) expect(readme).toContain(`\`${name}\``);
+  });
+});
+
+describe('the scopes', () => {
+  it('have one of three shapes', () => {
+    for (const scope of scopes.names) {
+      expect(scope).toMatch(
+        /^mcp:(tools:[a-z_]+|resources:[a-z]+:(read|write)|exec:workflows:([a-z-]+|\*))$/,
+      );
+    }
+  });
+
+  it('are told in a sentence for people, each its own', () => {
+    const sentences = scopes.names.map((scope) => scopes.describe(scope) ?? '');
+    for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].{15,}\.$/);
+    expect(new Set(sentences).size).toBe(sentences.length);
+  });
+});
