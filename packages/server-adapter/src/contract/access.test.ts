@@ -92,7 +92,7 @@ onEveryHost(({ eras, issuer, start, mint }) => {
         expect(host.ran).toEqual([]);
       });
 
-      it('lets any valid token begin and list, and nothing else (RS-76, RS-78, ATK-64)', async () => {
+      it('lets any valid token begin and list, for itself alone, and nothing else (RS-76, RS-78, RS-81, RS-82, ATK-64)', async () => {
         const host = await start();
         const token = await mint(host);
         const listed = await call(host, { era, method: 'tools/list', params: {}, token });
@@ -104,7 +104,9 @@ onEveryHost(({ eras, issuer, start, mint }) => {
               404,
             ]);
           }
-          expect(messageOf(listed)).toMatchObject({ result: { cacheScope: 'private' } });
+          expect(messageOf(listed)).toMatchObject({
+            result: { cacheScope: 'private', ttlMs: expect.any(Number) },
+          });
         }
         // The policy's own entry asks more than the table does.
         expect((await call(host, { era, method: 'prompts/list', params: {}, token })).status).toBe(

@@ -48,7 +48,7 @@ export function toSent(call: Call): Sent {
 }
 
 /** As a client has to send what a header cannot hold as it is. */
-export function encoded(value: string): string {
+function encoded(value: string): string {
   const plain = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value);
   return plain ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
 }

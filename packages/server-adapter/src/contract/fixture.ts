@@ -16,7 +16,7 @@ export type FixtureScope =
   | 'mcp:admin:all';
 
 /** The scopes of the server that every host serves in these tests. */
-export const scopes: ScopeVocabulary<FixtureScope> = defineScopes({
+const scopes: ScopeVocabulary<FixtureScope> = defineScopes({
   'mcp:tools:weather': { description: 'Look up the weather.' },
   'mcp:tools:payroll': { description: 'See what people earn.' },
   'mcp:tools:*': { description: 'Use every tool.' },
@@ -32,7 +32,7 @@ export const scopes: ScopeVocabulary<FixtureScope> = defineScopes({
 export const workflow: z.ZodObject<{ name: z.ZodEnum<{ daily: 'daily'; close: 'close' }> }> =
   z.object({ name: z.enum(['daily', 'close']) });
 
-export const policy: McpAuthOptions<FixtureScope>['policy'] = {
+const policy: McpAuthOptions<FixtureScope>['policy'] = {
   tools: {
     weather: ['mcp:tools:weather'],
     payroll: ['mcp:tools:payroll', 'mcp:tools:weather'],

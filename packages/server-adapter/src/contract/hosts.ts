@@ -32,7 +32,7 @@ export interface Host extends Fixture {
   close(): Promise<void>;
 }
 
-export type StartHost = (
+type StartHost = (
   issuer: FakeIssuer,
   options?: Parameters<typeof createFixture>[2],
 ) => Promise<Host>;

@@ -149,6 +149,34 @@ onEveryHost(({ network, issuer, start, mint }) => {
     expect(host.sink.events).toEqual([]);
   });
 
+  it('leads from the challenge to the document and from it back (RS-03, RS-04, RS-22)', async () => {
+    const host = await start();
+    const refused = await call(host, list);
+    const [, found = ''] =
+      /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '') ?? [];
+    expect(new URL(found).origin).toBe(new URL(host.url).origin);
+    const answer = await host.send({ method: 'GET', path: new URL(found).pathname, headers: [] });
+    expect(JSON.parse(answer.text)).toMatchObject({ resource: host.url });
+  });
+
+  it('answers who may not with OAuth JSON, what is no message with JSON-RPC, and makes up no code (RS-33)', async () => {
+    const host = await start();
+    const token = await mint(host);
+    const bodyOf = async (what: Parameters<typeof toSent>[0], body?: string) => {
+      const sent = toSent(what);
+      return JSON.parse((await host.send({ ...sent, body: body ?? sent.body })).text) as unknown;
+    };
+    const payroll = { era: 'legacy', method: 'tools/call', params: { name: 'payroll' } } as const;
+    expect(await bodyOf({ ...payroll, token: 'x' })).toMatchObject({ error: 'invalid_token' });
+    expect(await bodyOf({ ...payroll, token })).toMatchObject({ error: 'insufficient_scope' });
+    const jsonRpc = (code: number) => ({ jsonrpc: '2.0', error: { code } });
+    expect(await bodyOf({ ...list, token }, '{')).toMatchObject(jsonRpc(-32700));
+    expect(await bodyOf({ ...list, token }, '[]')).toMatchObject(jsonRpc(-32600));
+    const modern = { era: 'modern', method: 'tools/list', token } as const;
+    const headers = { 'Mcp-Method': 'ping' };
+    expect(await bodyOf({ ...modern, headers })).toMatchObject(jsonRpc(-32020));
+  });
+
   it('keeps the order: source, verb, form, token, body, version, scope (RS-77)', async () => {
     const host = await start({ maxBodyBytes: 2000 });
     const token = await mint(host);

@@ -109,3 +109,18 @@ it('answers an outage that the endpoint meets by 503, with one decision and one 
   ]);
   expect(fixture.sink.events).toHaveLength(2);
 });
+
+it('serves several endpoints on one host, each with a document and an audience of its own (RS-11)', async () => {
+  const { url } = await serve((app, fixture) => {
+    app.use(toExpress(fixture.auth.protect(endpointV2(fixture))));
+    const other = createFixture(issuer, fixture.auth.gate.resource.replace('/mcp', '/other'));
+    app.use(toExpress(other.auth.protect(endpointV2(other))));
+  });
+  const other = url.replace('/mcp', '/other');
+  const document = url.replace('/mcp', '/.well-known/oauth-protected-resource/other');
+  expect(await (await fetch(document)).json()).toMatchObject({ resource: other });
+  const ask = async (target: string, audience: string) =>
+    (await fetch(target, { method: 'POST', headers: await headers(audience), body })).status;
+  expect([await ask(url, url), await ask(other, other)]).toEqual([200, 200]);
+  expect([await ask(url, other), await ask(other, url)]).toEqual([401, 401]);
+});

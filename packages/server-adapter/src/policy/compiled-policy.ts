@@ -8,7 +8,7 @@ import type { Entry, Needs, NeedsByInput, ScopePolicy } from './scope-policy.js'
 import { parseUriTemplate, spellings, type UriTemplate } from './uri-template.js';
 
 /** One entry in one form, whichever way it was written. */
-export interface CompiledEntry<S extends string> {
+interface CompiledEntry<S extends string> {
   readonly needs: Needs<S>;
   readonly rule?: Extract<Entry<S>, { readonly needs: Needs<S> }>['rule'];
 }

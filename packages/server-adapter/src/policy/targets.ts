@@ -3,7 +3,7 @@ import { claimsRevision } from '../message/revision.js';
 import { type AppliedEntry, type CompiledPolicy, possibleScopes } from './compiled-policy.js';
 
 /** The parts of a policy that name things. */
-export type Section = 'tools' | 'prompts' | 'resources';
+type Section = 'tools' | 'prompts' | 'resources';
 
 /** What an operation is about, as the client named it. */
 export interface Subject {
