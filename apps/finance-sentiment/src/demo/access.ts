@@ -78,7 +78,11 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
   tour.step('Ada sees what is new, and allows it this time.');
   const answer = await person.decide(app.authorizationUrl);
   showChoices(tour, answer);
-  tour.holds('the page marks what is new', /compare[^.]*\. New /i.test(answer.page), answer.page);
+  tour.holds(
+    'the page marks what is new',
+    /^\[x\] Compare .*\. New$/m.test(answer.page),
+    answer.page,
+  );
   await transport.finishAuth(answer.callback);
   const compared = await client.callTool(compare);
   tour.quote(textOf(compared));

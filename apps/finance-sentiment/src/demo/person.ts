@@ -1,4 +1,5 @@
 import { formBrowser } from '@portcullis/provider-local/testing';
+import { pageText } from './page-text.js';
 
 /** What the person decides on the consent page. */
 interface PersonDecision {
@@ -11,7 +12,7 @@ interface PersonDecision {
 export interface PersonAnswer {
   /** Every scope on the page, and whether it was allowed. */
   readonly choices: readonly { readonly scope: string; readonly allowed: boolean }[];
-  /** The words of the page that asked. */
+  /** What the page that asked says. */
   readonly page: string;
   /** What the browser carries back to the app. */
   readonly callback: URLSearchParams;
@@ -33,7 +34,7 @@ export function createPerson(
     async fetch(input, init) {
       const response = await fetch(input, init);
       const html = await response.clone().text();
-      if (html.includes('type="checkbox"')) page = wordsOf(html);
+      if (html.includes('type="checkbox"')) page = pageText(html);
       return response;
     },
   });
@@ -53,12 +54,4 @@ export function createPerson(
       return { choices, page, callback: back.searchParams };
     },
   };
-}
-
-/** What a person reads: the text of a page without its tags. */
-function wordsOf(html: string): string {
-  return html
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 }

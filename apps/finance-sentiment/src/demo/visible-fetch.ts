@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { styleText } from 'node:util';
 import type { Concealer } from './conceal.js';
+import { pageText } from './page-text.js';
 import type { Tour } from './tour.js';
 
 /** Answer headers that tell the story; the rest is housekeeping. */
@@ -83,8 +84,7 @@ function asks(headers: Headers, body: string): string {
 
 function readable(headers: Headers, body: string): string {
   if (body === '') return '';
-  const title = /<title>([^<]*)<\/title>/.exec(body)?.[1];
-  if (title !== undefined) return `a page of ${body.length} characters: ${title.trim()}`;
+  if (body.startsWith('<!doctype html>')) return pageText(body);
   if (isForm(headers)) {
     return [...new URLSearchParams(body)].map(([name, value]) => `${name}=${value}`).join('\n');
   }
