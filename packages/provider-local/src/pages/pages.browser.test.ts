@@ -1,78 +1,18 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
-  axeViolations,
   findChromium,
   launchChromium,
   type WatchedPage,
   watchedPage,
 } from '../browser/__fixtures__/chromium.js';
 import { readForm, startServer, type TestServer } from '../browser/__fixtures__/servers.js';
-import { consentView, errorView, handBackView, signInView } from './__fixtures__/views.js';
-import { consentPage } from './consent-page.js';
-import { errorPage } from './error-page.js';
+import { headers, pages } from './__fixtures__/pages.js';
+import { handBackView } from './__fixtures__/views.js';
 import { handBackPage } from './hand-back-page.js';
-import { signInPage } from './sign-in-page.js';
 import { stylesheet } from './stylesheet.js';
 
 const executable = findChromium();
-
-/** Written out: what the pages must live with. */
-const headers = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-  'cross-origin-opener-policy': 'same-origin',
-};
-
-const hostileName = `</h1><script>alert(1)</script><img src=x onerror=alert(2)>\u202E${'W'.repeat(5000)}`;
-const hostileConsent = consentPage({
-  ...consentView,
-  clientName: hostileName,
-  displayName: hostileName,
-  trust: { kind: 'document', host: `${'very-long-label.'.repeat(12)}example` },
-  redirect: { kind: 'https', host: 'clаude.ai' },
-  choices: [
-    {
-      scope: `mcp:tools:${'a'.repeat(200)}`,
-      description: 'W'.repeat(300),
-      group: 'tools',
-      ticked: true,
-      isNew: true,
-    },
-  ],
-  technical: {
-    clientId: `https://example.com/${'x'.repeat(2000)}`,
-    redirectUri: `javascript:alert(3)//${'x'.repeat(2000)}`,
-    requestId: hostileName,
-  },
-});
-
-const pages: Readonly<Record<string, string>> = {
-  'sign-in': signInPage(signInView),
-  'sign-in-refused': signInPage({ ...signInView, username: 'ada', problem: { kind: 'refused' } }),
-  consent: consentPage(consentView),
-  'consent-unverified': consentPage({
-    ...consentView,
-    trust: { kind: 'self_registered' },
-    redirect: { kind: 'scheme', scheme: 'cursor' },
-    problem: 'nothing_ticked',
-  }),
-  'consent-hostile': hostileConsent,
-  'hand-back': handBackPage({ ...handBackView, location: 'cursor://anysphere/callback?code=c' }),
-  error: errorPage(errorView),
-};
-
-/** Shows what is collapsed, without a script of the page. */
-function openDetails(page: Page): Promise<void> {
-  return page.locator('details').evaluateAll((all) => {
-    for (const details of all) details.setAttribute('open', '');
-  });
-}
 
 describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30_000 }, () => {
   let browser: Browser;
@@ -145,43 +85,6 @@ describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30
       await context.close();
     }
   }
-
-  describe('each page', () => {
-    let inspected: WatchedPage;
-    let narrow: WatchedPage;
-
-    beforeAll(async () => {
-      inspected = await watchedPage(await browser.newContext({ bypassCSP: true }));
-      narrow = await watchedPage(
-        await browser.newContext({ viewport: { width: 320, height: 640 } }),
-      );
-    });
-
-    it.each(Object.keys(pages))('has no violation of axe, light and dark: %s', async (name) => {
-      const { page } = inspected;
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        await page.goto(`${issuer.origin}/${name}`);
-        await openDetails(page);
-        expect(await axeViolations(page)).toEqual([]);
-      }
-    });
-
-    it.each(Object.keys(pages))('fits 320 pixels with buttons of 48: %s', async (name) => {
-      const { page } = narrow;
-      await page.goto(`${issuer.origin}/${name}`);
-      await openDetails(page);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-      const heights = await page
-        .locator('.button')
-        .evaluateAll((all) => all.map((button) => button.getBoundingClientRect().height));
-      for (const height of heights) expect(height).toBeGreaterThanOrEqual(48);
-      // The style comes through the policy, and nothing on the page offends it.
-      const border = page.locator('main').evaluate((main) => getComputedStyle(main).borderTopWidth);
-      expect(await border).toBe('1px');
-      expect(narrow.policyMessages()).toEqual([]);
-    });
-  });
 
   it('has Deny and Allow of one size', async () => {
     await on('consent', async ({ page }) => {
