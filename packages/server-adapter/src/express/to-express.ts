@@ -25,7 +25,7 @@ export function toExpress(handler: ProtectedHandler): RequestHandler {
     handler(toWebRequest(request, response, { origin, target }), { parsedBody })
       .then((answer) => writeResponse(answer, response))
       .catch((error: unknown) => {
-        if (!isHangUp(error)) next(error);
+        if (!isHangUp(error, response)) next(error);
       });
   };
 }

@@ -134,6 +134,16 @@ it('answers 500 and says why to us alone when the endpoint throws', async () => 
   expect(errors).toEqual([new Error('secret reason')]);
 });
 
+it('answers also when what the endpoint throws looks like a hang-up', async () => {
+  const errors: unknown[] = [];
+  const aborted = Object.assign(new Error('A call of its own timed out.'), { code: 'ABORT_ERR' });
+  const { url } = await serve(() => Promise.reject(aborted), {
+    onError: (error) => errors.push(error),
+  });
+  const answer = await fetch(url, { method: 'POST', headers: await headers(url), body });
+  expect([answer.status, errors]).toEqual([500, [aborted]]);
+});
+
 it('stops reading a body without a declared length at the limit (RS-77, ATK-91)', async () => {
   const { fixture, url, port } = await serve(async () => new Response('never'), {
     maxBodyBytes: 1000,

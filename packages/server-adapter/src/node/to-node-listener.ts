@@ -25,7 +25,7 @@ export function toNodeListener(
     handler(toWebRequest(request, response, { origin }))
       .then((answer) => writeResponse(answer, response))
       .catch((error: unknown) => {
-        if (isHangUp(error)) return;
+        if (isHangUp(error, response)) return;
         onError(error);
         if (!response.headersSent) response.writeHead(500);
         response.end();

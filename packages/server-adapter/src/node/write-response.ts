@@ -29,9 +29,10 @@ export async function writeResponse(source: Response, response: ServerResponse):
   await pipeline(Readable.fromWeb(body as ReadableStream<Uint8Array>), response);
 }
 
-/** Whether an error only says that the client went away. */
-export function isHangUp(error: unknown): boolean {
+/** Whether an error only says that the client went away; while it is there, any error deserves an answer. */
+export function isHangUp(error: unknown, response: ServerResponse): boolean {
   return (
+    response.destroyed &&
     typeof error === 'object' &&
     error !== null &&
     'code' in error &&
