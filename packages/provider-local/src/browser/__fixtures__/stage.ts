@@ -46,7 +46,7 @@ const passwordHash =
   '$scrypt$ln=14,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$0LupyHkzAIgDr9UDsriAAf87vMbCbcaUfDvFOAHk0D0';
 
 /** A request of the client's, and what it does with the answer. */
-export interface Authorization {
+interface Authorization {
   readonly url: string;
   readonly state: string;
   /** Checks `state` and `iss`, and redeems the code. */
