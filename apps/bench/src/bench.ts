@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Comparison } from './pairs.js';
 import { timeDecision } from './scope-decisions.js';
+import { tokensAgainstBare } from './token-endpoint.js';
 import { callsByExpress, callsByFetch } from './tool-calls.js';
 import {
   issuer,
@@ -74,6 +75,8 @@ for (const [host, calls] of [
   ratio(`tools/call by ${host}, scopes and audit on, to no auth at all`, calls.toNone, 0.95);
   ratio(`tools/call by ${host}, to the SDK's requireBearerAuth + jose`, calls.toSdk, 1.15);
 }
+
+ratio('token endpoint, client credentials, ES256, memory store', await tokensAgainstBare(), 0.45);
 
 const mebibytes = await rememberedMebibytes(100_000);
 show({
