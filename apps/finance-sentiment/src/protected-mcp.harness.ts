@@ -32,7 +32,11 @@ interface ConnectOptions {
   readonly era?: 'modern' | 'legacy';
 }
 
-/** @param source - Where `get_news_sentiment` asks. Default: the embedded corpus. */
+/**
+ * Starts everything on a free port. Close it when the test is over.
+ *
+ * @param source - Where `get_news_sentiment` asks. Default: the embedded corpus.
+ */
 export async function createHarness(source?: NewsSource): Promise<Harness> {
   const server = createServer();
   const port = await listen(server, 0, '127.0.0.1');

@@ -28,7 +28,7 @@ export async function access(scene: Scene, app: MemoryClient, since: number): Pr
   tour.holds(
     'no token, code or secret of the tour is in it',
     concealer.conceal(trail) === trail,
-    '…',
+    'a secret in the audit trail',
   );
 }
 

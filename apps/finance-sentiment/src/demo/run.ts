@@ -58,6 +58,7 @@ function introduce(print: (line: string) => void, origin: string, verbose: boole
   print('');
   print(`  Ada               keeps financial news in an MCP server`);
   print(`  Morning Briefing  an app that wants to use it on her behalf`);
+  print('  a nightly job     runs without anybody watching');
   print(`  the MCP server    ${origin}/mcp, until the tour ends`);
   print(`  the issuer        ${origin}, asks Ada and makes the tokens`);
   print('');

@@ -54,9 +54,16 @@ export function visibleFetch(
       const value = response.headers.get(name);
       if (value) tour.line(`  ${titled(name)}: ${value}`);
     }
+    if (response.status >= 400) explain(tour, received);
     tour.detail('<', readable(response.headers, received));
     return response;
   };
+}
+
+/** The code of an OAuth error, which says more than the status. */
+function explain(tour: Tour, body: string): void {
+  const answer = parse(body);
+  if (isObject(answer) && typeof answer.error === 'string') tour.line(`  error: ${answer.error}`);
 }
 
 /** Pages of one sign-in have an address that nobody can guess: it is a secret as well. */

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MemorySink, memorySink } from '@portcullis/core';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
-import { createFinanceApp } from '../app.js';
+import { createFinanceApp, type FinanceApp } from '../app.js';
 import { readConfig } from '../config.js';
 import { listen, stop } from '../listening.js';
 import { scopes } from '../scopes.js';
@@ -31,6 +31,8 @@ const CLIENT_HOST = 'https://briefing-app.example';
 
 const REDIRECT = 'http://127.0.0.1:33418/callback';
 
+const MACHINE = 'tour-machine';
+
 /** How the app describes itself (CIMD): the document that its client id leads to. */
 const clientDocument = {
   client_id: `${CLIENT_HOST}/client.json`,
@@ -50,54 +52,61 @@ const clientDocument = {
  */
 export async function createWorld(onDocumentRead: (url: string) => void): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'finance-sentiment-tour-'));
+  const server = createServer();
   const documents = createServer((request, response) => {
     onDocumentRead(CLIENT_HOST + (request.url ?? ''));
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(JSON.stringify(clientDocument));
   });
-  const server: Server = createServer();
-  const [documentsPort, port] = await Promise.all([
-    listen(documents, 0, '127.0.0.1'),
-    listen(server, 0, '127.0.0.1'),
-  ]);
+  let app: FinanceApp | undefined;
+  async function close(): Promise<void> {
+    await Promise.all([stop(server, 500), stop(documents, 0)]);
+    await app?.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
 
-  const config = readConfig({ PORT: String(port), DATA_DIR: dataDir });
-  const otherResource = `${config.publicUrl}/archive`;
-  const audit = memorySink();
-  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const machineKey = { ...(await exportJWK(publicKey)), kid: 'tour', alg: 'ES256', use: 'sig' };
-  const app = createFinanceApp(config, {
-    audit: [audit],
-    resources: [{ resource: otherResource, name: 'Archive', scopes }],
-    clients: [
-      {
-        clientId: 'tour-machine',
-        name: 'Tour machine',
-        grantTypes: ['client_credentials'],
-        scopes: ['mcp:exec:workflows:*'],
-        authentication: { method: 'private_key_jwt', jwks: { keys: [machineKey] } },
+  try {
+    const documentsPort = await listen(documents, 0, '127.0.0.1');
+    const port = await listen(server, 0, '127.0.0.1');
+    const config = readConfig({ PORT: String(port), DATA_DIR: dataDir });
+    const otherResource = `${config.publicUrl}/archive`;
+    const audit = memorySink();
+    const keys = await generateKeyPair('ES256', { extractable: true });
+    const key = { kid: 'tour', alg: 'ES256' };
+    app = createFinanceApp(config, {
+      audit: [audit],
+      resources: [{ resource: otherResource, name: 'Archive', scopes }],
+      clients: [
+        {
+          clientId: MACHINE,
+          name: 'Tour machine',
+          grantTypes: ['client_credentials'],
+          scopes: ['mcp:exec:workflows:*'],
+          authentication: {
+            method: 'private_key_jwt',
+            jwks: { keys: [{ ...(await exportJWK(keys.publicKey)), ...key, use: 'sig' }] },
+          },
+        },
+      ],
+      dangerouslyMapClientDocuments: { [CLIENT_HOST]: `http://127.0.0.1:${documentsPort}` },
+    });
+    server.on('request', app.handle);
+    return {
+      origin: config.publicUrl,
+      mcpUrl: app.mcpUrl,
+      otherResource,
+      person: { username: config.demoUser, password: config.demoPassword },
+      clientDocumentUrl: clientDocument.client_id,
+      redirectUrl: REDIRECT,
+      machine: {
+        clientId: MACHINE,
+        privateKey: { ...(await exportJWK(keys.privateKey)), ...key },
       },
-    ],
-    dangerouslyMapClientDocuments: { [CLIENT_HOST]: `http://127.0.0.1:${documentsPort}` },
-  });
-  server.on('request', app.handle);
-
-  return {
-    origin: config.publicUrl,
-    mcpUrl: app.mcpUrl,
-    otherResource,
-    person: { username: config.demoUser, password: config.demoPassword },
-    clientDocumentUrl: clientDocument.client_id,
-    redirectUrl: REDIRECT,
-    machine: {
-      clientId: 'tour-machine',
-      privateKey: { ...(await exportJWK(privateKey)), kid: 'tour', alg: 'ES256' },
-    },
-    audit,
-    async close() {
-      await Promise.all([stop(server, 500), stop(documents, 0)]);
-      await app.close();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+      audit,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
