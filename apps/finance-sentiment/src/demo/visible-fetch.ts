@@ -54,13 +54,13 @@ export function visibleFetch(
       const value = response.headers.get(name);
       if (value) tour.line(`  ${titled(name)}: ${value}`);
     }
-    if (response.status >= 400) explain(tour, received);
+    if (!response.ok && !response.headers.has('www-authenticate')) explain(tour, received);
     tour.detail('<', readable(response.headers, received));
     return response;
   };
 }
 
-/** The code of an OAuth error, which says more than the status. */
+/** The code of an OAuth error, which says more than the status; a challenge has it already. */
 function explain(tour: Tour, body: string): void {
   const answer = parse(body);
   if (isObject(answer) && typeof answer.error === 'string') tour.line(`  error: ${answer.error}`);
