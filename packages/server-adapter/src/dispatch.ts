@@ -51,6 +51,15 @@ export async function dispatch(
     await complete(outcomes(true));
     return new Response(null, { status, statusText, headers });
   }
+  if (isJson(headers)) {
+    const text = await response.text().catch(async (error: unknown) => {
+      await complete(outcomes(false));
+      throw error;
+    });
+    reader.read(text);
+    await complete(outcomes(true));
+    return new Response(text, { status, statusText, headers });
+  }
   const source = response.body.getReader();
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
@@ -78,6 +87,11 @@ export async function dispatch(
   return new Response(body, { status, statusText, headers });
 }
 
+/** One JSON value is of no use in parts, so it is read whole; anything else passes as it comes. */
+function isJson(headers: Headers): boolean {
+  return /^application\/json\b/i.test(headers.get('content-type') ?? '');
+}
+
 /**
  * The request as the endpoint sees it: without the token, which the SDKs would show to every handler, and without a body, so that
  * nobody can parse it a second time and see something else.
@@ -89,5 +103,7 @@ function forwarded(request: Request): Request {
   const url = new URL(request.url);
   // Never read by us, but it may be somebody's token all the same (RFC 6750 §2.3).
   if (url.searchParams.has('access_token')) url.searchParams.delete('access_token');
-  return new Request(url, { method: request.method, headers, signal: request.signal });
+  const bare = new Request(url, { method: request.method, headers });
+  // Handed over instead of followed: a signal that follows another is the dearest part of a Request.
+  return Object.defineProperty(bare, 'signal', { value: request.signal });
 }

@@ -85,7 +85,10 @@ onEveryHost(({ eras, start, mint, network }) => {
       it('does not hand over a result whose completion a blocking sink cannot record', async () => {
         const host = await start({ audit: [failingSink(({ kind }) => kind === 'completion')] });
         const token = await mint(host, 'mcp:tools:*');
-        await expect(callTool(host, era, token, 'weather')).rejects.toThrow();
+        const answer = callTool(host, era, token, 'weather');
+        // An event stream has begun by then, so it breaks off; one JSON answer has not.
+        if (era === 'legacy') await expect(answer).rejects.toThrow();
+        else expect((await answer).status).toBe(503);
       });
     });
   }

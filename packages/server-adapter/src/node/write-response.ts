@@ -19,14 +19,24 @@ export async function writeResponse(source: Response, response: ServerResponse):
   for (const [name, value] of headers) {
     if (name !== 'set-cookie') response.setHeader(name, value);
   }
-  response.writeHead(status);
+  response.statusCode = status;
   if (body === null) {
     response.end();
+    return;
+  }
+  if (isJson(headers)) {
+    // One JSON value is of no use in parts: it goes out in one piece, with its length.
+    const whole = new Uint8Array(await source.arrayBuffer());
+    response.end(whole);
     return;
   }
   // The first event of a stream may be long in coming; its headers are not.
   response.flushHeaders();
   await pipeline(Readable.fromWeb(body as ReadableStream<Uint8Array>), response);
+}
+
+function isJson(headers: Headers): boolean {
+  return /^application\/json\b/i.test(headers.get('content-type') ?? '');
 }
 
 /** Whether an error only says that the client went away; while it is there, any error deserves an answer. */
