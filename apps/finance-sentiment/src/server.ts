@@ -18,7 +18,11 @@ const INSTRUCTIONS =
 export function buildServer(services: Services): McpServer {
   const server = new McpServer(
     { name: 'finance-sentiment', title: 'Finance Sentiment', version: '0.1.0' },
-    { instructions: INSTRUCTIONS },
+    {
+      instructions: INSTRUCTIONS,
+      // Programs without a person may come as well (client credentials).
+      capabilities: { extensions: { 'io.modelcontextprotocol/oauth-client-credentials': {} } },
+    },
   );
   registerWhoami(server, services);
   registerAnalyzeSentiment(server);

@@ -42,6 +42,13 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
     }
   });
 
+  it('says that programs without a person may come as well (EXT-07)', async () => {
+    const connected = await harness.connect(all, { era });
+    expect(connected.getServerCapabilities()?.extensions).toEqual({
+      'io.modelcontextprotocol/oauth-client-credentials': {},
+    });
+  });
+
   it('scores texts, one by one and in order', async () => {
     const result = await call(
       'analyze_sentiment',
