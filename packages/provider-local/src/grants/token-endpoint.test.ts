@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   ada,
   authorizationUrl,
@@ -116,6 +116,31 @@ describe('a code', () => {
     });
     expect(again.body.error).toBe('invalid_grant');
     expect(await alive(tokens.access_token)).toBe(true);
+  });
+
+  it('lasts sixty seconds (AS-81, ATK-09)', async () => {
+    const redeemAfter = async (milliseconds: number) => {
+      const { verifier, challenge } = pkce();
+      const target = await formBrowser().authorize(
+        authorizationUrl(issuer, { client_id: client, code_challenge: challenge }),
+        ada,
+      );
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds });
+      try {
+        const { status } = await token({
+          grant_type: 'authorization_code',
+          client_id: client,
+          code: target.searchParams.get('code') ?? '',
+          code_verifier: verifier,
+          redirect_uri: callback,
+        });
+        return status;
+      } finally {
+        vi.useRealTimers();
+      }
+    };
+    expect(await redeemAfter(50_000)).toBe(200);
+    expect(await redeemAfter(62_000)).toBe(400);
   });
 
   it('is redeemed without redirect_uri, as OAuth 2.1 does (AS-99)', async () => {
