@@ -12,7 +12,8 @@ export interface Comparison {
 
 const ROUNDS = 15;
 const ROUND_MS = 60;
-const WARM_UP_MS = 1500;
+/** Long enough for the compiler to settle, which for a whole HTTP stack takes seconds. */
+const WARM_UP_MS = 4000;
 
 const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
