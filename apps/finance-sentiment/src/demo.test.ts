@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -160,6 +161,18 @@ describe('pnpm demo', () => {
       expect(stdout).toContain('all as announced');
       // Not a terminal: no colours.
       expect(stdout).toBe(stripVTControlCharacters(stdout));
+    },
+    20_000,
+  );
+
+  it.skipIf(!existsSync(program))(
+    'goes on to its end when nobody listens any more',
+    async () => {
+      const child = spawn(process.execPath, [program], { env: { ...env, TMPDIR: scratch } });
+      child.stdout.once('data', () => child.stdout.destroy());
+      const [code] = await once(child, 'exit');
+      expect(code).toBe(0);
+      expect(readdirSync(scratch)).toEqual([]);
     },
     20_000,
   );

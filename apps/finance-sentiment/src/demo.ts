@@ -25,4 +25,9 @@ async function main(): Promise<number> {
   }
 }
 
+// Whoever reads the beginning only (`| head`) still wants the servers stopped and the files removed.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 process.exitCode = await main();
