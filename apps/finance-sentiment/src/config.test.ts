@@ -67,6 +67,14 @@ describe('readConfig', () => {
     });
   });
 
+  it.each([
+    ['127.0.0.1', 'http://127.0.0.1:3000'],
+    ['localhost', 'http://localhost:3000'],
+    ['::1', 'http://[::1]:3000'],
+  ])('is reached where it listens: %s', (host, publicUrl) => {
+    expect(readConfig({ HOST: host }).publicUrl).toBe(publicUrl);
+  });
+
   it('counts an empty variable as unset, as compose files write them', () => {
     const config = readConfig({ PORT: '', DEMO_PASSWORD: '', ALPHA_VANTAGE_API_KEY: ' ' });
     expect(config.port).toBe(3000);

@@ -36,6 +36,13 @@ export interface Config {
 /** Shorter passwords are guessed. In characters. */
 const MIN_PASSWORD = 8;
 
+/** Addresses of this computer, as they stand in a URL. Each is a host of its own to clients. */
+const loopbackHosts: ReadonlyMap<string, string> = new Map([
+  ['127.0.0.1', '127.0.0.1'],
+  ['localhost', 'localhost'],
+  ['::1', '[::1]'],
+]);
+
 /** What a program sends has no excuse to be short: 128 bits in base64url. In characters. */
 const MIN_CLIENT_SECRET = 22;
 
@@ -76,9 +83,10 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
   const host = get('HOST') ?? '127.0.0.1';
   const givenUrl = get('PUBLIC_URL');
-  const publicUrl = givenUrl ?? `http://127.0.0.1:${port}`;
+  const loopback = loopbackHosts.get(host);
+  const publicUrl = givenUrl ?? `http://${loopback ?? '127.0.0.1'}:${port}`;
   if (givenUrl !== undefined) problems.push(...originProblems(givenUrl));
-  else if (!['127.0.0.1', '::1', 'localhost'].includes(host)) {
+  else if (loopback === undefined) {
     report(
       'PUBLIC_URL',
       `is needed when HOST is "${host}".`,
