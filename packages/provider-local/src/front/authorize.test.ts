@@ -158,6 +158,14 @@ describe('errors that go to the client', () => {
     expect(page.leadsTo?.href.startsWith(`${callback}?`)).toBe(true);
   });
 
+  it('demand a challenge of a client with a secret too (AS-66)', async () => {
+    const metadata = { token_endpoint_auth_method: 'client_secret_post' };
+    const { client_id } = (await register(issuer, metadata)).body;
+    const bare = { code_challenge: undefined, code_challenge_method: undefined };
+    const page = await open({ client_id, ...bare });
+    expect(page.leadsTo?.searchParams.get('error')).toBe('invalid_request');
+  });
+
   it('refuses two resources (AS-73)', async () => {
     const url = authorizationUrl(issuer, { client_id: local, code_challenge: challenge });
     const page = await formBrowser().open(`${url}&resource=https%3A%2F%2Fother.example`);

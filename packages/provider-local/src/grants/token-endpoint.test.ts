@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   ada,
@@ -11,12 +12,22 @@ import {
   type TestIssuer,
   walk,
 } from '../issuer.harness.js';
+import { memoryStore } from '../store/memory-store.js';
 import { formBrowser } from '../testing/form-browser.js';
 
 let issuer: TestIssuer;
 let client: string;
 beforeAll(async () => {
+  const store = memoryStore();
   issuer = await startIssuer({
+    // A store across a network: without the delay no two requests would ever meet between the look and the use.
+    store: {
+      ...store,
+      async read(kind, id) {
+        await sleep(3);
+        return store.read(kind, id);
+      },
+    },
     clients: [
       {
         clientId: 'confidential',
@@ -216,6 +227,17 @@ describe('a refresh token', () => {
     await refresh(one.tokens.refresh_token);
     await refresh(one.tokens.refresh_token);
     expect((await refresh(two.tokens.refresh_token)).status).toBe(200);
+  });
+
+  it('outlives the session of the browser that it came from', async () => {
+    const browser = formBrowser();
+    const { tokens } = await walk(issuer, client, { browser });
+    const page = await browser.open(
+      authorizationUrl(issuer, { client_id: client, code_challenge: pkce().challenge }),
+    );
+    const signIn = await browser.submit(page.forms[0]!);
+    expect(signIn.html).toContain('type="password"');
+    expect((await refresh(tokens.refresh_token)).status).toBe(200);
   });
 
   it('is of no use to another client (AS-103)', async () => {
