@@ -73,7 +73,7 @@ export function readCsv(text: string): CsvText {
     const { rows: found, error } = readOnce(rest, before);
     if (!error) return { rows: [...rows, ...found], broken };
     if (error.code !== 'CSV_QUOTE_NOT_CLOSED' || restart === MAX_RESTARTS) {
-      const line = before + (typeof error['lines'] === 'number' ? error['lines'] : 1);
+      const line = before + (typeof error.lines === 'number' ? error.lines : 1);
       broken.push({ line, problem: 'The row is not well-formed CSV; what follows may be lost.' });
       return { rows: [...rows, ...found], broken };
     }

@@ -169,7 +169,7 @@ describe('the free plan', () => {
   it('spaces requests for different things 1.1 s apart, one at a time', async () => {
     const asked = world.source();
     await Promise.all(['A', 'B', 'C'].map((ticker) => asked.newsSentiment({ ticker })));
-    expect(world.vendor.requests.map(({ query }) => query['tickers'])).toEqual(['A', 'B', 'C']);
+    expect(world.vendor.requests.map(({ query }) => query.tickers)).toEqual(['A', 'B', 'C']);
     expect(world.slept).toEqual([1100, 1100]);
   });
 

@@ -26,12 +26,12 @@ export interface Documents {
 }
 
 function prepare(database: DatabaseSync, path: string): void {
-  const found = database.prepare('PRAGMA user_version').get()?.['user_version'];
+  const found = database.prepare('PRAGMA user_version').get()?.user_version;
   if (found !== 0 && found !== VERSION) {
     const message = `"${path}" was written by another version of this program (layout ${String(found)}). Use that version, or another file.`;
     throw new StoreError('STORE_UNAVAILABLE', message);
   }
-  const check = database.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
+  const check = database.prepare('PRAGMA quick_check(1)').get()?.quick_check;
   if (check !== 'ok') {
     const message = `"${path}" is damaged. It was left as it is: restore a copy, or move it away to start afresh.`;
     throw new StoreError('STORE_CORRUPT', message);
@@ -79,7 +79,7 @@ export function openDocuments(path: string): Documents {
   );
   const erase = database.prepare('DELETE FROM documents WHERE collection = ? AND id = ?');
   const dataVersion = database.prepare('PRAGMA data_version');
-  let seen = dataVersion.get()?.['data_version'];
+  let seen = dataVersion.get()?.data_version;
 
   function parse(json: string, id: string): unknown {
     try {
@@ -94,8 +94,8 @@ export function openDocuments(path: string): Documents {
     all: (collection) =>
       guard(() =>
         select.all(collection).map((row) => {
-          const id = String(row['id']);
-          return { id, value: parse(String(row['json']), id) };
+          const id = String(row.id);
+          return { id, value: parse(String(row.json), id) };
         }),
       ),
     write: (collection, put, remove = []) =>
@@ -112,7 +112,7 @@ export function openDocuments(path: string): Documents {
       }),
     changedElsewhere: () =>
       guard(() => {
-        const now = dataVersion.get()?.['data_version'];
+        const now = dataVersion.get()?.data_version;
         const changed = now !== seen;
         seen = now;
         return changed;

@@ -27,7 +27,7 @@ export function classify(body: Readonly<Record<string, unknown>>): Refusal | und
     (name) => typeof body[name] === 'string',
   );
   if (key === undefined) {
-    if (Array.isArray(body['feed']) || body['items'] !== undefined) return undefined;
+    if (Array.isArray(body.feed) || body.items !== undefined) return undefined;
     return { code: 'upstream_error', text: 'an answer without news and without a reason' };
   }
   const text = String(body[key]);

@@ -58,25 +58,25 @@ function urlOf(value: unknown): string | undefined {
 
 function toArticle(entry: unknown, ticker: string): SourcedArticle | undefined {
   if (!isRecord(entry)) return undefined;
-  const mentions = Array.isArray(entry['ticker_sentiment']) ? entry['ticker_sentiment'] : [];
-  const own: unknown = mentions.find((one: unknown) => isRecord(one) && one['ticker'] === ticker);
+  const mentions = Array.isArray(entry.ticker_sentiment) ? entry.ticker_sentiment : [];
+  const own: unknown = mentions.find((one: unknown) => isRecord(one) && one.ticker === ticker);
   if (!isRecord(own)) return undefined;
-  const relevance = numberIn(own['relevance_score'], 0, 1);
-  const score = numberIn(own['ticker_sentiment_score'], -1, 1);
-  const title = textOf(entry['title'], MAX_TITLE);
-  const publishedAt = timeOf(entry['time_published']);
+  const relevance = numberIn(own.relevance_score, 0, 1);
+  const score = numberIn(own.ticker_sentiment_score, -1, 1);
+  const title = textOf(entry.title, MAX_TITLE);
+  const publishedAt = timeOf(entry.time_published);
   if (!relevance || score === undefined || title === '' || !publishedAt) return undefined;
-  const summary = textOf(entry['summary'], MAX_SUMMARY);
-  const url = urlOf(entry['url']);
+  const summary = textOf(entry.summary, MAX_SUMMARY);
+  const url = urlOf(entry.url);
   const { label, score: ownScore } = scoreItem(title, summary);
   return {
     title,
     ...(url ? { url } : {}),
-    source: textOf(entry['source'], MAX_SOURCE),
+    source: textOf(entry.source, MAX_SOURCE),
     publishedAt,
     summary,
     score,
-    label: labelOf(own['ticker_sentiment_label'], score),
+    label: labelOf(own.ticker_sentiment_label, score),
     relevance,
     rules: { label, score: ownScore },
   };
@@ -87,7 +87,7 @@ export function readFeed(
   body: Readonly<Record<string, unknown>>,
   ticker: string,
 ): readonly SourcedArticle[] {
-  const feed: readonly unknown[] = Array.isArray(body['feed']) ? body['feed'] : [];
+  const feed: readonly unknown[] = Array.isArray(body.feed) ? body.feed : [];
   return feed
     .slice(0, MAX_ARTICLES)
     .map((entry) => toArticle(entry, ticker))
