@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ProviderUnavailableError } from '../errors.js';
 import type { Principal } from '../token/principal.js';
 import { type Rejection, rejection } from '../token/rejection.js';
@@ -137,6 +137,85 @@ describe('remembering', () => {
     await memory.verify(token('a'), at(1));
     await memory.verify(token('a'), at(1));
     expect(asked).toEqual(['a', 'a']);
+  });
+
+  it('gives no answer that a revocation overtook to those who ask after it', async () => {
+    let answer: (value: Principal) => void = () => undefined;
+    const overtaken = new Promise<Principal>((resolve) => {
+      answer = resolve;
+    });
+    const revoked = rejection('token_revoked', 'The token was revoked.');
+    const { provider, asked, revoke } = counting(() => (asked.length === 1 ? overtaken : revoked));
+    const memory = remembering(provider, 10);
+    const before = memory.verify(token('a'), at(1));
+    revoke({ kind: 'token', tokenId: 'jti-a' });
+    const after = memory.verify(token('a'), at(1));
+    answer(principal('a'));
+    expect((await before).kind).toBe('principal');
+    expect((await after).kind).toBe('rejection');
+  });
+
+  it('keeps what a provider inherits, as the object of a class does', async () => {
+    class Inheriting implements AuthProvider {
+      readonly specificationVersion = 'v1';
+      readonly id = 'class';
+      readonly #issuer: string = 'https://as.example';
+      get authorizationServers() {
+        return [this.#issuer];
+      }
+      async verify() {
+        return principal('a');
+      }
+      obtainable() {
+        return this.#issuer === '';
+      }
+      async exchange() {
+        return { value: this.#issuer, scheme: 'Bearer', expiresAt: 1 } as const;
+      }
+      onRevocation() {
+        return () => undefined;
+      }
+    }
+    const memory = remembering(new Inheriting(), 10);
+    expect(memory.authorizationServers).toEqual(['https://as.example']);
+    expect(memory.obtainable?.(principal('a'), [])).toBe(false);
+    const want = { audience: 'https://api.example', scopes: [] };
+    expect((await memory.exchange?.(token('a'), want, at(1)))?.value).toBe('https://as.example');
+    expect(memory.onRevocation).toBeDefined();
+  });
+
+  it('leaves no timer behind for a token that it has answered', async () => {
+    vi.useFakeTimers();
+    try {
+      const { provider } = counting(() => rejection('token_malformed', 'The token is no JWT.'));
+      const memory = remembering(provider, 10);
+      for (let index = 0; index < 10; index += 1) await memory.verify(token(`${index}`), at(1));
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('tells a verification that takes ten seconds to give up', async () => {
+    vi.useFakeTimers();
+    try {
+      const { provider } = counting((value) => principal(value));
+      const memory = remembering(
+        {
+          ...provider,
+          verify: (_token, { signal }) =>
+            new Promise((_, reject) => {
+              signal.addEventListener('abort', () => reject(new ProviderUnavailableError('late')));
+            }),
+        },
+        10,
+      );
+      const answer = expect(memory.verify(token('a'), at(1))).rejects.toThrow('late');
+      await vi.advanceTimersByTimeAsync(10_000);
+      await answer;
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('remembers a refusal for two seconds, apart from the good tokens', async () => {

@@ -9,7 +9,7 @@ import { type Recent, recent } from './recent.js';
 const REJECTION_SECONDS = 2;
 /** How many refusals are remembered. Kept apart, so that bad tokens cannot push out good ones. */
 const REJECTIONS = 1000;
-/** How long a verification may take before it counts as an outage, in milliseconds. */
+/** After how many milliseconds a verification is told to give up, which it reports as an outage. */
 const VERIFICATION_MS = 10_000;
 
 /**
@@ -31,23 +31,37 @@ export function remembering(provider: AuthProvider, capacity: number): AuthProvi
   provider.onRevocation?.((revocation) => {
     generation += 1;
     forget(principals, revocation);
+    // Nor may anybody who comes later be given it.
+    pending.clear();
   });
 
   async function verify(key: string, token: PresentedToken, context: VerifyContext) {
     const asked = generation;
     // Shared by several callers, so the first one to hang up must not end it for the others.
-    const signal = AbortSignal.timeout(VERIFICATION_MS);
-    const answer = await provider.verify(token, { ...context, signal });
-    if (answer.kind === 'rejection') {
-      rejections.set(key, { answer, until: context.now + REJECTION_SECONDS });
-    } else if (asked === generation) {
-      principals.set(key, answer);
+    const shared = new AbortController();
+    // Not `AbortSignal.timeout`, whose timer outlives the answer: a flood of bad tokens would pile them up.
+    const timer = setTimeout(() => shared.abort(), VERIFICATION_MS);
+    try {
+      const answer = await provider.verify(token, { ...context, signal: shared.signal });
+      if (answer.kind === 'rejection') {
+        rejections.set(key, { answer, until: context.now + REJECTION_SECONDS });
+      } else if (asked === generation) {
+        principals.set(key, answer);
+      }
+      return answer;
+    } finally {
+      clearTimeout(timer);
     }
-    return answer;
   }
 
+  // Not a spread, which would lose whatever a provider inherits: the methods and getters of a class.
   return {
-    ...provider,
+    specificationVersion: provider.specificationVersion,
+    id: provider.id,
+    authorizationServers: provider.authorizationServers,
+    ...(provider.onRevocation ? { onRevocation: provider.onRevocation.bind(provider) } : {}),
+    ...(provider.obtainable ? { obtainable: provider.obtainable.bind(provider) } : {}),
+    ...(provider.exchange ? { exchange: provider.exchange.bind(provider) } : {}),
     async verify(token, context) {
       const digest = sha256(`${token.scheme}\n${context.resource}\n${token.value}`);
       const key = typeof digest === 'string' ? digest : await digest;
@@ -64,7 +78,9 @@ export function remembering(provider: AuthProvider, capacity: number): AuthProvi
 
       const running = pending.get(key);
       if (running) return running;
-      const started = verify(key, token, context).finally(() => pending.delete(key));
+      const started = verify(key, token, context).finally(() => {
+        if (pending.get(key) === started) pending.delete(key);
+      });
       pending.set(key, started);
       return started;
     },
