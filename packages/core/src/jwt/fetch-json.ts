@@ -10,7 +10,7 @@ export interface FetchBounds {
   readonly maxBytes: number;
 }
 
-/** What came back: a document, or a sentence that says why there is none. Holds nothing that the server sent. */
+/** What came back: a document, or a sentence that says why there is none, with the status where there was an answer. Holds nothing that the server sent. */
 export type Fetched =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly reason: string; readonly status?: number };
@@ -46,17 +46,27 @@ async function attempt(
   try {
     const headers = { accept: 'application/json, application/jwk-set+json' };
     const response = await fetch(url, { method: 'GET', redirect: 'manual', headers, signal });
-    if (response.status !== 200) {
+    const { status } = response;
+    const failed = (reason: string): Fetched => ({ kind: 'failed', reason, status });
+    if (status !== 200) {
       await response.body?.cancel();
-      const { status } = response;
-      return { kind: 'failed', reason: `answered with status ${status}`, status };
+      return failed(`answered with status ${status}`);
     }
     const bytes = await readBounded(response, maxBytes);
-    if (!bytes) return { kind: 'failed', reason: `answered with more than ${maxBytes} bytes` };
-    return { kind: 'json', value: JSON.parse(new TextDecoder().decode(bytes)) };
-  } catch (error) {
-    const parsing = error instanceof SyntaxError;
-    return { kind: 'failed', reason: parsing ? 'answered with no JSON' : 'could not be reached' };
+    if (!bytes) return failed(`answered with more than ${maxBytes} bytes`);
+    const value = parseJson(new TextDecoder().decode(bytes));
+    return value === undefined ? failed('answered with no JSON') : { kind: 'json', value };
+  } catch {
+    return { kind: 'failed', reason: 'could not be reached' };
+  }
+}
+
+/** `undefined`, which no JSON text means, for a text that is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

@@ -43,7 +43,7 @@ export async function discoverJwksUri(
     const fetched = await fetchJson(url, bounds);
     if (fetched.kind === 'failed') {
       reason = `The metadata of the issuer ${fetched.reason}.`;
-      // Nobody there: the other places are on the same host.
+      // Nobody there: the other places are on the same host. A page or an error is an answer, so the document may still lie elsewhere.
       if (fetched.status === undefined) break;
       continue;
     }

@@ -52,6 +52,25 @@ describe('createRemoteKeys', () => {
   });
 
   it.each([
+    ['a page', () => new Response('<!doctype html>')],
+    ['an endless document', () => new Response(' '.repeat(300_000))],
+    ['an error', () => new Response(null, { status: 404 })],
+    ['another issuer', () => Response.json({ issuer: 'https://other.example.com' })],
+  ])('looks in the next place where the first one has %s', async (_, first) => {
+    const { publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1' };
+    const issuer = 'https://as.example.com';
+    const keys = createRemoteKeys({
+      issuer,
+      fetch: async (url) => {
+        if (url.endsWith('/oauth-authorization-server')) return first();
+        return Response.json({ issuer, jwks_uri: `${issuer}/jwks`, keys: [jwk] });
+      },
+    });
+    expect(await find(keys, 'key-1')).toMatchObject({ kind: 'key' });
+  });
+
+  it.each([
     [
       'another issuer',
       { issuer: 'https://evil.example.com' },
