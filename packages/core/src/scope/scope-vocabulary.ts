@@ -1,6 +1,6 @@
 import { ConfigurationError, type ConfigurationProblem } from '../errors.js';
 import { intersectPatterns, patternCovers, type ScopePattern, toPattern } from './scope-pattern.js';
-import { isScopeToken, parseScope } from './scope-syntax.js';
+import { isScopeToken, MAX_SCOPE_LENGTH, parseScope } from './scope-syntax.js';
 
 /** What one scope means. */
 export interface ScopeDefinition<Name extends string = string> {
@@ -93,6 +93,8 @@ export function defineScopes<const Name extends string>(
     if (seen) return seen;
     const pattern = toPattern(text, namespaces);
     const scope = { pattern, stands: standsFor(pattern) };
+    // No scope of ours, and as long as somebody else likes: it costs nothing to read again.
+    if (text.length > MAX_SCOPE_LENGTH) return scope;
     if (known.size >= KNOWN_SCOPES) known.clear();
     known.set(text, scope);
     return scope;
@@ -120,18 +122,20 @@ export function defineScopes<const Name extends string>(
     look(granted).stands.some((pattern) => patternCovers(pattern, wanted));
 
   function minimise(granted: readonly string[]): readonly string[] {
-    const distinct = [...new Set(granted)].map((text) => look(text).pattern);
+    const distinct = [...new Set(granted)].map((text, place) => ({ ...look(text), place }));
+    // Few stand for more than their own text, and only those can cover another.
+    const wide = distinct.filter(({ stands }) => stands.length > 0);
     return distinct
-      .filter((candidate, index) =>
-        distinct.every(
-          (other, place) =>
-            place === index ||
-            !grants(other.text, candidate) ||
+      .filter((candidate) =>
+        wide.every(
+          (other) =>
+            other === candidate ||
+            !grants(other.pattern.text, candidate.pattern) ||
             // Two that cover each other mean the same: the first one stays.
-            (grants(candidate.text, other) && index < place),
+            (grants(candidate.pattern.text, other.pattern) && candidate.place < other.place),
         ),
       )
-      .map(({ text }) => text);
+      .map(({ pattern }) => pattern.text);
   }
 
   return {
