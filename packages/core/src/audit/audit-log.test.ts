@@ -52,6 +52,14 @@ describe('createAuditLog', () => {
     expect(memory.events).toHaveLength(1);
   });
 
+  it('lets no sink lose events that does not say "drop" letter for letter', async () => {
+    const write = () => Promise.reject(new Error('disk full'));
+    const sink = { onFailure: 'Block' as 'block', write };
+    await expect(createAuditLog({ sinks: [sink] }).record(entry)).rejects.toThrow(
+      AuditUnavailableError,
+    );
+  });
+
   it('counts what a dropping sink loses and warns at the first and each hundredth', async () => {
     const warnings: string[] = [];
     const log = createAuditLog({

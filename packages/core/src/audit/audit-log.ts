@@ -33,7 +33,8 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
       await sink.write(event);
       return undefined;
     } catch (error) {
-      if (sink.onFailure === 'block') return error ?? new Error('The sink failed.');
+      // Misspelt, it blocks: an event is lost only where that was asked for.
+      if (sink.onFailure !== 'drop') return error ?? new Error('The sink failed.');
       dropped += 1;
       if (dropped % 100 === 1) warn(`An audit sink failed; events lost so far: ${dropped}.`);
       return undefined;
