@@ -351,6 +351,13 @@ describe('createGate', () => {
     }
   });
 
+  it('does not start without a vocabulary or a provider', () => {
+    const nothing = { scopes: undefined, provider: undefined, baseline: [] };
+    expect(() => gateWith(nothing as unknown as Partial<GateOptions<Scope>>)).toThrow(
+      /"provider" is not an AuthProvider[\s\S]*"scopes" is missing\. Declare them/,
+    );
+  });
+
   it('publishes no offline_access and no catalogue (RS-07)', () => {
     expect(() => gateWith({ baseline: ['offline_access' as Scope] })).toThrow(
       '"baseline" names "offline_access".',

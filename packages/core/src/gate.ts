@@ -206,6 +206,7 @@ function optionProblems<S extends string>(
       problems.push(...identifierProblems('provider.authorizationServers', issuer));
     }
   }
+  if (!scopes) report('scopes', 'is missing.', 'Declare them with defineScopes.');
   for (const scope of baseline) {
     if (scope === 'offline_access') {
       // A resource has no say in refresh tokens: MCP 2026-07-28, "Refresh Tokens".

@@ -418,11 +418,12 @@ describe('configuration', () => {
       issuer: '',
       keys,
       algorithms: ['HS256'],
+      typ: 'AT+JWT',
       clockTolerance: 301,
       audience: [''],
     } as unknown as JwtVerifierOptions;
     expect(() => createJwtVerifier(wrong)).toThrow(
-      /"issuer" is missing[\s\S]*"algorithms" must list[\s\S]*"clockTolerance" must be[\s\S]*"audience" has/,
+      /"issuer" is missing[\s\S]*"algorithms" must list[\s\S]*"typ" must be[\s\S]*"clockTolerance" must be[\s\S]*"audience" has/,
     );
   });
 });

@@ -200,7 +200,7 @@ async function signedPayload(
 }
 
 function optionProblems(options: JwtVerifierOptions): readonly ConfigurationProblem[] {
-  const { issuer, algorithms, clockTolerance = 0, audience = [] } = options;
+  const { issuer, algorithms, clockTolerance = 0, audience = [], typ = 'at+jwt' } = options;
   const problems: ConfigurationProblem[] = [];
   const report = (option: string, problem: string, remedy: string) =>
     problems.push({ option, problem, remedy });
@@ -210,6 +210,9 @@ function optionProblems(options: JwtVerifierOptions): readonly ConfigurationProb
   }
   if (algorithms && (algorithms.length === 0 || algorithms.some((alg) => !known.includes(alg)))) {
     report('algorithms', 'must list asymmetric algorithms.', `Choose from ${known.join(', ')}.`);
+  }
+  if (typ !== 'at+jwt' && typ !== 'jwt') {
+    report('typ', 'must be "at+jwt" or "jwt".', 'Leave it out for "at+jwt".');
   }
   if (!(clockTolerance >= 0 && clockTolerance <= 300)) {
     report('clockTolerance', 'must be 0 to 300 seconds.', 'Leave it out for 5 seconds.');
