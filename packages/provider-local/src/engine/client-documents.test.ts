@@ -246,6 +246,19 @@ describe('a client id', () => {
   });
 });
 
+describe('the mapping to loopback', () => {
+  it('leads nowhere else, whatever path a client names (AS-26, ATK-20)', async () => {
+    const connections = vi.fn();
+    const trap = createServer().on('connection', connections);
+    const port = await listen(trap);
+    serve('no document', 404);
+    expect((await open(`${host}//127.0.0.1:${port}/c.json`)).status).toBe(400);
+    expect(requests).toEqual([`//127.0.0.1:${port}/c.json`]);
+    expect(connections).not.toHaveBeenCalled();
+    trap.close();
+  });
+});
+
 describe('the guard', () => {
   const settings = { documentOrigins: new Map<string, string>() } as never;
 

@@ -44,10 +44,8 @@ export function guardedFetch(settings: Settings): typeof fetch {
       const { dispatcher: _guard, ...rest } = (init ?? {}) as RequestInit & {
         dispatcher?: unknown;
       };
-      return fetch(new URL(`${url.pathname}${url.search}`, mapped), {
-        ...rest,
-        redirect: 'manual',
-      });
+      // Put together as text: a path that begins with two slashes, read against a base, names another host.
+      return fetch(`${mapped}${url.pathname}${url.search}`, { ...rest, redirect: 'manual' });
     }
     if (!(init && 'dispatcher' in init && init.dispatcher)) {
       throw new errors.InvalidClient('the guard against internal addresses is not there');
