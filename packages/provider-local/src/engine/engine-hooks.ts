@@ -153,6 +153,8 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
       if (grantId !== undefined) {
         const expiresAt = Math.floor(Date.now() / 1000) + accessTokenSeconds + 60;
         await store.write(ISSUED_TOKEN, jti, {}, { grantId, expiresAt });
+        // In this order: a replay that revoked the grant meanwhile could not take away what was not there yet.
+        if (!(await store.read('Grant', grantId))) await store.remove(ISSUED_TOKEN, jti);
       }
       const refreshed = ctx.oidc.params?.grant_type === 'refresh_token';
       await audit.record(requestIdOf(ctx), refreshed ? 'token_refreshed' : 'token_issued', {

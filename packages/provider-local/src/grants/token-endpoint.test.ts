@@ -17,6 +17,8 @@ import { formBrowser } from '../testing/form-browser.js';
 
 let issuer: TestIssuer;
 let client: string;
+/** What happens between the use of a code and the tokens for it. */
+let beforeIssuing = async (): Promise<void> => {};
 beforeAll(async () => {
   const store = memoryStore();
   issuer = await startIssuer({
@@ -26,6 +28,10 @@ beforeAll(async () => {
       async read(kind, id) {
         await sleep(3);
         return store.read(kind, id);
+      },
+      async write(kind, ...record) {
+        if (kind === 'IssuedToken') await beforeIssuing();
+        return store.write(kind, ...record);
       },
     },
     clients: [
@@ -114,6 +120,32 @@ describe('a code', () => {
       expect.objectContaining({ type: 'token_reused', clientId: client, subject: 'user:ada' }),
     );
     stop?.();
+  });
+
+  it('replayed while its tokens are made leaves none of them alive (AS-100, ATK-08)', async () => {
+    const { verifier, challenge } = pkce();
+    const target = await formBrowser().authorize(
+      authorizationUrl(issuer, { client_id: client, code_challenge: challenge }),
+      ada,
+    );
+    const redeem = () =>
+      token({
+        grant_type: 'authorization_code',
+        client_id: client,
+        code: target.searchParams.get('code') ?? '',
+        code_verifier: verifier,
+        redirect_uri: callback,
+      });
+    let replay: Promise<{ readonly status: number }> | undefined;
+    beforeIssuing = async () => {
+      replay ??= redeem();
+      await replay;
+    };
+    const first = await redeem();
+    beforeIssuing = async () => {};
+    expect((await replay)?.status).toBe(400);
+    expect(await alive(String(first.body.access_token))).toBe(false);
+    expect((await refresh(String(first.body.refresh_token))).body.error).toBe('invalid_grant');
   });
 
   it('replayed with a wrong verifier takes nothing back (AS-100, ATK-08)', async () => {
