@@ -21,7 +21,7 @@ const START_MS = 2_000;
 
 /** A lock that is held. */
 export interface FileLock {
-  /** False once somebody else took the lock because no sign of life came for a minute. */
+  /** False once somebody else took the lock because no sign of life came for a minute. Looks, after a stall, before it says so. */
   readonly held: boolean;
   release(): void;
 }
@@ -123,19 +123,26 @@ function removeStale(path: string, judged: Holder | undefined): void {
 
 function hold(path: string, me: Holder): FileLock {
   let held = true;
+  let seenAt = Date.now();
   const isMine = () => readHolder(path)?.id === me.id;
-  const heartbeat = setInterval(() => {
+
+  function giveSign(): void {
     held &&= isMine();
     try {
       if (held) utimesSync(path, new Date(), new Date());
     } catch {
       held = false;
     }
+    seenAt = Date.now();
     if (!held) clearInterval(heartbeat);
-  }, HEARTBEAT_MS);
+  }
+
+  const heartbeat = setInterval(giveSign, HEARTBEAT_MS);
   heartbeat.unref();
   return {
     get held() {
+      // A machine that wakes up may come to a write before the heartbeat, and find the lock gone by then.
+      if (held && Math.abs(Date.now() - seenAt) > 2 * HEARTBEAT_MS) giveSign();
       return held;
     },
     release() {

@@ -197,6 +197,16 @@ describe('failure', () => {
     expect(await verifyAuditFile(path)).toMatchObject({ kind: 'intact', head: { sequence: 2 } });
   });
 
+  it('fails alone with an event that no line may hold, so that the file can be opened again', async () => {
+    const granted = Array.from({ length: 2500 }, () => 'x'.repeat(2000));
+    const sink = opened();
+    await expect(sink.write({ ...event(1), granted } as AuditEvent)).rejects.toThrow('too long');
+    await sink.write({ ...event(2), granted: granted.slice(0, 2090) } as AuditEvent);
+    await sink.close();
+    expect(await verifyAuditFile(path)).toMatchObject({ kind: 'intact', head: { sequence: 1 } });
+    expect(opened().head.sequence).toBe(1);
+  });
+
   it('refuses events when too many wait, so that memory stays bounded', async () => {
     const sink = opened({ maxWaiting: 2 });
     const writes = [1, 2, 3, 4, 5].map((id) => sink.write(event(id)));
@@ -263,6 +273,19 @@ describe('one writer', () => {
       vi.useRealTimers();
     }
     expect(existsSync(`${path}.lock`)).toBe(true);
+    expect(await verifyAuditFile(path)).toMatchObject({ kind: 'intact', head: { sequence: 1 } });
+  });
+
+  it('looks after a stall whether the file was taken over, before it writes', async () => {
+    const sink = opened();
+    await sink.write(event(1));
+    holder({});
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61_000 });
+    try {
+      await expect(sink.write(event(2))).rejects.toThrow('has taken over the audit file');
+    } finally {
+      vi.useRealTimers();
+    }
     expect(await verifyAuditFile(path)).toMatchObject({ kind: 'intact', head: { sequence: 1 } });
   });
 

@@ -4,7 +4,7 @@ import type { AuditEvent } from '../audit/audit-event.js';
 import { auditLine } from '../audit/audit-line.js';
 import type { AuditSink } from '../audit/audit-sink.js';
 import { ConfigurationError } from '../errors.js';
-import { type ChainHead, chainLine, lineHash } from './chain-line.js';
+import { type ChainHead, chainLine, lineHash, MAX_LINE_BYTES } from './chain-line.js';
 import { type ChainTail, readTail } from './chain-tail.js';
 import { type FileLock, takeLock } from './file-lock.js';
 
@@ -30,6 +30,9 @@ export interface JsonlSink extends AuditSink {
   /** Writes what waits, then gives the file free. Events that come later are refused. */
   close(): Promise<void>;
 }
+
+/** A line is its event and at most two hundred bytes that tie it to the line before. */
+const MAX_EVENT_BYTES = MAX_LINE_BYTES - 200;
 
 interface Waiting {
   readonly text: string;
@@ -118,8 +121,11 @@ export function jsonlSink(options: JsonlSinkOptions): JsonlSink {
         return Promise.reject(new Error('Too many audit events wait for the disk.'));
       }
       return new Promise((resolved, rejected) => {
-        // Here, so that an event which is no JSON fails alone and not with all that wait beside it.
+        // Here, so that an event which is no JSON, or no line, fails alone and not with all that wait beside it.
         const text = auditLine(event);
+        if (Buffer.byteLength(text) > MAX_EVENT_BYTES) {
+          throw new Error('The audit event is too long for a line that can be read back.');
+        }
         const settle = (error?: unknown) => (error === undefined ? resolved() : rejected(error));
         waiting.push({ text, settle });
         void run();
