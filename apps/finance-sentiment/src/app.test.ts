@@ -67,10 +67,14 @@ describe('the app', () => {
     const response = await fetch(`${origin}/`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-security-policy')).toBe(
-      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
     expect(response.headers.get('x-powered-by')).toBeNull();
-    expect(await response.text()).toContain(`<code>${app.mcpUrl}</code>`);
+    const page = await response.text();
+    expect(page).toContain(`<code>${app.mcpUrl}</code>`);
+    const style = await fetch(new URL(/href="([^"]+)"/.exec(page)?.[1] ?? '', origin));
+    expect(style.status).toBe(200);
+    expect(style.headers.get('content-type')).toBe('text/css; charset=utf-8');
   });
 
   it('answers 404 where nothing is', async () => {

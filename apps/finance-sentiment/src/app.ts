@@ -11,6 +11,7 @@ import {
 import express, { type ErrorRequestHandler } from 'express';
 import type { Config } from './config.js';
 import { homePage, homePageHeaders } from './home-page.js';
+import { HOME_STYLE_PATH, homeStyle } from './home-style.js';
 import { ADMIN_SCOPES, ADMIN_USER } from './owner.js';
 import { protectMcp } from './protected-mcp.js';
 import { baseline, scopes } from './scopes.js';
@@ -74,6 +75,9 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
   app.use(mcp.handle);
   app.get('/', (_request, response) => {
     response.set(homePageHeaders).send(homePage(resource));
+  });
+  app.get(HOME_STYLE_PATH, (_request, response) => {
+    response.set('x-content-type-options', 'nosniff').type('css').send(homeStyle);
   });
   app.use(provider.authorizationServer);
   app.use(failed);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { homePage, homePageHeaders } from './home-page.js';
+import { homeStyle } from './home-style.js';
 
 describe('homePage', () => {
   it('says what this is and where clients connect', () => {
     const page = homePage('http://127.0.0.1:3000/mcp');
     expect(page).toContain('<html lang="en">');
     expect(page).toContain('<code>http://127.0.0.1:3000/mcp</code>');
-    expect(page).toContain('<h2>Claude Code</h2>');
+    expect(page).toContain('<h3>Claude Code</h3>');
   });
 
   it('escapes what it shows', () => {
@@ -15,12 +16,21 @@ describe('homePage', () => {
     expect(page).toContain('&lt;script&gt;&amp;&quot;');
   });
 
-  it('needs no script, no style and no frame', () => {
+  it('needs no script, no style within the page and no frame', () => {
     expect(homePageHeaders['content-security-policy']).toBe(
-      "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
     expect(homePage('http://127.0.0.1:3000/mcp')).not.toMatch(
       /<script|<style|\s(style|on[a-z]+)="/,
     );
+  });
+
+  it('has a style for each of its classes', () => {
+    const page = homePage('http://127.0.0.1:3000/mcp');
+    const classes = [...page.matchAll(/class="([^"]+)"/g)].flatMap(([, all = '']) =>
+      all.split(' '),
+    );
+    expect([...new Set(classes)]).toEqual(['card', 'lead', 'address', 'client', 'where', 'note']);
+    for (const name of classes) expect(homeStyle).toContain(`.${name}`);
   });
 });

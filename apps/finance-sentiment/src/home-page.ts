@@ -1,19 +1,17 @@
-import { clientSnippets } from './clients.js';
+import { type ClientSnippet, clientSnippets } from './clients.js';
+import { HOME_STYLE_PATH } from './home-style.js';
 
-/** Security headers of the page: no script, no style, nothing from elsewhere, in no frame. */
+/** Security headers of the page: no script, one style of our own, nothing from elsewhere, in no frame. */
 export const homePageHeaders: Readonly<Record<string, string>> = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': "default-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
 
 /** What a person sees who opens the server's address in a browser: what this is, and where clients connect. */
 export function homePage(mcpUrl: string): string {
-  const snippets = clientSnippets(mcpUrl).map(
-    ({ client, where, snippet, note }) =>
-      `<h2>${escapeHtml(client)}</h2>\n<p>${escapeHtml(where)}</p>\n<pre>${escapeHtml(snippet)}</pre>${note ? `\n<p>${escapeHtml(note)}</p>` : ''}`,
-  );
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -21,15 +19,30 @@ export function homePage(mcpUrl: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Finance Sentiment, an MCP server</title>
+<link rel="stylesheet" href="${HOME_STYLE_PATH}">
 </head>
 <body>
+<main>
+<div class="card">
 <h1>Finance Sentiment</h1>
-<p>This is an MCP server that scores the sentiment of financial news. Point an MCP client at
-<code>${escapeHtml(mcpUrl)}</code>; it will send you back here to sign in and to choose what it may do.</p>
-${snippets.join('\n')}
+<p class="lead">This is an MCP server that scores the sentiment of financial news. Point an MCP client at this
+address; it will send you back here to sign in and to choose what it may do.</p>
+<p class="address"><code>${escapeHtml(mcpUrl)}</code></p>
+</div>
+<h2>Connect a client</h2>
+${clientSnippets(mcpUrl).map(card).join('\n')}
+</main>
 </body>
 </html>
 `;
+}
+
+function card({ client, where, snippet, note }: ClientSnippet): string {
+  return `<section class="card client">
+<h3>${escapeHtml(client)}</h3>
+<p class="where">${escapeHtml(where)}</p>
+<pre>${escapeHtml(snippet)}</pre>${note ? `\n<p class="note">${escapeHtml(note)}</p>` : ''}
+</section>`;
 }
 
 function escapeHtml(text: string): string {
