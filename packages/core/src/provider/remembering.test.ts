@@ -96,6 +96,18 @@ describe('remembering', () => {
     expect(asked).toEqual(['a']);
   });
 
+  it('lets no request change what the next one is given', async () => {
+    const { provider } = counting(() =>
+      principal('a', { scopes: ['mcp:tools:weather'], claims: { act: { roles: ['reader'] } } }),
+    );
+    const memory = remembering(provider, 10);
+    const answer = (await memory.verify(token('a'), at(1))) as Principal;
+    const { roles } = answer.claims.act as { roles: string[] };
+    expect(() => (answer.scopes as string[]).push('mcp:tools:pay')).toThrow(TypeError);
+    expect(() => roles.push('admin')).toThrow(TypeError);
+    expect(() => Object.assign(answer, { subject: 'root' })).toThrow(TypeError);
+  });
+
   it('goes on for the others when the first caller hangs up', async () => {
     const { provider } = counting((value) => principal(value));
     const seen: AbortSignal[] = [];

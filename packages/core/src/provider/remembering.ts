@@ -17,7 +17,7 @@ const VERIFICATION_MS = 10_000;
  *
  * Keyed by a SHA-256 over every byte of the token, its scheme and the resource. Never past `expiresAt` or
  * `freshUntil`; forgotten on revocation and when a key is withdrawn. Callers that ask for the same token at the same time share one
- * verification. Does NOT remember outages, and does NOT check proofs: those are due on every request.
+ * verification, and one frozen answer. Does NOT remember outages, and does NOT check proofs: those are due on every request.
  *
  * @param capacity - How many principals are kept; the least recently used half goes first.
  */
@@ -48,7 +48,7 @@ export function remembering(provider: AuthProvider, capacity: number): AuthProvi
       } else if (asked === generation) {
         principals.set(key, answer);
       }
-      return answer;
+      return frozen(answer);
     } finally {
       clearTimeout(timer);
     }
@@ -85,6 +85,15 @@ export function remembering(provider: AuthProvider, capacity: number): AuthProvi
       return started;
     },
   };
+}
+
+/** Many requests share an answer, so none may change it: a handler that sorts a list of claims would do so for all. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(frozen);
+  }
+  return value;
 }
 
 function forget(principals: Recent<Principal>, revocation: Revocation): void {

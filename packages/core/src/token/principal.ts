@@ -1,4 +1,4 @@
-/** Who calls, as an issuer vouched for it. Data only: no method, and never the token. */
+/** Who calls, as an issuer vouched for it. Data only: no method, and never the token. Frozen where it is remembered. */
 export interface Principal {
   readonly kind: 'principal';
   /** A client acting for itself is never taken for a user (RFC 9068 §5). */
