@@ -47,6 +47,22 @@ describe.skipIf(executable === undefined)(
       });
     });
 
+    it('signs in on a slow double click too', async () => {
+      await stage.inBrowser(async ({ page }) => {
+        const { url } = await stage.authorization();
+        await page.goto(url);
+        await page.getByLabel('User name').fill('slow');
+        await page.getByLabel('Password').fill('correct horse');
+        const button = await page.getByRole('button', { name: 'Sign in' }).boundingBox();
+        const [x, y] = [(button?.x ?? 0) + 9, (button?.y ?? 0) + 9];
+        // The second click comes while the password of the first is checked.
+        await page.mouse.click(x, y);
+        await page.waitForTimeout(100);
+        await page.mouse.click(x, y);
+        await allow(page).waitFor();
+      });
+    });
+
     it('answers the same form a second time with a page, not with a code (ATK-10)', async () => {
       await stage.inBrowser(async ({ page }, context) => {
         const { url } = await stage.authorization();

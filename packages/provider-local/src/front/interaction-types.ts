@@ -7,6 +7,8 @@ export type Interaction = InstanceType<Provider['Interaction']>;
 export type FormAnswer =
   | { readonly kind: 'result'; readonly result: InteractionResults }
   | { readonly kind: 'answered' }
+  /** Another request answered the same form meanwhile. */
+  | { readonly kind: 'late' }
   | { readonly kind: 'refused'; readonly detail: string };
 
 /** A parameter of the authorization request, as the engine accepted it. */

@@ -9,6 +9,7 @@ import {
   register,
   startIssuer,
   type TestIssuer,
+  testAccounts,
   walk,
 } from '../issuer.harness.js';
 import { type BrowserPage, type FormBrowser, formBrowser } from '../testing/form-browser.js';
@@ -64,6 +65,47 @@ describe('signing in', () => {
     expect(text(wrong.html)).toBeDefined();
     expect(wrong.html).not.toContain('value="x"');
     expect(recent()).toMatchObject({ type: 'sign_in_failed', clientId: client, detail: 'refused' });
+  });
+
+  it('takes the second click where the first one was dropped while its password was checked', async () => {
+    const checks: (() => void)[] = [];
+    const slow = await startIssuer({
+      accounts: {
+        ...testAccounts,
+        async signIn(username, password) {
+          await new Promise<void>((done) => checks.push(done));
+          return testAccounts.signIn(username, password);
+        },
+      },
+    });
+    const { client_id } = (await register(slow)).body;
+    const dropped = new AbortController();
+    const browser = formBrowser({
+      fetch: (url, init) =>
+        fetch(
+          url,
+          init?.method === 'POST' && checks.length === 0
+            ? { ...init, signal: dropped.signal }
+            : init,
+        ),
+    });
+    const page = await browser.open(
+      authorizationUrl(slow, { client_id, code_challenge: challenge }),
+    );
+    const first = browser.submit(page.forms[0]!, ada);
+    await vi.waitFor(() => expect(checks).toHaveLength(1));
+    dropped.abort();
+    await expect(first).rejects.toThrow('abort');
+    const clicks = [browser.submit(page.forms[0]!, ada), browser.submit(page.forms[0]!, ada)];
+    await vi.waitFor(() => expect(checks).toHaveLength(3));
+    for (const done of checks) done();
+    const answers = await Promise.all(clicks);
+    // Of two that wait for their answer, one gets it.
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const consent = answers.find(({ status }) => status === 200)!;
+    const done = await browser.submit(consentForm(consent), { decision: 'allow' });
+    expect(done.leadsTo?.searchParams.has('code')).toBe(true);
+    await slow.close();
   });
 
   it('says when to come back after too many tries', async () => {

@@ -6,7 +6,7 @@ import type { Interaction } from './interaction-types.js';
 import type { ErrorKind } from './pages.js';
 import { mediaType, readBody } from './read-body.js';
 import { answerSignIn, showSignIn, switchAccount } from './sign-in.js';
-import { closeTransaction } from './transactions.js';
+import { closeTransaction, findTransaction } from './transactions.js';
 
 /** The most that a form of ours may have, in bytes: a password, and a hundred scopes. */
 const FORM_LIMIT = 64 * 1024;
@@ -41,7 +41,8 @@ export async function answerInteraction(
   if (!form || csrf.length !== 1 || (site !== undefined && site !== 'same-origin')) {
     return forged(front, exchange, 'the form lacks its token or came from another site');
   }
-  const outcome = await closeTransaction(front.settings, csrf[0] ?? '', request.headers.cookie);
+  const [token = ''] = csrf;
+  const outcome = await findTransaction(front.settings, token, request.headers.cookie);
   switch (outcome.kind) {
     case 'forged':
       return forged(front, exchange, 'the form was rendered for another browser');
@@ -57,15 +58,18 @@ export async function answerInteraction(
 
   const interaction = await load(front, exchange, uid);
   if (!interaction) return sendError(front, exchange, 'expired');
+  const close = () => closeTransaction(front.settings, token);
+  const signingIn = what === 'form' && transaction.step === 'sign_in';
+  if (!signingIn && !(await close())) return sendError(front, exchange, 'answered');
   if (what === 'switch_account') {
     await switchAccount(front, interaction);
     return showSignIn(front, exchange, interaction);
   }
-  const answer =
-    transaction.step === 'sign_in'
-      ? await answerSignIn(front, exchange, interaction, form)
-      : await answerConsent(front, exchange, interaction, form);
+  const answer = signingIn
+    ? await answerSignIn(front, exchange, interaction, form, close)
+    : await answerConsent(front, exchange, interaction, form);
   if (answer.kind === 'answered') return;
+  if (answer.kind === 'late') return sendError(front, exchange, 'answered');
   if (answer.kind === 'refused') return forged(front, exchange, answer.detail);
 
   interaction.result = { ...interaction.lastSubmission, ...answer.result };

@@ -36,20 +36,31 @@ export async function showSignIn(
   );
 }
 
-/** Checks a name and a password. A subject that is spelt like a client's id is nobody (AS-50). */
+/**
+ * Checks a name and a password. A subject that is spelt like a client's id is nobody (AS-50).
+ *
+ * @param close - Closes the form once the password was checked; `false` when another request was first.
+ */
 export async function answerSignIn(
   front: Front,
   exchange: Exchange,
   interaction: Interaction,
   form: URLSearchParams,
+  close: () => Promise<boolean>,
 ): Promise<FormAnswer> {
   const { settings, audit, engine } = front;
   const { requestId } = exchange;
   const username = form.get('username') ?? '';
   const clientId = parameterOf(interaction, 'client_id');
   const signIn = await settings.accounts.signIn(username, form.get('password') ?? '');
+  // Before anything else, so that a guess leaves its trace also when whoever made it hung up.
   if (signIn.kind !== 'signed_in') {
     await audit.record(requestId, 'sign_in_failed', { clientId, detail: signIn.kind });
+  }
+  // A second click drops the first request while its password is checked: the form stays open for the second one.
+  if (exchange.response.destroyed) return { kind: 'answered' };
+  if (!(await close())) return { kind: 'late' };
+  if (signIn.kind !== 'signed_in') {
     await showSignIn(front, exchange, interaction, { username, problem: signIn });
     return { kind: 'answered' };
   }

@@ -51,8 +51,8 @@ export async function openTransaction(
   return id;
 }
 
-/** Ends one: it is open for the first caller that comes from the right browser, and for nobody after. */
-export async function closeTransaction(
+/** Looks one up for a form that came back: it is open for the browser that it was rendered for, until it is closed. */
+export async function findTransaction(
   settings: Settings,
   id: string,
   cookies: string | undefined,
@@ -64,8 +64,13 @@ export async function closeTransaction(
   if (secret === undefined || !timingSafeEqual(digest(secret), Buffer.from(binding, 'base64url'))) {
     return { kind: 'forged' };
   }
-  if (!(await settings.store.consume(KIND, id, seconds()))) return { kind: 'answered' };
+  if (record.consumedAt !== undefined) return { kind: 'answered' };
   return { kind: 'open', transaction: { uid, step } };
+}
+
+/** Ends one: `true` for the first caller, and for nobody after. */
+export function closeTransaction(settings: Settings, id: string): Promise<boolean> {
+  return settings.store.consume(KIND, id, seconds());
 }
 
 function readCookie(header: string | undefined, name: string): string | undefined {

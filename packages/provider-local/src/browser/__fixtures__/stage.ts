@@ -87,9 +87,11 @@ export async function startStage(executable: string): Promise<Stage> {
   const provider = localProvider({
     issuer: issuer.origin,
     resources: [{ resource: `${issuer.origin}/mcp`, name: 'Finance Sentiment', scopes }],
-    accounts: embeddedAccounts(
-      ['ada', 'bob', 'mallory'].map((username) => ({ username, passwordHash })),
-    ),
+    accounts: embeddedAccounts([
+      ...['ada', 'bob', 'mallory'].map((username) => ({ username, passwordHash })),
+      // At the cost of every day, for what happens while a password is checked.
+      { username: 'slow', password: 'correct horse' },
+    ]),
     store: sqliteStore({ path: join(directory, 'store.sqlite') }),
   });
   const url = new URL(issuer.origin);
