@@ -2,7 +2,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK } from 'jose';
 import type { KeyAnswer, KeyQuery } from './key-source.js';
 
 /** The most keys that one issuer may publish. Large issuers publish fewer than twenty. */
-export const MAX_KEYS = 100;
+const MAX_KEYS = 100;
 
 /** The usable public signing keys of one issuer at one time. */
 export interface KeySet {

@@ -1,4 +1,10 @@
-export { type BadToken, type BadTokenKind, badTokens, type TokenChange } from './bad-tokens.js';
+export {
+  type BadToken,
+  type BadTokenKind,
+  type BadTokenTools,
+  badTokens,
+  type TokenChange,
+} from './bad-tokens.js';
 export {
   createFakeIssuer,
   type FakeIssuer,
