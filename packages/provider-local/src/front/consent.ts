@@ -126,13 +126,16 @@ export async function answerConsent(
   const { clientId } = key.client;
   const ticked = [...new Set(form.getAll('scope'))];
   const facts = { clientId, subject: account.subject, requested: offered };
-  if (decision === 'deny' || offered.length === 0) {
+  if (decision === 'deny') {
+    const description =
+      offered.length > 0 ? 'The person declined' : 'The person can allow none of these scopes';
     await audit.record(requestId, 'consent_denied', facts);
     return {
       kind: 'result',
-      result: { error: 'access_denied', error_description: 'The person declined' },
+      result: { error: 'access_denied', error_description: description },
     };
   }
+  if (offered.length === 0) return { kind: 'refused', detail: 'nothing was offered' };
   if (ticked.some((scope) => !offered.includes(scope))) {
     return { kind: 'refused', detail: 'the form has scopes that were not offered' };
   }

@@ -223,6 +223,21 @@ describe('consent', () => {
     expect(tokens.scope).toBe('mcp:tools:weather');
   });
 
+  it('offers a person who may allow none of it the way back, and no Allow', async () => {
+    const browser = formBrowser();
+    const page = await toConsent(browser, { scope: 'mcp:tools:pay' }, bob);
+    expect(page.html).toContain('Your account cannot allow any of what it asks for.');
+    expect(page.html).not.toContain('value="allow"');
+    const forged = await browser.submit(consentForm(page), { decision: 'allow' });
+    expect([forged.status, forged.leadsTo]).toEqual([403, undefined]);
+    const again = await browser.open(request({ scope: 'mcp:tools:pay' }));
+    const back = await browser.submit(consentForm(again), { decision: 'deny' });
+    expect(back.leadsTo?.searchParams.get('error')).toBe('access_denied');
+    expect(back.leadsTo?.searchParams.get('error_description')).toBe(
+      'The person can allow none of these scopes',
+    );
+  });
+
   it('offers a client of the operator no more than its ceiling', async () => {
     const browser = formBrowser();
     const page = await toConsent(browser, {

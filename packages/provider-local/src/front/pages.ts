@@ -2,7 +2,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import { requestIdOf } from '../engine/engine-context.js';
 import { errorPage } from '../pages/error-page.js';
 import { handBackPage } from '../pages/hand-back-page.js';
-import type { PageFrame } from '../pages/views.js';
+import type { HandBackView, PageFrame } from '../pages/views.js';
 import type { Settings } from '../settings.js';
 
 /** Why a page says no. */
@@ -89,7 +89,6 @@ export function createPages(settings: Settings): Pages {
       return errorPage({ ...frame, status, title, advice, error, requestId });
     },
     handBack(ctx, location) {
-      const denied = new URL(location).searchParams.has('error');
       const { client } = ctx.oidc;
       const clientName = client?.clientName ?? client?.clientId ?? '';
       try {
@@ -97,7 +96,7 @@ export function createPages(settings: Settings): Pages {
           ...frame,
           clientName,
           location,
-          outcome: denied ? 'denied' : 'allowed',
+          outcome: outcomeOf(new URL(location).searchParams),
         });
       } catch {
         // The page checks the location once more; what it refuses leads nowhere.
@@ -106,4 +105,10 @@ export function createPages(settings: Settings): Pages {
       }
     },
   };
+}
+
+/** Only a denial is somebody's decision. A code comes first: a client may have registered a redirect with an `error` of its own. */
+function outcomeOf(answer: URLSearchParams): HandBackView['outcome'] {
+  if (answer.has('code')) return 'allowed';
+  return answer.get('error') === 'access_denied' ? 'denied' : 'failed';
 }

@@ -17,7 +17,6 @@ const groupOrder: readonly ScopeGroup[] = ['tools', 'read', 'change', 'run', 'br
 export function consentPage(view: ConsentView): string {
   const client = cleanName(view.clientName, texts.unnamedClient);
   const title = consent.title(client, cleanLine(view.serverName));
-  const allow = view.choices.length > 0 ? consent.allow : consent.allowWithoutScopes;
   return layout(view, {
     title,
     aside: signedIn(view),
@@ -29,12 +28,9 @@ ${strangerWarning(view, client)}
 <input type="hidden" name="csrf" value="${view.csrf}">
 ${scopeGroups(view.choices)}
 ${alreadyAllowed(view)}
-<div class="decision">
-<button type="submit" class="button" name="decision" value="deny">${consent.deny}</button>
-<button type="submit" class="button button-main" name="decision" value="allow">${allow}</button>
-</div>
+${decision(view)}
 </form>
-<p class="fine">${consent.lasts(view.lastsDays)}</p>
+${view.choices.length > 0 && html`<p class="fine">${consent.lasts(view.lastsDays)}</p>`}
 ${technicalDetails(view)}`,
   });
 }
@@ -48,7 +44,10 @@ function signedIn(view: ConsentView): Html {
 }
 
 function scopeGroups(choices: readonly ScopeChoice[]): Html {
-  if (choices.length === 0) return html`<p class="asks-nothing">${consent.asksNothing}</p>`;
+  if (choices.length === 0) {
+    return html`<h2>${consent.nothingToAllow}</h2>
+<p>${consent.nothingToAllowAdvice}</p>`;
+  }
   const groups = groupOrder
     .map((group) => ({ group, members: choices.filter((choice) => choice.group === group) }))
     .filter(({ members }) => members.length > 0);
@@ -74,6 +73,18 @@ function scopeRow({ scope, description, group, ticked, isNew }: ScopeChoice, id:
 </div>
 </div>
 `;
+}
+
+function decision({ choices }: ConsentView): Html {
+  if (choices.length === 0) {
+    return html`<div class="decision">
+<button type="submit" class="button" name="decision" value="deny">${consent.goBack}</button>
+</div>`;
+  }
+  return html`<div class="decision">
+<button type="submit" class="button" name="decision" value="deny">${consent.deny}</button>
+<button type="submit" class="button button-main" name="decision" value="allow">${consent.allow}</button>
+</div>`;
 }
 
 function alreadyAllowed({ alreadyAllowed: scopes }: ConsentView): Html | undefined {

@@ -187,10 +187,13 @@ describe('the consent page', () => {
     );
   });
 
-  it('says so when no scope is asked for', () => {
+  it('offers the way back only where the person can allow nothing', () => {
     const page = consentPage({ ...consentView, choices: [], alreadyAllowed: [] });
-    expect(textOf(page)).toContain('It asks for no particular permission');
-    expect(page).toMatch(/value="allow">Allow</);
+    expect(textOf(page)).toContain(
+      'Your account cannot allow any of what it asks for. Go back to it, or choose “Not you?” to sign in as somebody else. Go back',
+    );
+    expect(page).toContain('value="deny">Go back<');
+    expect(page).not.toMatch(/value="allow"|lasts at most/);
   });
 });
 
@@ -225,6 +228,9 @@ describe('the hand-back page', () => {
     );
     expect(textOf(handBackPage({ ...handBackView, outcome: 'denied' }))).toContain(
       'You denied Claude Code',
+    );
+    expect(textOf(handBackPage({ ...handBackView, outcome: 'failed' }))).toContain(
+      'Claude Code could not be connected',
     );
   });
 

@@ -168,7 +168,6 @@ legend {
   line-height: 1.25rem;
   font-weight: 600;
 }
-.asks-nothing { margin-top: 1.25rem; }
 .decision { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: 1.75rem; }
 .button {
   display: inline-flex;

@@ -61,15 +61,15 @@ export const texts = {
     warning: (client: string) =>
       `Any program on this device could claim to be ${client}. Go on only if you have just asked it to connect.`,
     asks: 'It is asking to',
-    asksNothing:
-      'It asks for no particular permission: only to know that it is you, while you use it.',
+    nothingToAllow: 'Your account cannot allow any of what it asks for.',
+    nothingToAllowAdvice: 'Go back to it, or choose “Not you?” to sign in as somebody else.',
     isNew: 'New',
     alreadyAllowed: (count: number) => `Already allowed (${count})`,
     nothingTickedTitle: 'Nothing is ticked',
     nothingTicked: 'Tick what you want to allow, or choose Deny.',
     deny: 'Deny',
     allow: 'Allow ticked',
-    allowWithoutScopes: 'Allow',
+    goBack: 'Go back',
     lasts: (days: number) => `Access lasts at most ${days === 1 ? 'one day' : `${days} days`}.`,
     technical: 'Technical details',
     clientId: 'Client',
@@ -81,6 +81,7 @@ export const texts = {
   handBack: {
     allowed: (client: string) => `You allowed ${client}`,
     denied: (client: string) => `You denied ${client}`,
+    failed: (client: string) => `${client} could not be connected`,
     lead: 'You are being taken back. If nothing happens, use this link:',
     leadToApp: (client: string) =>
       `Your browser asks before it opens an app. If ${client} does not open, use this link:`,

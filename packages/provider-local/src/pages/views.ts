@@ -61,6 +61,7 @@ export interface ConsentView extends PageFrame {
   readonly trust: ClientTrust;
   readonly redirect: RedirectTarget;
   readonly resource: string;
+  /** None: the person can allow nothing of what was asked, and the page offers the way back only. */
   readonly choices: readonly ScopeChoice[];
   /** Scopes allowed earlier, with their sentences; shown collapsed. */
   readonly alreadyAllowed: readonly { readonly scope: string; readonly description: string }[];
@@ -80,7 +81,8 @@ export interface HandBackView extends PageFrame {
   readonly clientName: string;
   /** The full redirect with its answer; checked again by the page. */
   readonly location: string;
-  readonly outcome: 'allowed' | 'denied';
+  /** `failed`: an error that was nobody's decision. */
+  readonly outcome: 'allowed' | 'denied' | 'failed';
 }
 
 export interface ErrorView extends PageFrame {

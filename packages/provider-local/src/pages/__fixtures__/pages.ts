@@ -50,6 +50,7 @@ export const pages: Readonly<Record<string, string>> = {
     redirect: { kind: 'scheme', scheme: 'cursor' },
     problem: 'nothing_ticked',
   }),
+  'consent-nothing': consentPage({ ...consentView, choices: [], alreadyAllowed: [] }),
   'consent-hostile': hostileConsent,
   'hand-back': handBackPage({ ...handBackView, location: 'cursor://anysphere/callback?code=c' }),
   error: errorPage(errorView),
