@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration } from 'oidc-provider';
 import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
+import { CONSENT_DAYS } from '../grants/remembered-consent.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
 import type { Settings } from '../settings.js';
 import { checkClientAssertion } from './client-assertion.js';
@@ -32,7 +33,7 @@ export const authenticationMethods = [
 
 const DAY = 86_400;
 /** Seconds that access lasts at most without asking again; what the consent page promises. */
-export const REFRESH_SECONDS: number = 30 * DAY;
+const REFRESH_SECONDS = CONSENT_DAYS * DAY;
 /** Seconds for signing in and deciding. */
 export const INTERACTION_SECONDS = 600;
 

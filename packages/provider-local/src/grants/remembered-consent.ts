@@ -3,7 +3,7 @@ import { clientKind } from '../clients/client-kind.js';
 import type { Settings } from '../settings.js';
 
 /** A client as far as consent is concerned. */
-export interface ConsentClient {
+interface ConsentClient {
   readonly clientId: string;
   readonly clientName?: string | undefined;
   readonly clientIdIssuedAt?: number | undefined;
@@ -22,7 +22,7 @@ export interface ConsentKey {
 }
 
 /** What a person allowed a client before. */
-export interface RememberedConsent {
+interface RememberedConsent {
   readonly scopes: readonly string[];
   /** The client as it was then: a change of name, keys or redirects asks again. */
   readonly fingerprint: string;
@@ -43,7 +43,7 @@ function recordId({ subject, client, redirectUri, resource }: ConsentKey): strin
 }
 
 /** What a client says about itself, in one value. */
-export function clientFingerprint(client: ConsentClient): string {
+function clientFingerprint(client: ConsentClient): string {
   const { clientName, redirectUris, jwks, jwksUri, tokenEndpointAuthMethod } = client;
   return digest(clientName, redirectUris, jwks, jwksUri, tokenEndpointAuthMethod);
 }

@@ -12,7 +12,7 @@ export function isKnown(vocabulary: ScopeVocabulary, scope: string): boolean {
 }
 
 /** What a request without `scope` asks for (RFC 6749 §3.3). */
-export function defaultScopes({ scopes, baseline }: LocalResource): readonly string[] {
+function defaultScopes({ scopes, baseline }: LocalResource): readonly string[] {
   return baseline ?? scopes.names.filter((name) => !isWildcard(name));
 }
 
