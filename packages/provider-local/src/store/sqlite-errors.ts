@@ -43,7 +43,7 @@ export function startProblem(path: string, error: unknown): ConfigurationError {
       return pathProblem(
         path,
         'is locked by another process.',
-        'Stop the other process, or give a longer "busyTimeoutMs".',
+        'Close the program that has it open, such as a second copy of this server or a database viewer, and start again.',
         error,
       );
     case READONLY:

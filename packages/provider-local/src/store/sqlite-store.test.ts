@@ -217,7 +217,7 @@ describe('sqliteStore at the start', () => {
     const other = new DatabaseSync(path);
     other.exec('BEGIN EXCLUSIVE');
     expect(problemOf(() => sqliteStore({ path, busyTimeoutMs: 20 }))).toBe(
-      '"sqliteStore.path" "<dir>/store.sqlite" is locked by another process. Stop the other process, or give a longer "busyTimeoutMs".',
+      '"sqliteStore.path" "<dir>/store.sqlite" is locked by another process. Close the program that has it open, such as a second copy of this server or a database viewer, and start again.',
     );
     other.close();
   });
