@@ -26,8 +26,7 @@ export function patternCovers(broad: ScopePattern, narrow: ScopePattern): boolea
   const last = wide.length - 1;
   const open = wide[last] === '*';
   if (close.length < wide.length || (!open && close.length > wide.length)) return false;
-  // A narrow scope that ends in `*` stands for longer ones too, which only an open end covers.
-  if (!open && close.at(-1) === '*') return false;
+  // A narrow scope that ends in `*` stands for longer ones too. No name equals `*`, so only an open end covers it.
   return wide.every((segment, index) => segment === '*' || segment === close[index]);
 }
 
