@@ -219,6 +219,7 @@ describe('authenticate', () => {
       post(mixed),
       bearer('a b'),
       bearer('a\tb'),
+      bearer('a,b'),
       post({ authorization: 'Bearer' }),
     ]) {
       expect(await answerTo(request)).toMatchObject({ status: 400, challenge: invalidRequest });
@@ -291,27 +292,30 @@ describe('authorize and challenge', () => {
     });
   });
 
-  it('echoes what is held where asked to, as it was granted (RS-29)', () => {
+  it('echoes what is held where asked to, as it was granted, each once (RS-29)', () => {
     const decision = gate.authorize(ada, ['mcp:tools:pay']);
-    const challenge = gate.challenge([decision], ['mcp:resources:*', 'mcp:tools:weather']);
+    const challenge = gate.challenge(
+      [decision],
+      ['mcp:resources:*', 'mcp:tools:weather', 'mcp:tools:pay'],
+    );
     expect(challengeResponse(challenge).headers.get('www-authenticate')).toBe(
       `${prefix}"mcp:resources:* mcp:tools:weather mcp:tools:pay"${suffix}`,
     );
   });
 
-  it('writes only scope tokens into the header (RS-31, ATK-88)', () => {
+  it('writes only scope tokens into header and body (RS-31, ATK-88)', async () => {
     const challenge = gate.challenge(
       [gate.authorize(ada, ['mcp:tools:pay'])],
       ['a"b', 'x\r\ny', 'ok'],
     );
-    expect(challengeResponse(challenge).headers.get('www-authenticate')).toBe(
-      `${prefix}"ok mcp:tools:pay"${suffix}`,
-    );
+    const response = challengeResponse(challenge);
+    expect(response.headers.get('www-authenticate')).toBe(`${prefix}"ok mcp:tools:pay"${suffix}`);
+    expect(await response.json()).toMatchObject({ scope: 'ok mcp:tools:pay' });
   });
 
   it('asks for a fresher sign-in with 401 (RFC 9470)', () => {
     const challenge = gate.challenge([
-      { allowed: false, reason: 'stale', maxAge: 300, acr: ['mfa'] },
+      { allowed: false, reason: 'stale', maxAge: 300, acr: ['mfa', 'a", realm="b'] },
     ]);
     expect(challengeResponse(challenge).headers.get('www-authenticate')).toBe(
       'Bearer error="insufficient_user_authentication", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/public/mcp", max_age=300, acr_values="mfa", error_description="A more recent or stronger sign-in is required"',

@@ -167,6 +167,21 @@ describe('headers (ATK-41)', () => {
     await expect(codeOf(longest, verifierOf(issuer, { keys }))).rejects.toThrow('Nobody');
   });
 
+  it('lets a caller who gives up end its wait for the keys', async () => {
+    const signals: AbortSignal[] = [];
+    const keys = {
+      find: (_query: unknown, signal: AbortSignal) => {
+        signals.push(signal);
+        return Promise.reject(new Error('given up'));
+      },
+      onRetired: () => () => undefined,
+    };
+    await expect(codeOf(await issuer.mint(), verifierOf(issuer, { keys }))).rejects.toThrow(
+      'given up',
+    );
+    expect(signals[0]).toBe(context.signal);
+  });
+
   it('refuses a missing kid unless told otherwise, and one that two keys share (RS-51)', async () => {
     const without = await issuer.mint({ header: { kid: undefined } });
     expect(await codeOf(without)).toBe('signature_invalid');
@@ -261,6 +276,8 @@ describe('kinds of token (ATK-45)', () => {
     ['one whose client is in azp', 'accepted', { scope: 'a', client_id: undefined, azp: 'c' }],
     ['an ID token with a nonce', 'claims_invalid', { scope: 'a', nonce: 'n' }],
     ['an ID token with at_hash', 'claims_invalid', { scope: 'a', at_hash: 'h' }],
+    ['an ID token with c_hash', 'claims_invalid', { scope: 'a', c_hash: 'h' }],
+    ['an ID token with s_hash', 'claims_invalid', { scope: 'a', s_hash: 'h' }],
     ['a logout token', 'claims_invalid', { scope: 'a', events: {} }],
     ['a token without scopes', 'claims_invalid', { scope: undefined }],
     ['a token without a client', 'claims_invalid', { scope: 'a', client_id: undefined }],
@@ -288,10 +305,13 @@ describe('kinds of token (ATK-45)', () => {
     expect(await codeOf(await issuer.mint(), inherited)).toBe('claims_invalid');
   });
 
-  it.each(['sub', 'client_id', 'jti'])('demands that %s is a text (RS-56)', async (claim) => {
-    const token = await issuer.mint({ claims: { [claim]: { a: 1 } } });
-    expect(await codeOf(token)).toBe('claims_invalid');
-  });
+  it.each(['sub', 'client_id', 'azp', 'jti'])(
+    'demands that %s is a text (RS-56)',
+    async (claim) => {
+      const token = await issuer.mint({ claims: { [claim]: { a: 1 } } });
+      expect(await codeOf(token)).toBe('claims_invalid');
+    },
+  );
 });
 
 describe('dates (ATK-46)', () => {

@@ -152,19 +152,22 @@ describe('remembering', () => {
   });
 
   it('gives no answer that a revocation overtook to those who ask after it', async () => {
-    let answer: (value: Principal) => void = () => undefined;
-    const overtaken = new Promise<Principal>((resolve) => {
-      answer = resolve;
-    });
-    const revoked = rejection('token_revoked', 'The token was revoked.');
-    const { provider, asked, revoke } = counting(() => (asked.length === 1 ? overtaken : revoked));
+    const waiting: ((value: Principal | Rejection) => void)[] = [];
+    const { provider, asked, revoke } = counting(
+      () => new Promise<Principal | Rejection>((resolve) => waiting.push(resolve)),
+    );
     const memory = remembering(provider, 10);
     const before = memory.verify(token('a'), at(1));
     revoke({ kind: 'token', tokenId: 'jti-a' });
     const after = memory.verify(token('a'), at(1));
-    answer(principal('a'));
+    waiting[0]?.(principal('a'));
     expect((await before).kind).toBe('principal');
+    // The new verification is still under way, and still shared.
+    const later = memory.verify(token('a'), at(1));
+    waiting[1]?.(rejection('token_revoked', 'The token was revoked.'));
     expect((await after).kind).toBe('rejection');
+    expect((await later).kind).toBe('rejection');
+    expect(asked).toEqual(['a', 'a']);
   });
 
   it('keeps what a provider inherits, as the object of a class does', async () => {
