@@ -26,7 +26,7 @@ interface Outcome {
   readonly inserted: number[];
 }
 
-/** 20 processes that create the file at once and, after `prepare`, start together; they run what was built. */
+/** 20 processes that create the file at once and, after `prepare`, start together. */
 async function race(
   file: string,
   rounds: number,

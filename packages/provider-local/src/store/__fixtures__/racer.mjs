@@ -1,6 +1,16 @@
 // One process of a race: opens the shared file, says so, waits for the start, tries every step once and says which it won.
 import { once } from 'node:events';
-import { sqliteStore } from '@portcullis/provider-local';
+import { registerHooks } from 'node:module';
+
+// The source and of it the store only: twenty processes that load the whole server would mostly race for the processor.
+registerHooks({
+  resolve: (specifier, context, next) =>
+    next(
+      context.parentURL?.endsWith('.ts') ? specifier.replace(/^(\..*)\.js$/, '$1.ts') : specifier,
+      context,
+    ),
+});
+const { sqliteStore } = await import('../sqlite-store.ts');
 
 const [path, rounds] = process.argv.slice(2);
 const store = sqliteStore({ path, busyTimeoutMs: 20_000 });
