@@ -16,6 +16,7 @@ import { ADMIN_SCOPES, ADMIN_USER } from './owner.js';
 import { protectMcp } from './protected-mcp.js';
 import { baseline, scopes } from './scopes.js';
 import { openStores } from './stores.js';
+import { underName } from './under-name.js';
 
 /** What a test or the tour adds to the app; `pnpm start` adds nothing. */
 export interface AppExtras
@@ -42,8 +43,9 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
   const resource = `${publicUrl}/mcp`;
   mkdirSync(dataDir, { recursive: true });
   // What cannot be recorded must not happen: whoever asks for a trail wants all of it.
-  const log = config.auditLog
-    ? jsonlSink({ path: config.auditLog, onFailure: 'block' })
+  const { auditLog: path } = config;
+  const log = path
+    ? underName('AUDIT_LOG', () => jsonlSink({ path, onFailure: 'block' }))
     : undefined;
   const recent = memorySink();
   const audit = [...(log ? [log] : []), ...(extras.audit ?? [])];
@@ -53,7 +55,11 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
     issuer: publicUrl,
     resources: [{ resource, name: 'Finance Sentiment', scopes, baseline }, ...resources],
     accounts: embeddedAccounts(people(config)),
-    store: sqliteStore({ path: join(dataDir, 'issuer.sqlite') }),
+    store: underName(
+      'DATA_DIR',
+      () => sqliteStore({ path: join(dataDir, 'issuer.sqlite') }),
+      'Stop the program that holds the file or move it away, or set DATA_DIR to another folder.',
+    ),
     clients: [
       {
         clientId: 'nightly-report',

@@ -91,6 +91,7 @@ describe('readConfig', () => {
       ADMIN_PASSWORD: 'tiny',
       MACHINE_CLIENT_SECRET: 'long-but-not-enough',
       DYNAMIC_REGISTRATION: 'yes',
+      DEMO_SHIFT_DATES: '1',
       ALPHA_VANTAGE_BASE_URL: 'ftp://example.com/',
     });
     expect(problems.map(({ option }) => option)).toEqual([
@@ -103,11 +104,28 @@ describe('readConfig', () => {
       'ALPHA_VANTAGE_BASE_URL',
       'ALPHA_VANTAGE_BASE_URL',
       'DYNAMIC_REGISTRATION',
+      'DEMO_SHIFT_DATES',
     ]);
     for (const { problem, remedy } of problems) {
       expect(problem).toMatch(/\.$/);
       expect(remedy).toMatch(/\.$/);
     }
+  });
+
+  it('reports a key of Alpha Vantage that cannot be one with all else, and does not repeat it', () => {
+    const problems = problemsOf({ PORT: 'x', ALPHA_VANTAGE_API_KEY: 'two words' });
+    expect(problems.map(({ option }) => option)).toEqual(['PORT', 'ALPHA_VANTAGE_API_KEY']);
+    expect(JSON.stringify(problems)).not.toContain('two words');
+  });
+
+  it('gives remedies that are right: the origin, and no base URL', () => {
+    const env = { PUBLIC_URL: 'http://a.example/mcp', ALPHA_VANTAGE_BASE_URL: 'ftp://b.example' };
+    expect(
+      problemsOf({ ...env, ALPHA_VANTAGE_API_KEY: 'KEY' }).map(({ remedy }) => remedy),
+    ).toEqual([
+      'Write the origin alone, such as "https://finance.example.com".',
+      'Leave it out for the real service.',
+    ]);
   });
 
   it('never repeats a password', () => {

@@ -6,6 +6,7 @@ import {
   identifierProblems,
   isLoopback,
 } from '@portcullis/core';
+import { alphaVantageProblems } from './news/alpha-vantage/problems.js';
 import { ADMIN_USER } from './owner.js';
 
 /** How the app runs. */
@@ -108,16 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
   const apiKey = get('ALPHA_VANTAGE_API_KEY');
   const baseUrl = get('ALPHA_VANTAGE_BASE_URL');
-  if (baseUrl !== undefined) {
-    problems.push(...identifierProblems('ALPHA_VANTAGE_BASE_URL', baseUrl));
-    if (apiKey === undefined) {
-      report(
-        'ALPHA_VANTAGE_BASE_URL',
-        'is set, but ALPHA_VANTAGE_API_KEY is not.',
-        'Set the key too, or leave both out to use the embedded headlines.',
-      );
-    }
-  }
+  problems.push(...alphaVantageProblems(apiKey, baseUrl));
 
   const auditLog = get('AUDIT_LOG');
   const dynamicRegistration = flag(
@@ -152,7 +144,12 @@ function secret(bytes: number): string {
 /** Clients of 2025-03-26 look for the issuer at the bare origin, so no path may follow. */
 function originProblems(value: string): readonly ConfigurationProblem[] {
   const problems = identifierProblems('PUBLIC_URL', value);
-  if (problems.length > 0 || new URL(value).origin === value) return problems;
-  const remedy = `Write "${new URL(value).origin}".`;
-  return [{ option: 'PUBLIC_URL', problem: `must be an origin without a path.`, remedy }];
+  if (problems.length > 0) {
+    const remedy = 'Write the origin alone, such as "https://finance.example.com".';
+    return problems.map((found) => ({ ...found, remedy }));
+  }
+  const { origin } = new URL(value);
+  if (origin === value) return [];
+  const problem = 'must be an origin without a path.';
+  return [{ option: 'PUBLIC_URL', problem, remedy: `Write "${origin}".` }];
 }

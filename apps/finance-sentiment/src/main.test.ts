@@ -11,11 +11,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen, stop } from './listening.js';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const built = existsSync(program);
 
 let folder: string;
 const children: ChildProcess[] = [];
 beforeAll(() => {
+  if (!existsSync(program)) throw new Error(`${program} is missing. Build the app first.`);
   folder = mkdtempSync(join(tmpdir(), 'finance-sentiment-start-'));
 });
 afterAll(async () => {
@@ -72,7 +72,7 @@ function start(env: NodeJS.ProcessEnv): Started {
   };
 }
 
-describe.skipIf(!built).concurrent('pnpm start', () => {
+describe.concurrent('pnpm start', () => {
   it('prints what is needed to connect, serves it, and stops when told to', async () => {
     const port = await freePort();
     const running = start({ PORT: String(port) });
@@ -146,7 +146,7 @@ describe.skipIf(!built).concurrent('pnpm start', () => {
       [
         'The configuration is wrong; nothing was started.',
         '  PORT must be a port from 1 to 65535; got "three". Leave it out for 3000.',
-        '  PUBLIC_URL must be an absolute URL; got "example.com". Pass the public URL, such as "https://mcp.example.com/mcp".',
+        '  PUBLIC_URL must be an absolute URL; got "example.com". Write the origin alone, such as "https://finance.example.com".',
         '  DEMO_PASSWORD is too short. Use at least 8 characters.\n',
       ].join('\n'),
     );
@@ -163,6 +163,7 @@ describe.skipIf(!built).concurrent('pnpm start', () => {
       database.close();
       expect(failed.output()).toContain(name);
       expect(failed.output()).toMatch(/locked/);
+      expect(failed.output()).not.toMatch(/sqliteStore|busyTimeoutMs/);
       expect(failed.output()).not.toMatch(/\n\s+at /);
     },
     20_000,
@@ -191,6 +192,15 @@ describe.skipIf(!built).concurrent('pnpm start', () => {
     expect(await failed.ended).toBe(1);
     expect(failed.output()).toBe(
       `Cannot start: ${dataDir} is in the way: it is a file, not a folder. Set DATA_DIR to another place.\n`,
+    );
+  }, 20_000);
+
+  it('names AUDIT_LOG when its file cannot be opened', async () => {
+    const path = join(folder, 'no-such-folder', 'audit.jsonl');
+    const failed = start({ PORT: String(await freePort()), AUDIT_LOG: path });
+    expect(await failed.ended).toBe(1);
+    expect(failed.output()).toBe(
+      `The configuration is wrong; nothing was started.\n  AUDIT_LOG "${path}" cannot be opened. Make its folder, and let us write there.\n`,
     );
   }, 20_000);
 });

@@ -25,6 +25,13 @@ describe('startFailure', () => {
     );
   });
 
+  it('says which host has no address', async () => {
+    const error = await listen(createServer(), 0, 'nowhere.invalid').catch((reason) => reason);
+    expect(startFailure(error)).toBe(
+      'Cannot start: nowhere.invalid has no address. Set HOST to an address of this computer, or leave it out.',
+    );
+  });
+
   it('passes on what the packages say, without a stack', () => {
     expect(startFailure(new ProviderUnavailableError('The database sleeps.'))).toBe(
       'Cannot start: The database sleeps.',

@@ -6,6 +6,7 @@ interface SystemError extends Error {
   readonly port?: number;
   readonly address?: string;
   readonly path?: string;
+  readonly hostname?: string;
 }
 
 /**
@@ -31,6 +32,8 @@ function systemFailure(error: SystemError): string {
       return `port ${port} on ${address} is in use. Stop the program that has it, or set PORT to a free port.`;
     case 'EADDRNOTAVAIL':
       return `${address} is not an address of this computer. Set HOST to one, or leave it out.`;
+    case 'ENOTFOUND':
+      return `${error.hostname} has no address. Set HOST to an address of this computer, or leave it out.`;
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

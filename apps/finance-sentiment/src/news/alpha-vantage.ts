@@ -3,6 +3,7 @@ import { ConfigurationError } from '@portcullis/core';
 import { classify } from './alpha-vantage/classify.js';
 import { readFeed } from './alpha-vantage/feed.js';
 import { askVendor } from './alpha-vantage/http.js';
+import { alphaVantageProblems } from './alpha-vantage/problems.js';
 import { createQuota } from './alpha-vantage/quota.js';
 import { redactor } from './alpha-vantage/redact.js';
 import { checkRequest, requestUrl, type VendorRequest } from './alpha-vantage/request.js';
@@ -69,25 +70,6 @@ interface Remembered {
   readonly at: number;
 }
 
-function checkedBase(apiKey: string, baseUrl: string): void {
-  const problems = [];
-  if (!/^[\x21-\x7e]{1,256}$/.test(apiKey)) {
-    const problem = 'must be 1 to 256 printable characters without spaces.';
-    problems.push({ option: 'ALPHA_VANTAGE_API_KEY', problem, remedy: 'Copy the key again.' });
-  }
-  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : undefined;
-  const loopback = url && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (!url || (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback))) {
-    const problem = 'must be an https address, or http on loopback.';
-    problems.push({
-      option: 'ALPHA_VANTAGE_BASE_URL',
-      problem,
-      remedy: 'Leave it out for the real service.',
-    });
-  }
-  if (problems.length > 0) throw new ConfigurationError(problems);
-}
-
 /**
  * Alpha Vantage's `NEWS_SENTIMENT` as a source.
  *
@@ -104,7 +86,8 @@ export function alphaVantageSource(options: AlphaVantageOptions): NewsSource & {
     timeoutMs: options.timeoutMs ?? 10_000,
     maxBytes: options.maxBytes ?? 5_000_000,
   };
-  checkedBase(apiKey, baseUrl);
+  const problems = alphaVantageProblems(apiKey, baseUrl);
+  if (problems.length > 0) throw new ConfigurationError(problems);
   const redact = redactor(apiKey);
   const quota = createQuota(requestsPerDay, clock, path);
   const remembered = new Map<string, Remembered>();
