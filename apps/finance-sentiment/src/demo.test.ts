@@ -153,31 +153,39 @@ describe('pnpm demo', () => {
   const program = fileURLToPath(new URL('../dist/demo.js', import.meta.url));
   const start = promisify(execFile);
   const env = { PATH: process.env.PATH };
+  beforeAll(() => {
+    if (!existsSync(program)) throw new Error(`${program} is missing. Build the app first.`);
+  });
 
-  it.skipIf(!existsSync(program))(
-    'ends by itself with status 0, in seconds',
-    async () => {
-      const { stdout } = await start(process.execPath, [program], { env, timeout: 15_000 });
-      expect(stdout).toContain('all as announced');
-      // Not a terminal: no colours.
-      expect(stdout).toBe(stripVTControlCharacters(stdout));
-    },
-    20_000,
-  );
+  it('ends by itself with status 0, in seconds', async () => {
+    const { stdout } = await start(process.execPath, [program], { env, timeout: 15_000 });
+    expect(stdout).toContain('all as announced');
+    // Not a terminal: no colours.
+    expect(stdout).toBe(stripVTControlCharacters(stdout));
+  }, 20_000);
 
-  it.skipIf(!existsSync(program))(
-    'goes on to its end when nobody listens any more',
-    async () => {
-      const child = spawn(process.execPath, [program], { env: { ...env, TMPDIR: scratch } });
-      child.stdout.once('data', () => child.stdout.destroy());
-      const [code] = await once(child, 'exit');
-      expect(code).toBe(0);
-      expect(readdirSync(scratch)).toEqual([]);
-    },
-    20_000,
-  );
+  it('goes on to its end when nobody listens any more', async () => {
+    const child = spawn(process.execPath, [program], { env: { ...env, TMPDIR: scratch } });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    expect(readdirSync(scratch)).toEqual([]);
+  }, 20_000);
 
-  it.skipIf(!existsSync(program))('refuses an option that it does not know', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('stops at %s, and leaves no folder behind', async (signal, status) => {
+    const child = spawn(process.execPath, [program], { env: { ...env, TMPDIR: scratch } });
+    // By then the folder is there.
+    await once(child.stdout, 'data');
+    expect(readdirSync(scratch)).toHaveLength(1);
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([status, null]);
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  it('refuses an option that it does not know', async () => {
     await expect(start(process.execPath, [program, '--fast'], { env })).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringContaining('Usage: demo [--verbose]'),

@@ -52,6 +52,9 @@ const clientDocument = {
  */
 export async function createWorld(onDocumentRead: (url: string) => void): Promise<World> {
   const dataDir = mkdtempSync(join(tmpdir(), 'finance-sentiment-tour-'));
+  const removeFolder = () => rmSync(dataDir, { recursive: true, force: true });
+  // Also when Ctrl+C ends the tour before anybody closes the world.
+  process.once('exit', removeFolder);
   const server = createServer();
   const documents = createServer((request, response) => {
     onDocumentRead(CLIENT_HOST + (request.url ?? ''));
@@ -62,7 +65,8 @@ export async function createWorld(onDocumentRead: (url: string) => void): Promis
   async function close(): Promise<void> {
     await Promise.all([stop(server, 500), stop(documents, 0)]);
     await app?.close();
-    rmSync(dataDir, { recursive: true, force: true });
+    process.off('exit', removeFolder);
+    removeFolder();
   }
 
   try {
