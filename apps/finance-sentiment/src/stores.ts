@@ -22,16 +22,14 @@ export function openStores(config: Config): Stores {
   const news = createNewsStore({ path, shiftDates: config.shiftDates });
   const reports = createReportStore({ path });
   const watchlists = createWatchlistStore({ path });
-  const source = config.alphaVantage
-    ? alphaVantageSource({ ...config.alphaVantage, path })
-    : createEmbeddedSource(news);
+  const live = config.alphaVantage && alphaVantageSource({ ...config.alphaVantage, path });
   return {
     news,
-    source,
+    source: live ?? createEmbeddedSource(news),
     reports,
     watchlists,
     close() {
-      for (const store of [news, reports, watchlists]) store.close();
+      for (const store of [news, reports, watchlists, live]) store?.close();
     },
   };
 }
