@@ -36,6 +36,18 @@ describe('readCsv', () => {
     });
   });
 
+  it('reads a huge field, and what follows it', () => {
+    const huge = 'x'.repeat(1_000_000);
+    expect(readCsv(`a,b\n"${huge}",1\nshort,2\n`)).toEqual({
+      rows: [
+        { fields: ['a', 'b'], line: 1 },
+        { fields: [huge, '1'], line: 2 },
+        { fields: ['short', '2'], line: 3 },
+      ],
+      broken: [],
+    });
+  });
+
   it('reads no text as no rows', () => {
     expect(readCsv('')).toEqual({ rows: [], broken: [] });
     expect(readCsv('\n \n').broken).toEqual([]);

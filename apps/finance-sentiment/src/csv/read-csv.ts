@@ -13,8 +13,6 @@ export interface CsvText {
   readonly broken: readonly { readonly line: number; readonly problem: string }[];
 }
 
-/** Longest row, in characters. */
-const MAX_ROW = 200_000;
 /** How often reading starts again after a quote that is never closed. */
 const MAX_RESTARTS = 20;
 
@@ -43,7 +41,6 @@ function readOnce(text: string, before: number): { rows: CsvRow[]; error: CsvErr
     relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_error: true,
-    max_record_size: MAX_ROW,
     on_skip: (found) => {
       error ??= found;
       return undefined;
@@ -60,7 +57,8 @@ function readOnce(text: string, before: number): { rows: CsvRow[]; error: CsvErr
 }
 
 /**
- * Reads CSV: commas, quoted fields, any line ends (given as a line feed inside of fields), a byte order mark.
+ * Reads CSV: commas, quoted fields, any line ends (given as a line feed inside of fields), a byte order mark. Does NOT bound
+ * the text or a field of it.
  *
  * A quote that is never closed would swallow the rest: its line is reported and reading goes on with the next one.
  */

@@ -74,6 +74,14 @@ describe('importNews', () => {
     ]);
   });
 
+  it('loses nothing to a row that is far too long', () => {
+    const { items, problems } = read(
+      `title,date\n"${'x'.repeat(300_000)}",2026-10-31\nSales fell,2026-10-30\n`,
+    );
+    expect(items.map(({ title }) => title)).toEqual(['Sales fell']);
+    expect(problems).toEqual([{ line: 2, problem: 'The title is longer than 500 characters.' }]);
+  });
+
   it('takes the same words on the same day for the same headline', () => {
     const known = keyOf({ title: 'Known already', publishedAt: '2026-10-31T23:00:00.000Z' });
     const { items, duplicates } = read(
@@ -90,7 +98,7 @@ describe('importNews', () => {
     ['', 'The text is empty.'],
     [
       'title,summary\na,b\n',
-      'The header must name the columns "publishedAt" (or "date") and "title".',
+      'The header must name the columns "publishedAt" (or "date") and "title", separated by commas.',
     ],
     [
       `date,title\n${'2026-10-31,x\n'.repeat(2001)}`,

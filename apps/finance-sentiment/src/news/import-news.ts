@@ -145,7 +145,9 @@ export function importNews(
   const names = header.fields.map((name) => columns[name.trim().toLowerCase()]);
   for (const needed of ['publishedAt', 'title']) {
     if (!names.includes(needed)) {
-      return refused('The header must name the columns "publishedAt" (or "date") and "title".');
+      return refused(
+        'The header must name the columns "publishedAt" (or "date") and "title", separated by commas.',
+      );
     }
   }
   if (body.length > MAX_IMPORT_ROWS)

@@ -32,7 +32,7 @@ export function readLabelledCsv(csv: string): LabelledCsv {
   const [textAt, labelAt] = [names.indexOf('text'), names.indexOf('label')];
   if (textAt < 0 || labelAt < 0) {
     throw new LabelledCsvError(
-      'The first line must be a header with the columns "text" and "label".',
+      'The first line must be a header with the columns "text" and "label", separated by commas.',
     );
   }
   if (body.length === 0 && broken.length === 0)

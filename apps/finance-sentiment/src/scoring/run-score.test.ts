@@ -4,6 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runScore } from './run-score.js';
 
+const usage = `Usage: pnpm score FILE.csv [--json]
+
+Scores a CSV file with the columns "text" and "label" (positive, negative, neutral).
+
+  --json  one line of JSON instead of a table
+  --help  show this text`;
+
 let cwd: string;
 beforeEach(() => {
   cwd = mkdtempSync(join(tmpdir(), 'score-'));
@@ -87,10 +94,13 @@ describe('pnpm score', () => {
   it.each([
     ['', 'The file is empty.'],
     ['\n\n', 'The file is empty.'],
-    ['a,b\n1,2\n', 'The first line must be a header with the columns "text" and "label".'],
+    [
+      'a,b\n1,2\n',
+      'The first line must be a header with the columns "text" and "label", separated by commas.',
+    ],
     [
       'Sales fell,negative\n',
-      'The first line must be a header with the columns "text" and "label".',
+      'The first line must be a header with the columns "text" and "label", separated by commas.',
     ],
     ['text,label\n', 'The file has a header but no rows.'],
   ])('ends with status 2 and one message for the content %j', (content, message) => {
@@ -107,8 +117,9 @@ describe('pnpm score', () => {
   });
 
   it.each([
-    [[], 'No file given. Usage: pnpm score FILE.csv [--json]   (columns: text,label)'],
-    [['a', 'b'], 'One file at a time. Usage: pnpm score FILE.csv [--json]   (columns: text,label)'],
+    [[], `No file given.\n\n${usage}`],
+    [['a', 'b'], `One file at a time.\n\n${usage}`],
+    [['--yaml'], `Unknown option '--yaml'.\n\n${usage}`],
     [['none.csv'], 'There is no file "CWD/none.csv".'],
     [['folder'], '"CWD/folder" is a directory. Name a CSV file.'],
   ])('ends with status 2 for the arguments %j', (args, message) => {
@@ -116,11 +127,8 @@ describe('pnpm score', () => {
     expect(score(...args)).toEqual({ status: 2, out: [], warnings: [message.replace('CWD', cwd)] });
   });
 
-  it('names an option that there is not', () => {
-    const { status, warnings } = score('--yaml');
-    expect(status).toBe(2);
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain("'--yaml'");
+  it('tells its usage when asked', () => {
+    expect(score('--help')).toEqual({ status: 0, out: [usage], warnings: [] });
   });
 
   it('overlooks the -- that pnpm hands on', () => {

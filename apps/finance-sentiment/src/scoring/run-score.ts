@@ -6,7 +6,12 @@ import { evaluateTexts } from './evaluation.js';
 import { evaluationTable } from './evaluation-table.js';
 import { LabelledCsvError, readLabelledCsv } from './labelled-csv.js';
 
-const usage = 'Usage: pnpm score FILE.csv [--json]   (columns: text,label)';
+const usage = `Usage: pnpm score FILE.csv [--json]
+
+Scores a CSV file with the columns "text" and "label" (positive, negative, neutral).
+
+  --json  one line of JSON instead of a table
+  --help  show this text`;
 /** Problems that are printed one by one. */
 const MAX_SHOWN = 50;
 
@@ -23,21 +28,26 @@ export interface ScoreIo {
 /** Something that only whoever called can put right. */
 class UsageError extends Error {}
 
-function readArguments(args: readonly string[]): { file: string; json: boolean } {
+/** `undefined` when only the usage is wanted. */
+function readArguments(args: readonly string[]): { file: string; json: boolean } | undefined {
   try {
     const { positionals, values } = parseArgs({
       // pnpm hands on the `--` that some people put before the arguments.
       args: args.filter((argument) => argument !== '--'),
-      options: { json: { type: 'boolean', default: false } },
+      options: {
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h' },
+      },
       allowPositionals: true,
     });
+    if (values.help) return undefined;
     const [file, ...more] = positionals;
-    if (file === undefined) throw new UsageError(`No file given. ${usage}`);
-    if (more.length > 0) throw new UsageError(`One file at a time. ${usage}`);
+    if (file === undefined) throw new UsageError(`No file given.\n\n${usage}`);
+    if (more.length > 0) throw new UsageError(`One file at a time.\n\n${usage}`);
     return { file, json: values.json };
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
-    throw new UsageError(`${error.message.split('\n')[0]} ${usage}`);
+    throw new UsageError(`${error.message.split('. ')[0]}.\n\n${usage}`);
   }
 }
 
@@ -62,12 +72,17 @@ function readText(path: string, warn: (line: string) => void): string {
 /**
  * Measures the engine on a labelled CSV file and writes a table, or with `--json` one line.
  *
- * @param args - `FILE.csv [--json]`.
+ * @param args - `FILE.csv [--json]`, or `--help`.
  * @returns The exit status: 0, or 2 when the file cannot be scored at all.
  */
 export function runScore(args: readonly string[], { cwd, out, warn }: ScoreIo): number {
   try {
-    const { file, json } = readArguments(args);
+    const wanted = readArguments(args);
+    if (!wanted) {
+      out(usage);
+      return 0;
+    }
+    const { file, json } = wanted;
     const { rows, problems } = readLabelledCsv(readText(resolve(cwd, file), warn));
     for (const { line, problem } of problems.slice(0, MAX_SHOWN)) warn(`Line ${line}: ${problem}`);
     if (problems.length > MAX_SHOWN) {
