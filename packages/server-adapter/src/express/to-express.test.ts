@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ProviderUnavailableError } from '@portcullis/core';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
@@ -55,6 +55,24 @@ it('leaves every other path to the app', async () => {
   }
   expect((await fetch(`${url}?x=1`)).status).toBe(405);
   expect((await fetch(`${origin}/.well-known/oauth-protected-resource/mcp`)).status).toBe(200);
+});
+
+it('knows its path in an absolute target too, and refuses a verb that fetch cannot name (RS-77)', async () => {
+  const { url } = await serve((app, fixture) => {
+    app.use(toExpress(fixture.auth.protect(endpointV2(fixture))));
+  });
+  const { hostname, port } = new URL(url);
+  const ask = (method: string, path: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const outgoing = httpRequest({ host: hostname, port, path, method }, (incoming) => {
+        incoming.resume();
+        incoming.on('end', () => resolve(incoming.statusCode));
+      });
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+  expect(await ask('GET', 'http://evil.example/mcp')).toBe(405);
+  expect(await ask('TRACE', '/mcp')).toBe(405);
 });
 
 it('takes a body that express.json() has parsed', async () => {

@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import { toWebRequest } from '../node/to-web-request.js';
+import { pathOf, toWebRequest } from '../node/to-web-request.js';
 import { isHangUp, writeResponse } from '../node/write-response.js';
 import type { ProtectedHandler } from '../protect.js';
 
@@ -15,7 +15,7 @@ import type { ProtectedHandler } from '../protect.js';
 export function toExpress(handler: ProtectedHandler): RequestHandler {
   const { origin } = new URL(handler.resource);
   return (request, response, next) => {
-    const target = request.originalUrl;
+    const target = pathOf(request.originalUrl);
     const [path = ''] = target.split('?');
     if (!handler.answers(path)) {
       next();

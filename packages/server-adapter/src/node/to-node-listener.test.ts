@@ -204,6 +204,41 @@ it('takes the path from the target and nothing else: //host and absolute targets
   expect(await ask('*')).toBe(404);
 });
 
+it('answers a verb that fetch cannot name by 405 and lives on (RS-77, ATK-91)', async () => {
+  const { fixture, port } = await serve(async () => new Response('never'));
+  const ask = (path: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const outgoing = httpRequest(
+        { host: '127.0.0.1', port, path, method: 'TRACE' },
+        (incoming) => {
+          incoming.resume();
+          incoming.on('end', () => resolve(incoming.statusCode));
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end();
+    });
+  expect(await ask('/mcp')).toBe(405);
+  expect(await ask('/.well-known/oauth-protected-resource/mcp')).toBe(405);
+  expect(await ask('/other')).toBe(404);
+  expect(fixture.sink.events).toMatchObject([
+    { kind: 'decision', outcome: 'denied', reason: 'method_not_allowed', status: 405 },
+    { kind: 'discovery', status: 405 },
+  ]);
+});
+
+it('answers 500 when a request cannot be made of what Node parsed', async () => {
+  const errors: unknown[] = [];
+  const { port } = await serve(async () => new Response('never'), {
+    onError: (error) => errors.push(error),
+  });
+  server.prependListener('request', (request) => {
+    request.rawHeaders.push('X-Lenient', 'a\u0000b');
+  });
+  expect((await fetch(`http://127.0.0.1:${port}/mcp`)).status).toBe(500);
+  expect(errors).toHaveLength(1);
+});
+
 async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 5000;
   while (!condition()) {

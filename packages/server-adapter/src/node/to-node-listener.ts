@@ -21,15 +21,16 @@ export function toNodeListener(
 ): RequestListener {
   const { onError = warn } = options;
   const { origin } = new URL(handler.resource);
-  return (request, response) => {
-    handler(toWebRequest(request, response, { origin }))
-      .then((answer) => writeResponse(answer, response))
-      .catch((error: unknown) => {
-        if (isHangUp(error, response)) return;
-        onError(error);
-        if (!response.headersSent) response.writeHead(500);
-        response.end();
-      });
+  return async (request, response) => {
+    try {
+      const answer = await handler(toWebRequest(request, response, { origin }));
+      await writeResponse(answer, response);
+    } catch (error) {
+      if (isHangUp(error, response)) return;
+      onError(error);
+      if (!response.headersSent) response.writeHead(500);
+      response.end();
+    }
   };
 }
 

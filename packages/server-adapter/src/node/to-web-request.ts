@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** Verbs that the Fetch standard does not let a Request have. */
+const unnameable: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
 /** What Node's request does not say by itself. */
 export interface ToWebRequestOptions {
   /** Scheme, host and port of the URL: configured, since those of the request are only claims. */
@@ -25,15 +28,16 @@ export function toWebRequest(
   });
   const hasBody = method !== 'GET' && method !== 'HEAD';
   return new Request(new URL(origin + pathOf(target)), {
-    method,
+    // Under another name they are refused like every verb that nobody here knows.
+    method: unnameable.has(method) ? `X-${method}` : method,
     headers: toHeaders(request.rawHeaders),
     signal: abort.signal,
     ...(hasBody ? { body: bodyOf(request), duplex: 'half' } : {}),
   });
 }
 
-/** Neither `//host/path` nor an absolute target may choose the host; only the path is the client's to name. */
-function pathOf(target: string): string {
+/** Path and query of a target. Neither `//host/path` nor an absolute target may choose the host. */
+export function pathOf(target: string): string {
   if (target.startsWith('/')) return target;
   if (!URL.canParse(target)) return '/';
   const { pathname, search } = new URL(target);
