@@ -28,6 +28,20 @@ describe('parseUriTemplate', () => {
     expect(match('s://{a}', `s://${'x'.repeat(2049)}`)).toBe(undefined);
   });
 
+  it('gives a variable as much as the rest leaves it', () => {
+    expect(match('s://{a}-{b}-{c}', 's://1-2-3-4')).toEqual({ a: '1-2', b: '3', c: '4' });
+    expect(match('s://{a}{b}', 's://xyz')).toEqual({ a: 'xy', b: 'z' });
+    expect(match('s://{+p}/{x}', 's://a/b/c')).toEqual({ p: 'a/b', x: 'c' });
+    expect(match('s://{a}{.b}{/c}', 's://x.y.z/w')).toEqual({ a: 'x.y', b: 'z', c: 'w' });
+  });
+
+  it('takes time that grows with a URI, not with its cube (ATK-91)', () => {
+    const started = performance.now();
+    expect(match('date://{y}-{m}-{d}', `date://${'-'.repeat(2000)}/`)).toBe(undefined);
+    expect(match('s://{a}.{b}.{c}.{d}', `s://${'.'.repeat(2000)}/`)).toBe(undefined);
+    expect(performance.now() - started).toBeLessThan(200);
+  });
+
   it('tells what is no template', () => {
     expect(parseUriTemplate('')).toBe('is empty.');
     expect(parseUriTemplate('s://{a')).toBe('has a brace without its partner.');

@@ -7,6 +7,9 @@ export interface UriTemplate {
   match(uri: string): Readonly<Record<string, string>> | undefined;
 }
 
+/** Text as it stands, or a variable: at least one character, none of them the one that ends it. */
+type Part = string | { readonly name: string; readonly until: string };
+
 /** The longest URI that is matched, in characters; a longer one has no entry. */
 const MAX_URI = 2048;
 
@@ -20,12 +23,11 @@ const variableName = /^[A-Za-z0-9_.%]+\*?$/;
  * @returns Why the text is no template, as a sentence, instead of the template.
  */
 export function parseUriTemplate(text: string): UriTemplate | string {
-  const names: string[] = [];
-  let pattern = '';
+  const parts: Part[] = [];
   let shape = '';
   let end = 0;
   for (const { 0: whole, 1: inner = '', index } of text.matchAll(expression)) {
-    pattern += escapeLiteral(text.slice(end, index));
+    parts.push(text.slice(end, index));
     shape += text.slice(end, index);
     end = index + whole.length;
     const [, operator = '', list = ''] = /^([+#./?&]?)(.*)$/.exec(inner) ?? [];
@@ -33,15 +35,14 @@ export function parseUriTemplate(text: string): UriTemplate | string {
     const wrong = variables.find((name) => !variableName.test(name));
     if (wrong !== undefined) return `has the variable "${wrong}", which is not a name.`;
     const plain = variables.map((name) => name.replace(/\*$/, ''));
-    names.push(...(isQuery(operator) ? plain : plain.slice(0, 1)));
-    pattern += expressionPattern(operator, plain);
+    parts.push(...partsOf(operator, plain));
     shape += isQuery(operator) ? whole : `{${operator}}`;
   }
-  pattern += escapeLiteral(text.slice(end));
+  parts.push(text.slice(end));
   shape += text.slice(end);
   if (/[{}]/.test(text.replace(expression, ''))) return 'has a brace without its partner.';
   if (text === '') return 'is empty.';
-  const compiled = new RegExp(`^${pattern}$`, 's');
+  const [head = ''] = text.split('{', 1);
   return {
     text,
     shape,
@@ -49,10 +50,7 @@ export function parseUriTemplate(text: string): UriTemplate | string {
       if (uri.length > MAX_URI) return undefined;
       // Completion names the template itself.
       if (uri === text) return {};
-      const found = compiled.exec(uri);
-      return found === null
-        ? undefined
-        : Object.fromEntries(names.map((name, index) => [name, found[index + 1] ?? '']));
+      return uri.startsWith(head) ? matchParts(parts, uri) : undefined;
     },
   };
 }
@@ -75,16 +73,56 @@ export function spellings(uri: string): readonly string[] {
 
 const isQuery = (operator: string): boolean => operator === '?' || operator === '&';
 
-function expressionPattern(operator: string, names: readonly string[]): string {
+function partsOf(operator: string, names: readonly string[]): readonly Part[] {
   if (isQuery(operator)) {
-    return names
-      .map((name, index) => `\\${index === 0 ? operator : '&'}${escapeLiteral(name)}=([^&]+)`)
-      .join('');
+    return names.flatMap((name, index) => [
+      `${index === 0 ? operator : '&'}${name}=`,
+      { name, until: '&' },
+    ]);
   }
-  if (operator === '+' || operator === '#') return '(.+)';
-  return operator === '' ? '([^/]+)' : `\\${operator}([^/]+)`;
+  const [name = ''] = names;
+  if (operator === '+' || operator === '#') return [{ name, until: '' }];
+  return [operator, { name, until: '/' }];
 }
 
-function escapeLiteral(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+/**
+ * Matches as a regular expression would, each variable as long as the rest allows, but in time that grows with the URI and not with a power of
+ * it: whoever may call at all may send any URI.
+ */
+function matchParts(
+  parts: readonly Part[],
+  uri: string,
+): Readonly<Record<string, string>> | undefined {
+  let ends: Ends = new Int32Array(uri.length + 1).fill(-1).fill(uri.length, uri.length);
+  const endsOfAll = parts.toReversed().map((part) => {
+    ends = endsOf(part, uri, ends);
+    return ends;
+  });
+  const found: [string, string][] = [];
+  let at = 0;
+  for (const part of parts) {
+    const end = endsOfAll.pop()?.[at] ?? -1;
+    if (end < 0) return undefined;
+    if (typeof part !== 'string') found.push([part.name, uri.slice(at, end)]);
+    at = end;
+  }
+  return Object.fromEntries(found);
+}
+
+/** For each beginning in a URI, where a part ends at the latest if all after it is to fit as well; -1 for nowhere. */
+type Ends = Int32Array;
+
+function endsOf(part: Part, uri: string, after: Ends): Ends {
+  const ends = new Int32Array(uri.length + 1).fill(-1);
+  const fits = (end: number): boolean => (after[end] ?? -1) >= 0;
+  for (let at = uri.length; at >= 0; at -= 1) {
+    if (typeof part === 'string') {
+      const end = at + part.length;
+      if (fits(end) && uri.startsWith(part, at)) ends[at] = end;
+    } else if (at < uri.length && uri[at] !== part.until) {
+      const further = ends[at + 1] ?? -1;
+      ends[at] = further < 0 && fits(at + 1) ? at + 1 : further;
+    }
+  }
+  return ends;
 }
