@@ -13,7 +13,7 @@ describe('analyze', () => {
       evidence: [
         { text: 'Debt falls', start: 0, end: 10, rule: 'metric-direction', contribution: 1 },
       ],
-      rulesVersion: '1.0.0',
+      rulesVersion: '1.1.0',
     });
   });
 
@@ -36,6 +36,20 @@ describe('analyze', () => {
     ['Strike averted', 'positive'],
     ['Retailer closes 40 stores', 'negative'],
     ['The share closed at 12.40', 'neutral'],
+    ['The company signed a sales contract', 'neutral'],
+    ['The economy contracted', 'negative'],
+    ['A narrower loss', 'positive'],
+    ['Thinner margins', 'negative'],
+    ['Agency cuts the lender to CCC', 'negative'],
+    ['Agency raises the lender to BBB+', 'positive'],
+    ['Agency affirms the lender at A-', 'neutral'],
+    ['The ruling removes uncertainty over the licence', 'positive'],
+    ['The driller strikes gas', 'positive'],
+    ['The carrier struck a deal to lease 12 aircraft', 'neutral'],
+    ['Workers strike at the port', 'negative'],
+    ['The refinery will be shut for maintenance', 'neutral'],
+    ['The retailer entered administration', 'negative'],
+    ['Customers cancelled orders worth 40 million euros', 'negative'],
   ])('reads %j as %s', (text, label) => {
     expect(labelOf(text)).toBe(label);
   });
@@ -49,6 +63,11 @@ describe('analyze', () => {
     ['EPS 1.12 versus consensus 0.97', 'positive'],
     ['EPS -0.10 versus consensus -0.25', 'positive'],
     ['Margin was 2.9 %, 40 basis points below last year', 'negative'],
+    ['Traffic was 11 percent more than a year ago', 'positive'],
+    ['Sales will be above the earlier forecast', 'positive'],
+    ['Third-quarter sales were below its own guidance', 'negative'],
+    ['Costs ended up above plan', 'negative'],
+    ['The firm aims above all to meet its targets', 'neutral'],
     ['Bidder offers a 30 % premium', 'positive'],
     ['Profit was EUR 5 mn in 2025 from 1,900 employees', 'neutral'],
   ])('compares the figures of %j: %s', (text, label) => {

@@ -4,9 +4,11 @@ import type { Entry } from './lexicon/entry.js';
 /** How many units back a verb looks for its subject, and how many ahead for its object. */
 const SUBJECT_REACH = 12;
 const OBJECT_REACH = 5;
-/** What a movement counts where nothing is known to move, bare and with a percentage beside it. */
+/** How many units ahead of "above" or "below" a forecast may stand. */
+const BENCHMARK_REACH = 5;
+/** What a movement counts where nothing is known to move, bare and with a percentage or a benchmark beside it. */
 const BARE = 0.22;
-const BARE_WITH_PERCENT = 0.65;
+const BARE_MEASURED = 0.65;
 /** What a second word about the same metric adds: "rose to 5 mn, up from 3 mn". */
 const AGAIN = 0.25;
 const DESTINATION = 1.2;
@@ -68,6 +70,17 @@ function measured({ units }: Reading, index: number): boolean {
   );
 }
 
+/** "Above the company's own forecast": words beyond a barrier or another metric are about something else. */
+function held({ units }: Reading, index: number): boolean {
+  for (let at = index + 1; at <= index + BENCHMARK_REACH; at += 1) {
+    const entry = units[at]?.entry;
+    if (!entry || entry.break || entry.barrier || units[at]?.quantity) return false;
+    if (entry.benchmark) return true;
+    if (entry.metric !== undefined || entry.direction !== undefined) return false;
+  }
+  return false;
+}
+
 /** "Slipped to a loss", "rose to a profit": where a result's movement ends says it all. */
 function destination({ units, used }: Reading, index: number): Hit | undefined {
   if (!units[index + 1]?.entry.toward) return undefined;
@@ -104,7 +117,8 @@ export function movements(reading: Reading): readonly Hit[] {
   for (const [index, { entry }] of units.entries()) {
     const { direction } = entry;
     if (direction === undefined || used.has(index) || entry.metric !== undefined) continue;
-    if (entry.comparative && !measured(reading, index)) continue;
+    const judged = entry.comparative === true && held(reading, index);
+    if (entry.comparative && !judged && !measured(reading, index)) continue;
     const reached = destination(reading, index);
     if (reached) {
       used.add(index);
@@ -115,7 +129,7 @@ export function movements(reading: Reading): readonly Hit[] {
     if (!bound && (entry.event || entry.objectOnly)) continue;
     used.add(index);
     if (!bound) {
-      const value = direction * (besidePercent(reading, index) ? BARE_WITH_PERCENT : BARE);
+      const value = direction * (judged || besidePercent(reading, index) ? BARE_MEASURED : BARE);
       hits.push({ rule: 'direction', value, anchor: index, first: index, last: index });
       continue;
     }

@@ -35,7 +35,7 @@ picking up, pickup, go up, goes up, went up, gone up, ticks up, ticked up, edges
     transitive: true,
     verbs: 'raise lift boost hike expand upsize enhance bolster augment buoy drive double elevate',
     forms:
-      'increased, increasing, drove, driven, bigger, larger, greater, driving, fuels, fuelled, fueled',
+      'increased, increasing, drove, driven, bigger, larger, wider, greater, driving, fuels, fuelled, fueled',
   },
   {
     value: 1,
@@ -47,8 +47,8 @@ picking up, pickup, go up, goes up, went up, gone up, ticks up, ticked up, edges
   {
     value: -1,
     verbs:
-      'decline decrease slip dip ease cool slide contract soften diminish recede abate moderate retreat dwindle wane fade drop lag subside slow narrow taper skid sag stall erode evaporate backslide',
-    forms: `fall, falls, fell, fallen, falling, lower than, shrink, shrinks, shrank, shrunk, shrinking, slid, sliding, down, downturn, downward, downswing, fewer, smaller, 
+      'decline decrease slip dip ease cool slide soften diminish recede abate moderate retreat dwindle wane fade drop lag subside slow narrow taper skid sag stall erode evaporate backslide',
+    forms: `fall, falls, fell, fallen, falling, lower than, shrink, shrinks, shrank, shrunk, shrinking, slid, sliding, down, downturn, downward, downswing, fewer, smaller, contracted, contracting, economy contracts, economy will contract, economy to contract,
 drops off, tails off, drying up, dry up, dries up, dried up, go down, goes down, went down, gone down, pullback, slowdown, slow down, slows down, slowed down, slowing down, contraction, downtick, edges down, edged down, edges lower, edged lower, ticks down, ticked down, inched down,
 off by, came down, comes down, come down, slump in, dropoff, drop off, on the decline, trending down, melted away, melts away, lost ground, loses ground`,
   },
@@ -65,7 +65,7 @@ off by, came down, comes down, come down, slump in, dropoff, drop off, on the de
     verbs:
       'lower trim reduce slash halve curb shrink downsize shave decelerate shed chop pare curtail dent erode depress weigh squeeze crimp prune',
     forms:
-      'cut, cuts, cutting, reduction, reductions, scale back, scales back, scaled back, scaling back, scale down, scales down, scaled down, pared, cutback, cutbacks, weighed on, weighs on, weighing on, weigh on, ate into, eats into, eating into, cuts back, cut back, cut backs, brings down, brought down, bring down, drags down, dragged down, hurt, hurts, hurting, reined in, reins in, rein in, wipe out, wiped out',
+      'narrower, thinner, cut, cuts, cutting, reduction, reductions, scale back, scales back, scaled back, scaling back, scale down, scales down, scaled down, pared, cutback, cutbacks, weighed on, weighs on, weighing on, weigh on, ate into, eats into, eating into, cuts back, cut back, cut backs, brings down, brought down, bring down, drags down, dragged down, hurt, hurts, hurting, reined in, reins in, rein in, wipe out, wiped out',
   },
   {
     value: -1,
@@ -100,11 +100,13 @@ off by, came down, comes down, come down, slump in, dropoff, drop off, on the de
   {
     value: 1,
     comparative: true,
-    forms: 'more, more than, above, over, larger than, bigger than, greater than, ahead of',
+    forms:
+      'more, more than, more than a year ago, more than a year earlier, above, over, larger than, bigger than, greater than, ahead of',
   },
   {
     value: -1,
     comparative: true,
-    forms: 'less, less than, below, under, short of, smaller than, fewer than, behind, shy of',
+    forms:
+      'less, less than, less than a year ago, less than a year earlier, below, under, short of, smaller than, fewer than, behind, shy of',
   },
 ];

@@ -11,8 +11,10 @@ export interface Entry {
   readonly transitive?: true;
   /** Says better or worse whatever moves: an improved loss is good. */
   readonly quality?: true;
-  /** Moves only what a figure measures: "12 % less". */
+  /** Moves only what a figure measures, or what is held against a benchmark: "12 % less", "above its forecast". */
   readonly comparative?: true;
+  /** What results are held against: a forecast, a plan. */
+  readonly benchmark?: true;
   /** Means nothing without an object. */
   readonly objectOnly?: true;
   /** Leads from a word of movement to what moves: "a drop in sales". */

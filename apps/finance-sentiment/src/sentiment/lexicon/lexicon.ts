@@ -6,6 +6,7 @@ import { inflect, phrases, words } from './inflect.js';
 import { badMetrics, goodMetrics, lossWords, plainMetrics, profitWords } from './metrics.js';
 import {
   barriers,
+  benchmarks,
   breaks,
   comparators,
   consensusWords,
@@ -101,6 +102,7 @@ function collect(): Collected {
   }
   add(all, phrases(comparators), { comparator: true });
   add(all, phrases(consensusWords), { consensus: true });
+  add(all, phrases(benchmarks), { benchmark: true });
   // Last, and replacing what was collected: a phrase of these means only what its family says.
   for (const { entry, list } of phraseFamilies) {
     for (const phrase of phrases(list))

@@ -56,6 +56,11 @@ export const consensusWords = `
 consensus, consensus estimate, consensus forecast, analysts' consensus, street estimate, analyst estimates, analysts' estimates, estimate of, estimates of, forecast of, forecasts of, analysts expected, analysts had expected, expected by analysts, wall street expected, expectation of, expectations of, expectations for
 `;
 
+/** What results are held against. */
+export const benchmarks = `
+forecast, forecasts, guidance, outlook, target, targets, estimate, estimates, expectation, expectations, projection, projections, plan, plans, budget
+`;
+
 /** Multipliers after a figure. */
 export const scales: Readonly<Record<string, string>> = {
   '1000': 'thousand k teur',
