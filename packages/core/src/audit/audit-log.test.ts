@@ -81,6 +81,13 @@ describe('createAuditLog', () => {
     ]);
   });
 
+  it('waits for no sink that may lose an event: one that hangs holds up no request', async () => {
+    const memory = memorySink();
+    const hanging = { onFailure: 'drop', write: () => new Promise<void>(() => {}) } as const;
+    await createAuditLog({ sinks: [hanging, memory] }).record(entry);
+    expect(memory.events).toHaveLength(1);
+  });
+
   it('keeps the newest events in a memory sink', () => {
     const sink = memorySink({ capacity: 2 });
     for (const id of ['1', '2', '3']) sink.write({ version: 1, id, at: 0, ...entry } as AuditEvent);

@@ -5,7 +5,7 @@ import type { AuditSink } from './audit-sink.js';
 /** Gives each event its head and hands it to every sink. */
 export interface AuditLog {
   /**
-   * Resolves when every sink has the event or may lose it.
+   * Resolves when every sink that must not lose it has the event. Of the others nobody waits: one that hangs holds up no request.
    *
    * @throws {AuditUnavailableError} `AUDIT_UNAVAILABLE` when a sink with `onFailure: 'block'` failed.
    */
@@ -28,16 +28,20 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
   const { sinks, clock = Date.now, warn = console.warn } = options;
   let dropped = 0;
 
-  async function write(sink: AuditSink, event: AuditEvent): Promise<unknown> {
+  async function mustWrite(sink: AuditSink, event: AuditEvent): Promise<void> {
     try {
       await sink.write(event);
-      return undefined;
-    } catch (error) {
-      // Misspelt, it blocks: an event is lost only where that was asked for.
-      if (sink.onFailure !== 'drop') return error ?? new Error('The sink failed.');
+    } catch (cause) {
+      throw new AuditUnavailableError('An audit sink that must not lose events failed.', { cause });
+    }
+  }
+
+  async function mayWrite(sink: AuditSink, event: AuditEvent): Promise<void> {
+    try {
+      await sink.write(event);
+    } catch {
       dropped += 1;
       if (dropped % 100 === 1) warn(`An audit sink failed; events lost so far: ${dropped}.`);
-      return undefined;
     }
   }
 
@@ -56,13 +60,17 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
         ...(trace ? { trace } : {}),
       };
       const event = { ...head, ...rest } as AuditEvent;
-      const failures = await Promise.all(sinks.map((sink) => write(sink, event)));
-      const failure = failures.find((found) => found !== undefined);
-      if (failure !== undefined) {
-        throw new AuditUnavailableError('An audit sink that must not lose events failed.', {
-          cause: failure,
-        });
+      const recorded: Promise<void>[] = [];
+      for (const sink of sinks) {
+        // Misspelt, it blocks: an event is lost only where that was asked for.
+        if (sink.onFailure === 'drop') void mayWrite(sink, event);
+        else recorded.push(mustWrite(sink, event));
       }
+      // All of them, so that one that fails does not leave another one's write under way unnoticed.
+      const failed = (await Promise.allSettled(recorded)).find(
+        ({ status }) => status === 'rejected',
+      );
+      if (failed?.status === 'rejected') throw failed.reason;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { base64url, compactVerify } from 'jose';
 import { AuthError, ConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { ownCopy } from '../own-copy.js';
 import type { VerifyContext } from '../provider/auth-provider.js';
 import { recent } from '../provider/recent.js';
 import { sha256 } from '../sha256.js';
@@ -150,7 +151,7 @@ export function createJwtVerifier(options: JwtVerifierOptions): JwtVerifier {
       if (shape) return rejection('token_malformed', shape);
       const encoded = token.slice(0, token.indexOf('.'));
       const header = headers.get(encoded) ?? readHeader(encoded);
-      if (headers.get(encoded) === undefined) headers.set(encoded, header);
+      if (headers.get(encoded) === undefined) headers.set(ownCopy(encoded), header);
       if ('kind' in header) return header;
 
       const answer = await keys.find(header, context.signal);

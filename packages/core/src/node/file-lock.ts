@@ -47,8 +47,8 @@ export function takeLock(path: string): FileLock | { readonly holder: string } {
   for (let attempt = 0; attempt < 3; attempt += 1) {
     if (create(path, me)) return hold(path, me);
     const holder = readHolder(path);
-    if (holder !== undefined && !isStale(path, holder, me)) {
-      return { holder: `process ${holder.pid} on ${holder.host}` };
+    if (!isStale(path, holder, me)) {
+      return { holder: holder ? `process ${holder.pid} on ${holder.host}` : 'another process' };
     }
     removeStale(path, holder);
   }
@@ -81,8 +81,9 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-function isStale(path: string, holder: Holder, me: Holder): boolean {
-  if (holder.host === me.host) {
+/** A lock that cannot be read may still be held, by another user's process: then only its signs of life count. */
+function isStale(path: string, holder: Holder | undefined, me: Holder): boolean {
+  if (holder?.host === me.host) {
     // The same number, but an earlier process: containers start with the same few numbers again and again.
     if (holder.pid === me.pid && Math.abs(holder.started - me.started) > START_MS) return true;
     if (!isAlive(holder.pid)) return true;

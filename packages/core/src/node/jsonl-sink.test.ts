@@ -258,6 +258,14 @@ describe('one writer', () => {
     expect(opened().head.sequence).toBe(0);
   });
 
+  it('leaves a lock that it cannot read to its signs of life: another user may hold it', () => {
+    writeFileSync(`${path}.lock`, 'not for you');
+    expect(() => opened()).toThrow('is being written by another process.');
+    const old = new Date(Date.now() - 61_000);
+    utimesSync(`${path}.lock`, old, old);
+    expect(opened().head.sequence).toBe(0);
+  });
+
   it('stops writing once somebody else has taken the file over, and leaves the lock to them', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     try {

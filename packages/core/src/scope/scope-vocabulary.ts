@@ -1,4 +1,5 @@
 import { ConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { ownCopy } from '../own-copy.js';
 import { intersectPatterns, patternCovers, type ScopePattern, toPattern } from './scope-pattern.js';
 import { isScopeToken, MAX_SCOPE_LENGTH, parseScope } from './scope-syntax.js';
 
@@ -91,12 +92,16 @@ export function defineScopes<const Name extends string>(
   function look(text: string): KnownScope {
     const seen = known.get(text);
     if (seen) return seen;
-    const pattern = toPattern(text, namespaces);
-    const scope = { pattern, stands: standsFor(pattern) };
+    const read = (own: string): KnownScope => {
+      const pattern = toPattern(own, namespaces);
+      return { pattern, stands: standsFor(pattern) };
+    };
     // No scope of ours, and as long as somebody else likes: it costs nothing to read again.
-    if (text.length > MAX_SCOPE_LENGTH) return scope;
+    if (text.length > MAX_SCOPE_LENGTH) return read(text);
+    const own = ownCopy(text);
+    const scope = read(own);
     if (known.size >= KNOWN_SCOPES) known.clear();
-    known.set(text, scope);
+    known.set(own, scope);
     return scope;
   }
 
