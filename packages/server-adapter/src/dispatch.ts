@@ -1,4 +1,4 @@
-import { type Outcome, outcomeReader } from './audit/completion.js';
+import { type Outcome, type OutcomeReader, outcomeReader } from './audit/completion.js';
 import type { McpAuthInfo } from './handler/auth-info.js';
 import type { Message } from './message/read-message.js';
 
@@ -13,7 +13,7 @@ export type Completions = readonly ((outcome: Outcome) => Promise<void>)[];
 
 /**
  * Hands a message on and sees it to its end: when the answer's body is through, each operation has its completion event.
- * An endpoint that throws leaves `unknown`, and so does a client that hangs up.
+ * An endpoint that throws leaves `unknown`, and so does a client that hangs up before its answer.
  */
 export async function dispatch(
   endpoint: McpEndpoint,
@@ -22,46 +22,49 @@ export async function dispatch(
   authInfo: McpAuthInfo,
   completions: Completions,
 ): Promise<Response> {
-  const { operations } = message;
+  let outcomeOf = (_index: number, _whole: boolean): Outcome => 'unknown';
   let completed = false;
-  async function complete(outcomeOf: (index: number) => Outcome): Promise<void> {
+  async function complete(whole: boolean): Promise<void> {
     if (completed) return;
     completed = true;
-    await Promise.all(completions.map((done, index) => done(outcomeOf(index))));
+    await Promise.all(completions.map((done, index) => done(outcomeOf(index, whole))));
   }
+  // Not every endpoint settles when its client is gone, and what it says then is no outcome. Nobody is left to be told of a full disk.
+  const hungUp = () => void complete(false).catch(() => {});
+  request.signal.addEventListener('abort', hungUp, { once: true });
 
-  let response: Response;
   try {
-    response = await endpoint(forwarded(request), { authInfo, parsedBody: message.body });
-  } catch (error) {
-    await complete(() => 'unknown');
-    throw error;
-  }
-  const { status, statusText, headers } = response;
-  const reader = outcomeReader(headers.get('content-type'));
-  const outcomes =
-    (whole: boolean) =>
-    (index: number): Outcome => {
-      const id = operations[index]?.id;
+    const parsedBody = message.body;
+    const response = await endpoint(forwarded(request), { authInfo, parsedBody });
+    const { status, statusText, headers } = response;
+    const reader = outcomeReader(headers.get('content-type'));
+    outcomeOf = (index, whole) => {
+      const id = message.operations[index]?.id;
       if (status >= 400) return 'failed';
       return id === undefined ? 'succeeded' : reader.outcome(id, whole);
     };
+    if (response.body && !isJson(headers)) {
+      const body = watched(response.body, reader, complete);
+      return new Response(body, { status, statusText, headers });
+    }
+    const whole = response.body && new Uint8Array(await response.arrayBuffer());
+    if (whole) reader.read(whole);
+    await complete(true);
+    return new Response(whole, { status, statusText, headers });
+  } catch (error) {
+    await complete(false);
+    throw error;
+  }
+}
 
-  if (response.body === null) {
-    await complete(outcomes(true));
-    return new Response(null, { status, statusText, headers });
-  }
-  if (isJson(headers)) {
-    const text = await response.text().catch(async (error: unknown) => {
-      await complete(outcomes(false));
-      throw error;
-    });
-    reader.read(text);
-    await complete(outcomes(true));
-    return new Response(text, { status, statusText, headers });
-  }
-  const source = response.body.getReader();
-  const body = new ReadableStream<Uint8Array>({
+/** Passes a body on as it comes, and completes when it ends. */
+function watched(
+  body: ReadableStream<Uint8Array>,
+  reader: OutcomeReader,
+  complete: (whole: boolean) => Promise<void>,
+): ReadableStream<Uint8Array> {
+  const source = body.getReader();
+  return new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {
         const { done, value } = await source.read();
@@ -71,20 +74,19 @@ export async function dispatch(
           return;
         }
         // Before the end of the body: a result whose completion must be recorded and is not does not arrive whole.
-        await complete(outcomes(true));
+        await complete(true);
         controller.close();
       } catch (error) {
-        await complete(outcomes(false)).catch(() => {});
+        await complete(false).catch(() => {});
         controller.error(error);
       }
     },
     async cancel(reason) {
       await source.cancel(reason).catch(() => {});
       // What was answered before the client left was answered; of the rest nobody knows.
-      await complete(outcomes(false));
+      await complete(false);
     },
   });
-  return new Response(body, { status, statusText, headers });
 }
 
 /** One JSON value is of no use in parts, so it is read whole; anything else passes as it comes. */

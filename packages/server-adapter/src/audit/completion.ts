@@ -9,7 +9,7 @@ const MAX_INSPECTED = 1_048_576;
 
 /** Reads the outcomes of operations off an answer while it passes. */
 export interface OutcomeReader {
-  read(chunk: Uint8Array | string): void;
+  read(chunk: Uint8Array): void;
   /**
    * After the last chunk: how the request of this id ended. `unknown` when no answer to it passed.
    *
@@ -41,7 +41,7 @@ export function outcomeReader(contentType: string | null): OutcomeReader {
 
   return {
     read(chunk) {
-      const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+      const text = decoder.decode(chunk, { stream: true });
       if (!events) {
         if (skipped) return;
         pending += text;

@@ -130,12 +130,12 @@ onEveryHost(({ eras, start, mint, network }) => {
     expect([...traces]).toEqual(['0af7651916cd43dd8448eb211c80319c']);
   });
 
-  if (network) {
-    it('notes as unknown what the client did not wait for, and stops it (ATK-91)', async () => {
+  for (const era of network ? eras : []) {
+    it(`notes as unknown what the ${era} client did not wait for, and stops it (ATK-91)`, async () => {
       const host = await start();
       const token = await mint(host);
       const { headers, body } = toSent({
-        ...{ era: 'legacy', method: 'tools/call', params: { name: 'slow', arguments: {} }, token },
+        ...{ era, method: 'tools/call', params: { name: 'slow', arguments: {} }, token },
       });
       const abort = new AbortController();
       const answer = fetch(host.url, {

@@ -1,0 +1,69 @@
+import { gzipSync } from 'node:zlib';
+import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createFixture, type Fixture } from './contract/fixture.js';
+import type { McpEndpoint } from './index.js';
+
+const resource = 'http://127.0.0.1:4321/mcp';
+let issuer: FakeIssuer;
+let fixture: Fixture;
+beforeAll(async () => {
+  issuer = await createFakeIssuer();
+});
+afterAll(() => issuer.close());
+
+/** Sends one call to an endpoint behind a new gate. */
+async function call(endpoint: McpEndpoint, signal?: AbortSignal): Promise<Response> {
+  fixture = createFixture(issuer, resource);
+  const token = await issuer.mint({ claims: { aud: resource }, scopes: ['mcp:tools:weather'] });
+  return fixture.auth.protect(endpoint)(
+    new Request(resource, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"weather"}}',
+      ...(signal ? { signal } : {}),
+    }),
+  );
+}
+
+const oneOfEach = [
+  { kind: 'decision', outcome: 'allowed' },
+  { kind: 'completion', outcome: 'unknown' },
+];
+
+it('completes what a client hung up on, also where the endpoint never settles', async () => {
+  const abort = new AbortController();
+  void call(() => new Promise(() => abort.abort()), abort.signal);
+  await expect.poll(() => fixture.sink.events).toMatchObject(oneOfEach);
+});
+
+it('completes what a client hung up on while its JSON was still coming', async () => {
+  const abort = new AbortController();
+  const endless = new ReadableStream({ pull: () => abort.abort() }, { highWaterMark: 0 });
+  const headers = { 'content-type': 'application/json' };
+  void call(async () => new Response(endless, { headers }), abort.signal);
+  await expect.poll(() => fixture.sink.events).toMatchObject(oneOfEach);
+});
+
+it('completes once what was answered after the client hung up', async () => {
+  const abort = new AbortController();
+  await call(async () => {
+    abort.abort();
+    return Response.json({ jsonrpc: '2.0', id: 1, result: {} });
+  }, abort.signal);
+  expect(fixture.sink.events).toMatchObject(oneOfEach);
+  expect(fixture.sink.events).toHaveLength(2);
+});
+
+it('completes also what an endpoint answers with nothing', async () => {
+  const forgetful = (async () => undefined) as unknown as McpEndpoint;
+  await expect(call(forgetful)).rejects.toThrow(TypeError);
+  expect(fixture.sink.events).toMatchObject(oneOfEach);
+});
+
+it('passes JSON on byte for byte, whatever its encoding', async () => {
+  const sent = gzipSync('{"jsonrpc":"2.0","id":1,"result":{}}');
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+  const answer = await call(async () => new Response(sent, { headers }));
+  expect(Buffer.from(await answer.arrayBuffer())).toEqual(sent);
+});
