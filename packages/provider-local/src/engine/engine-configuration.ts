@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration } from 'oidc-provider';
 import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
+import { refreshRotation } from '../grants/refresh-rotation.js';
 import { CONSENT_DAYS } from '../grants/remembered-consent.js';
 import type { SigningKeys } from '../keys/signing-keys.js';
 import type { Settings } from '../settings.js';
@@ -139,7 +140,7 @@ export function engineConfiguration(
     clientBasedCORS: () => false,
     expiresWithSession: () => false,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: () => true,
+    rotateRefreshToken: refreshRotation(hooks),
     extraClientMetadata: {
       properties: [REGISTERED_SCOPE],
       validator: (_ctx, _key, _value, metadata) => checkClientMetadata(metadata, settings),

@@ -72,7 +72,10 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
   const { accounts, store, accessTokenSeconds } = settings;
 
   return {
-    defaultResource: (_ctx, _client, oneOf) => oneOf?.[0] ?? settings.resources[0].resource,
+    defaultResource(_ctx, _client, named = []) {
+      if (named.length > 1) throw new errors.InvalidTarget('only one resource may be named');
+      return named[0] ?? settings.resources[0].resource;
+    },
 
     async resourceServer(ctx, identifier, client) {
       const { resource, scopes: vocabulary } = resourceOf(settings, identifier);

@@ -10,6 +10,7 @@ import {
   register,
   startIssuer,
   type TestIssuer,
+  testAccounts,
   walk,
 } from '../issuer.harness.js';
 import { memoryStore } from '../store/memory-store.js';
@@ -19,9 +20,18 @@ let issuer: TestIssuer;
 let client: string;
 /** What happens between the use of a code and the tokens for it. */
 let beforeIssuing = async (): Promise<void> => {};
+/** The most that the person may allow, as of now. */
+let allowance: readonly string[] | undefined;
 beforeAll(async () => {
   const store = memoryStore();
   issuer = await startIssuer({
+    accounts: {
+      ...testAccounts,
+      async find(subject) {
+        const account = await testAccounts.find(subject);
+        return account && { ...account, ...(allowance ? { scopes: allowance } : {}) };
+      },
+    },
     // A store across a network: without the delay no two requests would ever meet between the look and the use.
     store: {
       ...store,
@@ -49,6 +59,7 @@ beforeAll(async () => {
   });
 });
 beforeEach(async () => {
+  allowance = undefined;
   client = (await register(issuer)).body.client_id;
 });
 afterAll(() => issuer.close());
@@ -240,7 +251,40 @@ describe('a refresh token', () => {
     const wider = await refresh(tokens.refresh_token, { scope: 'mcp:tools:weather mcp:tools:pay' });
     expect([wider.status, wider.body.error]).toEqual([400, 'invalid_scope']);
     const elsewhere = await refresh(tokens.refresh_token, { resource: 'https://evil.example/mcp' });
-    expect(elsewhere.body.error).toBe('invalid_target');
+    expect([elsewhere.status, elsewhere.body.error]).toEqual([400, 'invalid_target']);
+    const both = await fetch(`${issuer.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams([
+        ['grant_type', 'refresh_token'],
+        ['client_id', client],
+        ['refresh_token', tokens.refresh_token],
+        ['resource', issuer.resource],
+        ['resource', 'https://evil.example/mcp'],
+      ]),
+    });
+    expect(await both.json()).toMatchObject({ error: 'invalid_target' });
+    // None of this has used it up.
+    const original = await refresh(tokens.refresh_token, { resource: issuer.resource });
+    expect([original.status, original.body.scope]).toEqual([200, 'mcp:tools:weather']);
+  });
+
+  it('gives no more than the person may still allow, and all of it again later (AS-105)', async () => {
+    const { tokens } = await walk(issuer, client, { scope: 'mcp:tools:weather mcp:tools:pay' });
+    allowance = ['mcp:tools:weather'];
+    const narrow = await refresh(tokens.refresh_token);
+    expect([narrow.status, narrow.body.scope]).toEqual([200, 'mcp:tools:weather']);
+    allowance = undefined;
+    const full = await refresh(String(narrow.body.refresh_token));
+    expect(full.body.scope).toBe('mcp:tools:weather mcp:tools:pay');
+  });
+
+  it('of a person who may allow nothing any more is refused and not used up (AS-105)', async () => {
+    const { tokens } = await walk(issuer, client);
+    allowance = [];
+    const nothing = await refresh(tokens.refresh_token);
+    expect([nothing.status, nothing.body.error]).toEqual([400, 'invalid_scope']);
+    allowance = undefined;
+    expect((await refresh(tokens.refresh_token)).status).toBe(200);
   });
 
   it('used twice takes the family back, access too (AS-104, ATK-69)', async () => {
