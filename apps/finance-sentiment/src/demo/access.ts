@@ -11,6 +11,9 @@ import { misuse } from './misuse.js';
 import { refusalOf, structured, textOf } from './results.js';
 import { type Scene, showChoices } from './scene.js';
 
+/** Columns that stand before a quoted line. */
+const QUOTE_INDENT = 7;
+
 /** Act three. What a token opens, what it does not, and how it ends. */
 export async function access(scene: Scene, app: MemoryClient, since: number): Promise<void> {
   const { tour, world, concealer } = scene;
@@ -23,13 +26,19 @@ export async function access(scene: Scene, app: MemoryClient, since: number): Pr
   await machine(scene);
 
   tour.step('Everything that happened is in the audit trail, refusals included.');
-  tour.quote(auditTable(world.audit.events, since));
+  tour.quote(auditTable(world.audit.events, since, columnsOfQuote()));
   const trail = JSON.stringify(world.audit.events);
   tour.holds(
     'no token, code or secret of the tour is in it',
     concealer.conceal(trail) === trail,
     'a secret in the audit trail',
   );
+}
+
+/** What a quoted line has room for; all there is, where nobody looks on a terminal. */
+function columnsOfQuote(): number | undefined {
+  const { columns } = process.stdout;
+  return columns === undefined ? undefined : columns - QUOTE_INDENT;
 }
 
 /** The app at work, in the newest revision of the protocol; one scope short, it asks for more. */

@@ -9,18 +9,24 @@ const heading: Row = ['ms', 'who', 'what', 'outcome', 'scopes or reason'];
 const WHY = 64;
 
 /**
- * The audit trail as a table: what the issuer did, who read the resource's document, every decision of the MCP server. Completions are left out, since each allowed
- * decision has one.
+ * The audit trail as a table: what the issuer did, who read the resource's document, every decision of the MCP server.
+ * Completions are left out, since each allowed decision has one.
  *
  * @param since - Milliseconds since the epoch that count as 0.
+ * @param columns - Longer rows are cut, so that a narrow terminal does not break them. Default: no limit.
  */
-export function auditTable(events: readonly AuditEvent[], since: number): string {
+export function auditTable(
+  events: readonly AuditEvent[],
+  since: number,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const rows = [heading, ...events.flatMap((event) => toRow(event, since) ?? [])];
   const widths = heading.map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );
   return rows
     .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .map((line) => cut(line.trimEnd(), columns))
     .join('\n');
 }
 
@@ -52,5 +58,9 @@ function who(subject: string | undefined, clientId: string | undefined): string 
 }
 
 function short(text: string): string {
-  return text.length > WHY ? `${text.slice(0, WHY - 1)}…` : text;
+  return cut(text, WHY);
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

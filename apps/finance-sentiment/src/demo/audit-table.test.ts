@@ -1,0 +1,46 @@
+import type { AuditEvent } from '@portcullis/core';
+import { describe, expect, it } from 'vitest';
+import { auditTable } from './audit-table.js';
+
+const base = { version: 1, id: 'e', requestId: 'r' } as const;
+const events: readonly AuditEvent[] = [
+  { ...base, at: 1_010, kind: 'discovery', document: 'protected_resource', status: 200 },
+  {
+    ...base,
+    at: 1_020,
+    kind: 'decision',
+    operationId: 'o',
+    method: 'tools/call',
+    name: 'search_news',
+    actor: {
+      issuer: 'i',
+      subject: 'user:ada',
+      clientId: 'https://app.example/c.json',
+      kind: 'user',
+      tokenId: 't',
+    },
+    outcome: 'challenged',
+    required: ['mcp:tools:search_news'],
+    granted: [],
+    missing: ['mcp:tools:search_news'],
+  },
+];
+
+describe('auditTable', () => {
+  it('has one row for each event, in columns', () => {
+    expect(auditTable(events, 1_000).split('\n')).toEqual([
+      'ms  who                       what                    outcome     scopes or reason',
+      '10  nobody                    resource document       given',
+      '20  user:ada via app.example  tools/call search_news  challenged  lacks mcp:tools:search_news',
+    ]);
+  });
+
+  it('cuts rows that a terminal has no room for', () => {
+    expect(
+      auditTable(events, 1_000, 40)
+        .split('\n')
+        .map((row) => row.length),
+    ).toEqual([40, 40, 40]);
+    expect(auditTable(events, 1_000, 40)).toContain('…');
+  });
+});
