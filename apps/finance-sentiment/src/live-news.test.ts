@@ -35,6 +35,9 @@ describe('get_news_sentiment with a live source', () => {
   it('gives the vendor’s score and ours side by side, and says where it asks', async () => {
     vendor.answer(fakeFeed([fakeArticle()]));
     const result = await ask('BRDL');
+    expect(result.content).toMatchObject([
+      { text: expect.stringMatching(/ over 1 article, as of /) },
+    ]);
     expect(result.structuredContent).toMatchObject({
       ticker: 'BRDL',
       source: 'alpha-vantage',
@@ -44,6 +47,16 @@ describe('get_news_sentiment with a live source', () => {
     const { tools } = await (await harness.connect(scopes)).listTools();
     const tool = tools.find(({ name }) => name === 'get_news_sentiment');
     expect(tool?.annotations?.openWorldHint).toBe(true);
+  });
+
+  it('says when to ask again', async () => {
+    vendor.answer({
+      kind: 'json',
+      body: { Note: 'Our standard frequency is 5 calls per minute.' },
+    });
+    expect((await ask('SOON')).content).toMatchObject([
+      { text: 'Alpha Vantage asks for fewer requests. Ask again in 2 seconds.' },
+    ]);
   });
 
   it('tells an error that comes as 200, and the key is nowhere', async () => {

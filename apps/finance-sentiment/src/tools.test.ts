@@ -96,6 +96,22 @@ describe('analyze_sentiment', () => {
     expect(refused).toMatch(/texts/);
   });
 
+  it.each([
+    ['analyze_sentiment', { texts: ['x'] }],
+    ['get_news_sentiment', { ticker: 'QLMB' }],
+    ['search_news', {}],
+    ['compare_tickers', { tickers: ['QLMB', 'TNDQ'] }],
+    ['import_news', { csv: 'a' }],
+    ['run_workflow', { workflow: 'daily-digest' }],
+  ])(
+    '%s names an argument that it does not know, instead of leaving it out',
+    async (tool, args) => {
+      const result = await call(tool, { ...args, since: 'may' }).catch((error: unknown) => error);
+      const refused = result instanceof Error ? result.message : text(result as CallToolResult);
+      expect(refused).toMatch(/"since"/);
+    },
+  );
+
   it('takes 50 texts', async () => {
     const result = await call('analyze_sentiment', { texts: Array(50).fill('Profit rises') });
     expect((result.structuredContent as { results: unknown[] }).results).toHaveLength(50);

@@ -5,7 +5,7 @@ import { sentimentLabels } from '../sentiment/sentiment.js';
 import { answer, answering, quoted, signed } from './answer.js';
 import { scopesMeta } from './scopes-meta.js';
 
-const inputSchema = z.object({
+const inputSchema = z.strictObject({
   texts: z
     .array(z.string().min(1).max(10_000))
     .min(1)

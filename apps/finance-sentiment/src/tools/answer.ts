@@ -30,13 +30,19 @@ export async function answering(
 }
 
 function speakable(tool: string, error: unknown): string {
-  const forTheCaller =
-    error instanceof NewsSourceError ||
-    error instanceof WorkflowInputError ||
-    error instanceof RangeError;
-  if (forTheCaller) return error.message;
+  if (error instanceof NewsSourceError) {
+    const { message, retryAfter } = error;
+    return retryAfter === undefined ? message : `${message} Ask again in ${inWords(retryAfter)}.`;
+  }
+  if (error instanceof WorkflowInputError || error instanceof RangeError) return error.message;
   console.error(`${tool} failed:`, error);
   return 'This did not work, and the fault is on our side. The server log has the details.';
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 120) return `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
 }
 
 /** A score as people write it: `+0.62`, `-0.40`, `0.00`; a dash where there is none. */

@@ -7,7 +7,7 @@ import { aggregate } from './news-schemas.js';
 import { scopesMeta } from './scopes-meta.js';
 import { readTickers } from './tickers.js';
 
-const inputSchema = z.object({
+const inputSchema = z.strictObject({
   tickers: z.array(z.string().min(1).max(32)).min(2).max(25).describe('2 to 25 tickers.'),
   from: z.string().max(40).optional().describe('ISO date or date-time. Default: 30 days back.'),
   to: z.string().max(40).optional().describe('ISO date or date-time. Default: the newest news.'),

@@ -6,7 +6,7 @@ import { answer, answering, QUOTED, quoted, signed } from './answer.js';
 import { scopesMeta } from './scopes-meta.js';
 import { readTicker } from './tickers.js';
 
-const inputSchema = z.object({
+const inputSchema = z.strictObject({
   ticker: z.string().min(1).max(64).describe('Such as QLMB, or AAPL with a live source.'),
   limit: z.int().min(1).max(50).default(10).describe('How many articles at most.'),
 });
@@ -65,7 +65,7 @@ export function registerGetNewsSentiment(server: McpServer, { source }: Services
         const head =
           label === null
             ? `No articles about ${ticker}.`
-            : `${ticker}: ${label} ${signed(score)} over ${found.articleCount} articles, as of ${found.asOf}${found.stale ? ' (an older answer)' : ''}.`;
+            : `${ticker}: ${label} ${signed(score)} over ${found.articleCount} ${found.articleCount === 1 ? 'article' : 'articles'}, as of ${found.asOf}${found.stale ? ' (an older answer)' : ''}.`;
         const lines = found.articles.map(
           ({ publishedAt, label: each, score: value, title }) =>
             `${publishedAt.slice(0, 10)} ${each} ${signed(value)} ${quoted(title)}`,

@@ -4,7 +4,7 @@ import type { Services } from '../services.js';
 import { answer, answering } from './answer.js';
 import { scopesMeta } from './scopes-meta.js';
 
-const inputSchema = z.object({
+const inputSchema = z.strictObject({
   csv: z
     .string()
     .min(1)

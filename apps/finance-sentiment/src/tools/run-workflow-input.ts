@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { workflowNames } from '../workflows/workflow.js';
 
 /** The arguments of `run_workflow`. The policy reads the workflow's name from them, validated, before anything runs. */
-export const runWorkflowInput = z.object({
+export const runWorkflowInput = z.strictObject({
   workflow: z.enum(workflowNames).describe('Which workflow to run.'),
   date: z.iso.date().optional().describe('daily-digest: the day. Default: the newest with news.'),
   tickers: z

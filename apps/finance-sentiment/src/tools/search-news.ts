@@ -7,7 +7,7 @@ import { headline, headlineLine, toHeadline } from './news-schemas.js';
 import { scopesMeta } from './scopes-meta.js';
 import { readTickers } from './tickers.js';
 
-const inputSchema = z.object({
+const inputSchema = z.strictObject({
   query: z.string().max(200).optional().describe('Words that must all occur.'),
   tickers: z.array(z.string().min(1).max(32)).max(25).optional().describe('At least one of these.'),
   from: z.string().max(40).optional().describe('ISO date or date-time, inclusive.'),
