@@ -96,7 +96,7 @@ describe.each([
     ['the machine', 'grant_type=client_credentials  200 OK'],
     ['its workflow', 'POST /mcp tools/call run_workflow (Bearer eyJhbG…)  200 OK'],
     ['its limit', 'POST /mcp tools/call analyze_sentiment (Bearer eyJhbG…)  403 Forbidden'],
-    ['the audit table', 'who'],
+    ['the audit table', 'user:ada via briefing-app.example  tools/call compare_tickers'],
   ])('shows %s', (_what, line) => {
     expect(seen.text).toContain(line);
   });

@@ -29,9 +29,9 @@ const events: readonly AuditEvent[] = [
 describe('auditTable', () => {
   it('has one row for each event, in columns', () => {
     expect(auditTable(events, 1_000).split('\n')).toEqual([
-      'ms  who                       what                    outcome     scopes or reason',
-      '10  nobody                    resource document       given',
-      '20  user:ada via app.example  tools/call search_news  challenged  lacks mcp:tools:search_news',
+      'ms  outcome     who                       what                    scopes or reason',
+      '10  given       nobody                    resource document',
+      '20  challenged  user:ada via app.example  tools/call search_news  lacks mcp:tools:search_news',
     ]);
   });
 

@@ -1,9 +1,9 @@
 import type { AuditEvent } from '@portcullis/core';
 
-/** One row: when, who, what, and how it went. */
-type Row = readonly [at: string, who: string, what: string, outcome: string, why: string];
+/** One row: when, how it went, for whom, what, and why. What matters least is last: there a narrow terminal cuts. */
+type Row = readonly [at: string, outcome: string, who: string, what: string, why: string];
 
-const heading: Row = ['ms', 'who', 'what', 'outcome', 'scopes or reason'];
+const heading: Row = ['ms', 'outcome', 'who', 'what', 'scopes or reason'];
 
 /** The longest last column, in characters. */
 const WHY = 64;
@@ -35,17 +35,17 @@ function toRow(event: AuditEvent, since: number): [Row] | undefined {
   if (event.kind === 'issuer') {
     const { subject, clientId, type, granted = [] } = event;
     const outcome = type.replaceAll('_', ' ');
-    return [[at, who(subject, clientId), 'issuer', outcome, short(granted.join(' '))]];
+    return [[at, outcome, who(subject, clientId), 'issuer', short(granted.join(' '))]];
   }
   if (event.kind === 'decision') {
     const { actor, method = 'request', name = '', outcome, reason = '', missing } = event;
     const why = missing.length > 0 ? `lacks ${missing.join(' ')}` : reason.replaceAll('_', ' ');
     return [
-      [at, who(actor?.subject, actor?.clientId), `${method} ${name}`.trim(), outcome, short(why)],
+      [at, outcome, who(actor?.subject, actor?.clientId), `${method} ${name}`.trim(), short(why)],
     ];
   }
   if (event.kind === 'discovery') {
-    return [[at, 'nobody', 'resource document', event.status === 200 ? 'given' : 'refused', '']];
+    return [[at, event.status === 200 ? 'given' : 'refused', 'nobody', 'resource document', '']];
   }
   return undefined;
 }
