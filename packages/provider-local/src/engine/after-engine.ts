@@ -50,10 +50,10 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
     try {
       await next();
       const { failure } = notes.get(ctx) ?? {};
-      if (failure !== undefined) return answerFailure(ctx, failure);
+      if (failure !== undefined) return answerFailure(ctx, failure, tools.errorPage);
       await step(ctx, notes.get(ctx) ?? {});
     } catch (error) {
-      answerFailure(ctx, error);
+      answerFailure(ctx, error, tools.errorPage);
     }
   };
 
@@ -143,14 +143,24 @@ function spellOutGrantNotAllowed(ctx: KoaContextWithOIDC): void {
 }
 
 /** Nobody could answer: an outage of the store or of the audit log is 503, and says nothing of the request. */
-function answerFailure(ctx: KoaContextWithOIDC, error: unknown): void {
+function answerFailure(
+  ctx: KoaContextWithOIDC,
+  error: unknown,
+  errorPage: AfterTools['errorPage'],
+): void {
   const cause = error instanceof Error && AuthError.isInstance(error.cause) ? error.cause : error;
   const outage = AuthError.isInstance(cause);
   ctx.remove('location');
   ctx.status = outage ? 503 : 500;
   if (outage) ctx.set('retry-after', '5');
+  const code = outage ? 'temporarily_unavailable' : 'server_error';
+  if (['authorization', 'resume'].includes(ctx.oidc?.route as string)) {
+    ctx.type = 'html';
+    ctx.body = errorPage(ctx, code);
+    return;
+  }
   ctx.body = {
-    error: outage ? 'temporarily_unavailable' : 'server_error',
+    error: code,
     error_description: outage
       ? 'The authorization server cannot answer now; try again soon'
       : 'The authorization server failed to answer',

@@ -66,6 +66,8 @@ const protocolTexts: Readonly<Record<string, { readonly title: string; readonly 
       title: 'This app wants to send you somewhere it never registered',
       advice: 'Nothing was allowed, and you were not sent on. Tell the makers of the app.',
     },
+    temporarily_unavailable: texts.unavailable,
+    server_error: texts.failed,
   };
 
 /** Where the style sheet lies, below the path of the issuer. */
