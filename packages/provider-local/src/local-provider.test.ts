@@ -86,6 +86,39 @@ describe('options', () => {
     ]);
   });
 
+  it('are checked for their shape, for those who write no TypeScript', () => {
+    const problemsOf = (options: object): readonly string[] => {
+      try {
+        localProvider(options as never);
+      } catch (error) {
+        if (error instanceof ConfigurationError) return error.problems.map(({ option }) => option);
+        throw error;
+      }
+      return [];
+    };
+    expect(problemsOf({})).toEqual(['issuer', 'resources', 'accounts']);
+    const clients = [
+      {},
+      null,
+      { clientId: 'a', name: 'A', scopes: [], authentication: { method: 'private_key_jwt' } },
+      { clientId: 'b', name: 'B', scopes: [], authentication: { method: 'client_secret_jwt' } },
+      { clientId: 'c', name: 'C', scopes: [], authentication: { method: 'client_secret_post' } },
+    ];
+    expect(
+      problemsOf({ ...good, resources: [{ resource: 'https://x.example' }], clients }),
+    ).toEqual([
+      'resources[0].scopes',
+      'clients[0].clientId',
+      'clients[0].name',
+      'clients[0].scopes',
+      'clients[0].authentication',
+      'clients[1]',
+      'clients[2].authentication.jwks',
+      'clients[3].authentication',
+      'clients[4].authentication.secret',
+    ]);
+  });
+
   it('refuse an issuer that is spelt with a slash, a query or credentials (AS-04)', () => {
     for (const issuer of [
       'https://as.example.com/',
@@ -233,6 +266,8 @@ describe('an outage', () => {
     expect((await register(issuer)).status).toBe(503);
     const page = await formBrowser().open(`${issuer.issuer}/authorize?client_id=${client_id}`);
     expect([page.status, page.leadsTo]).toEqual([503, undefined]);
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(page.html).toContain('<h1>Signing in does not work right now</h1>');
     const token = { scheme: 'Bearer', value: tokens.access_token } as const;
     await expect(issuer.provider.verify(token, context(issuer.resource))).rejects.toThrow(
       ProviderUnavailableError,

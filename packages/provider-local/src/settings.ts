@@ -49,11 +49,12 @@ export function toSettings(options: LocalProviderOptions): Settings {
     accessTokenSeconds = 300,
   } = options;
   const schemes = new Set(privateUseSchemes);
-  const [first, ...others] = resources;
+  const [first, ...others] = resources ?? [];
   const problems = [
     ...issuerProblems(issuer),
     ...resourceProblems(resources),
     ...schemeProblems(privateUseSchemes),
+    ...accountProblems(accounts),
     ...clientProblems(clients, schemes),
     ...documentProblems(dangerouslyMapClientDocuments),
     ...(Number.isInteger(accessTokenSeconds) &&
@@ -103,8 +104,20 @@ function issuerProblems(issuer: unknown): readonly ConfigurationProblem[] {
     : [];
 }
 
+function accountProblems(accounts: unknown): readonly ConfigurationProblem[] {
+  const { signIn, find } = (accounts ?? {}) as Partial<Accounts>;
+  if (typeof signIn === 'function' && typeof find === 'function') return [];
+  return [
+    {
+      option: 'accounts',
+      problem: 'is missing.',
+      remedy: 'Say who can sign in, with embeddedAccounts([...]) or an object of your own.',
+    },
+  ];
+}
+
 function resourceProblems(resources: readonly LocalResource[]): readonly ConfigurationProblem[] {
-  if (resources.length === 0) {
+  if (!resources?.length) {
     return [{ option: 'resources', problem: 'is empty.', remedy: 'Name the MCP server.' }];
   }
   const seen = new Set<string>();
@@ -123,8 +136,17 @@ function resourceProblems(resources: readonly LocalResource[]): readonly Configu
             },
           ]
         : []),
+      ...(Array.isArray(scopes?.names)
+        ? []
+        : [
+            {
+              option: `${option}.scopes`,
+              problem: 'is missing.',
+              remedy: 'Declare the scopes of the MCP server with defineScopes().',
+            },
+          ]),
       ...baseline
-        .filter((scope) => !scopes.names.includes(scope))
+        .filter((scope) => !scopes?.names?.includes(scope))
         .map((scope) => ({
           option: `${option}.baseline`,
           problem: `has "${scope}", which its vocabulary does not declare.`,

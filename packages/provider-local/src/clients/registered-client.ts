@@ -42,7 +42,9 @@ export function grantTypesOf(client: RegisteredClient): readonly ClientGrantType
   );
 }
 
-/** What is wrong with the clients of the operator. */
+type Report = (member: string, problem: string, remedy: string) => void;
+
+/** What is wrong with the clients of the operator; of callers without TypeScript, also what is missing. */
 export function clientProblems(
   clients: readonly RegisteredClient[],
   schemes: ReadonlySet<string>,
@@ -50,22 +52,26 @@ export function clientProblems(
   const seen = new Set<string>();
   return clients.flatMap((client, index) => {
     const problems: ConfigurationProblem[] = [];
-    const report = (member: string, problem: string, remedy: string) =>
+    const report: Report = (member, problem, remedy) =>
       problems.push({ option: `clients[${index}]${member}`, problem, remedy });
 
-    if (!/^[\x21-\x7e]{1,256}$/.test(client.clientId) || /^(https?:|dcr_)/i.test(client.clientId)) {
+    if (typeof client !== 'object' || client === null) {
+      report('', 'is no client.', 'Give its clientId, name, scopes and authentication.');
+      return problems;
+    }
+    const { clientId = '', name = '', scopes }: Partial<RegisteredClient> = client;
+    if (!/^[\x21-\x7e]{1,256}$/.test(clientId) || /^(https?:|dcr_)/i.test(clientId)) {
       report(
         '.clientId',
-        `must be 1 to 256 visible ASCII characters and start neither with "https:" nor with "dcr_"; got ${JSON.stringify(client.clientId)}.`,
+        `must be 1 to 256 visible ASCII characters and start neither with "https:" nor with "dcr_"; got ${JSON.stringify(clientId)}.`,
         'Choose a short name such as "nightly-report".',
       );
     }
-    if (seen.has(client.clientId)) {
-      report('.clientId', `"${client.clientId}" is used twice.`, 'Give each client its own.');
+    if (seen.has(clientId)) {
+      report('.clientId', `"${clientId}" is used twice.`, 'Give each client its own.');
     }
-    seen.add(client.clientId);
-    if (client.name.trim() === '')
-      report('.name', 'is empty.', 'Say what the consent page calls it.');
+    seen.add(clientId);
+    if (name.trim() === '') report('.name', 'is empty.', 'Say what the consent page calls it.');
 
     const grants = grantTypesOf(client);
     const redirects = client.redirectUris ?? [];
@@ -76,31 +82,47 @@ export function clientProblems(
       const problem = redirectProblem(uri, schemes);
       if (problem) report('.redirectUris', `has "${uri}", which ${problem}.`, 'Correct it.');
     }
-    for (const scope of client.scopes) {
+    if (!Array.isArray(scopes)) {
+      report('.scopes', 'is missing.', 'List the most that the client can ever have.');
+    }
+    for (const scope of scopes ?? []) {
       if (!isScopeToken(scope)) {
         report('.scopes', `has ${JSON.stringify(scope)}, which is no scope.`, 'Correct it.');
       }
     }
+    reportAuthentication(client.authentication, grants, report);
+    return problems;
+  });
+}
 
-    const { authentication } = client;
-    if (authentication.method === 'none' && grants.includes('client_credentials')) {
+function reportAuthentication(
+  authentication: ClientAuthentication | undefined,
+  grants: readonly ClientGrantType[],
+  report: Report,
+): void {
+  switch (authentication?.method) {
+    case 'none':
+      if (!grants.includes('client_credentials')) return;
       report(
         '.authentication',
         'is "none" for a client that acts for itself.',
         'Use private_key_jwt or a secret.',
       );
-    }
-    if ('secret' in authentication && authentication.secret.length < SHORTEST_SECRET) {
+      return;
+    case 'client_secret_basic':
+    case 'client_secret_post':
+      if ((authentication.secret ?? '').length >= SHORTEST_SECRET) return;
       report(
         '.authentication.secret',
         `is shorter than ${SHORTEST_SECRET} characters.`,
         'Generate it: openssl rand -base64 32.',
       );
-    }
-    if (authentication.method === 'private_key_jwt') {
-      const { keys } = authentication.jwks;
-      if (keys.length === 0)
+      return;
+    case 'private_key_jwt': {
+      const keys = authentication.jwks?.keys ?? [];
+      if (keys.length === 0) {
         report('.authentication.jwks', 'is empty.', 'Add the public key of the client.');
+      }
       if (keys.some((key) => privateMembers.some((member) => member in key))) {
         report(
           '.authentication.jwks',
@@ -108,7 +130,13 @@ export function clientProblems(
           'Leave the private part with the client.',
         );
       }
+      return;
     }
-    return problems;
-  });
+    default:
+      report(
+        '.authentication',
+        'names no method that this server knows.',
+        'Use private_key_jwt, client_secret_basic, client_secret_post or none.',
+      );
+  }
 }
