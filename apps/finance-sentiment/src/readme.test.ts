@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { policy } from './policy.js';
 import { baseline, scopes } from './scopes.js';
+import { evaluateTexts } from './scoring/evaluation.js';
+import { readLabelledCsv } from './scoring/labelled-csv.js';
 import { scopesOf } from './tools/scopes-meta.js';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
@@ -30,6 +32,14 @@ describe('the README', () => {
 
   it('names what a new client is offered', () => {
     expect(readme).toContain(`\`${baseline.join(' ')}\``);
+  });
+
+  it.each(['development', 'held-out', 'challenge'])('tells the figures of the %s set', (name) => {
+    const { rows: texts } = readLabelledCsv(read(`fixtures/${name}.csv`));
+    const { n, accuracy, macroF1 } = evaluateTexts(texts);
+    const row = rows.find((line) => line.startsWith(`| \`fixtures/${name}.csv\``));
+    const cells = row?.split('|').map((cell) => cell.trim());
+    expect(cells?.slice(2, 5)).toEqual([String(n), accuracy.toFixed(4), macroF1.toFixed(4)]);
   });
 
   it('has every variable that can be set, as .env.example has', () => {
