@@ -13,11 +13,11 @@ beforeAll(async () => {
 afterAll(() => issuer.close());
 
 /** Sends one call to an endpoint behind a new gate. */
-async function call(endpoint: McpEndpoint, signal?: AbortSignal): Promise<Response> {
+async function call(endpoint: McpEndpoint, signal?: AbortSignal, query = ''): Promise<Response> {
   fixture = createFixture(issuer, resource);
   const token = await issuer.mint({ claims: { aud: resource }, scopes: ['mcp:tools:weather'] });
   return fixture.auth.protect(endpoint)(
-    new Request(resource, {
+    new Request(resource + query, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"weather"}}',
@@ -66,4 +66,17 @@ it('passes JSON on byte for byte, whatever its encoding', async () => {
   const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
   const answer = await call(async () => new Response(sent, { headers }));
   expect(Buffer.from(await answer.arrayBuffer())).toEqual(sent);
+});
+
+it('hides a token in the query from the endpoint, and leaves the rest (RS-41)', async () => {
+  let seen = '';
+  await call(
+    async (request) => {
+      seen = request.url;
+      return new Response(null, { status: 202 });
+    },
+    undefined,
+    '?a=1&access_token=secret&b=2',
+  );
+  expect(seen).toBe(`${resource}?a=1&b=2`);
 });

@@ -130,6 +130,8 @@ onEveryHost(({ eras, issuer, start, mint }) => {
               id: 7,
               error: { code: -32601, message: 'Method not found' },
             });
+            // Ours and not the SDK's, which may come to know the method.
+            expect(host.sink.events.at(-1)).toMatchObject({ method, reason: 'no_entry' });
           }
         }
         expect(host.ran).toEqual([]);

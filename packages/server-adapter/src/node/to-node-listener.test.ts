@@ -204,6 +204,13 @@ it('takes the path from the target and nothing else: //host and absolute targets
   expect(await ask('*')).toBe(404);
 });
 
+it('sends JSON in one piece, with its length', async () => {
+  const { url } = await serve(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }));
+  const answer = await fetch(url, { method: 'POST', headers: await headers(url), body });
+  expect(answer.headers.get('content-length')).toBe('36');
+  expect(await answer.text()).toBe('{"jsonrpc":"2.0","id":1,"result":{}}');
+});
+
 it('answers a verb that fetch cannot name by 405 and lives on (RS-77, ATK-91)', async () => {
   const { fixture, port } = await serve(async () => new Response('never'));
   const ask = (path: string) =>
