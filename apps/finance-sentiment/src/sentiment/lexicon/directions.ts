@@ -63,7 +63,7 @@ off by, came down, comes down, come down, slump in, dropoff, drop off, on the de
     value: -1,
     transitive: true,
     verbs:
-      'lower trim reduce slash halve curb shrink downsize shave decelerate shed chop pare curtail dent erode depress weigh squeeze crimp prune',
+      'lower trim reduce slash curb shrink downsize shave decelerate shed chop pare curtail dent erode depress weigh squeeze crimp prune',
     forms:
       'narrower, thinner, cut, cuts, cutting, reduction, reductions, scale back, scales back, scaled back, scaling back, scale down, scales down, scaled down, pared, cutback, cutbacks, weighed on, weighs on, weighing on, weigh on, ate into, eats into, eating into, cuts back, cut back, cut backs, brings down, brought down, bring down, drags down, dragged down, hurt, hurts, hurting, reined in, reins in, rein in, wipe out, wiped out',
   },
@@ -89,6 +89,7 @@ off by, came down, comes down, come down, slump in, dropoff, drop off, on the de
     forms:
       'record low, record lows, all time low, all time lows, new low, year low, month low, week low, multi year low, low since, lowest since, lowest ever, weakest since',
   },
+  { value: -1, transitive: true, event: -1.5, verbs: 'halve', forms: 'cut in half, cuts in half' },
   { value: 1, transitive: true, objectOnly: true, verbs: 'add create attract' },
   {
     value: -1,

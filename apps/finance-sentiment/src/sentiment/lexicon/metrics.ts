@@ -22,11 +22,11 @@ export const badMetrics: Readonly<Record<string, string>> = {
 debt, debts, indebtedness, net debt, gearing, cost, costs, expense, expenses, expenditure, operating expenses, raw material prices, raw material costs,
 input costs, input prices, energy prices, fuel prices, fuel costs, energy costs, labour costs, labor costs, wage costs, staff costs, personnel costs, financing costs, borrowing costs, inflation, unemployment, unemployment rate, jobless rate, claims, jobless claims,
 provisions, provisioning, churn, yields, spreads, spread, tariffs, tariff, emissions, vacancy rate, vacancies, leverage, volatility, outflows,
-interest expenses, financial expenses, depreciation, lead times, inventories, price pressure, competition, accidents, absences, burn, cash burn, overcapacity, liabilities, loan loss ratio, cost income ratio,
+interest expenses, financial expenses, depreciation, lead times, inventories, price pressure, competition, accidents, absences, burn, cash burn, overcapacity, liabilities, loan loss ratio, bad loan ratio, bad debt ratio, non performing loan ratio, npl ratio, cost income ratio,
 combined ratio, taxes, tax burden, duties, cost of funding, days of sales outstanding, turnover time, premium rates, rate of inflation, consumer prices
 `,
   '-0.6': `
-loss, losses, net loss, net losses, operating loss, operating losses, pretax loss, loss before tax, loss before taxes, loss after taxes, loss for the period, loss per share, deficit, deficits, shortfall, red ink, arrears, delinquencies,
+loss, losses, net outflows, net loss, net losses, operating loss, operating losses, pretax loss, loss before tax, loss before taxes, loss after taxes, loss for the period, loss per share, deficit, deficits, shortfall, red ink, arrears, delinquencies,
 impairment, impairments, write down, write downs, writedown, writedowns, write off, write offs, charge offs, bad loans, bad debts, bad debt, soured loans, non performing loans, nonperforming loans, bad debt provisions,
 credit losses, loan losses, loan loss provisions, credit loss provisions, complaints, downtime, overdraft, overruns, cost overruns, cancellations, order cancellations, headwinds, tensions, uncertainty, uncertainties, pressure, pressures, risk of default, foreclosures, insolvencies, bankruptcies
 `,

@@ -58,7 +58,7 @@ consensus, consensus estimate, consensus forecast, analysts' consensus, street e
 
 /** What results are held against. */
 export const benchmarks = `
-forecast, forecasts, guidance, outlook, target, targets, estimate, estimates, expectation, expectations, projection, projections, plan, plans, budget
+forecast, forecasts, guidance, outlook, target, targets, estimate, estimates, expectation, expectations, projection, projections, plan, plans
 `;
 
 /** Multipliers after a figure. */
