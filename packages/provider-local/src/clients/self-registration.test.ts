@@ -102,9 +102,14 @@ describe('registration', () => {
     [{ token_endpoint_auth_method: 'client_secret_jwt' }, 'invalid_client_metadata'],
     [{ token_endpoint_auth_method: 'private_key_jwt' }, 'invalid_client_metadata'],
     [{ jwks_uri: 'http://10.0.0.1/jwks' }, 'invalid_client_metadata'],
+    [{ jwks_uri: 'https://169.254.169.254/jwks' }, 'invalid_client_metadata'],
+    [{ jwks_uri: 'https://[::ffff:127.0.0.1]/jwks' }, 'invalid_client_metadata'],
+    [{ jwks_uri: 'https://2130706433/jwks' }, 'invalid_client_metadata'],
+    [{ jwks_uri: 'https://localhost:8443/jwks' }, 'invalid_client_metadata'],
+    [{ jwks_uri: 'https://metadata.internal/jwks' }, 'invalid_client_metadata'],
     [{ jwks_uri: 'https://a.example/k', jwks: { keys: [] } }, 'invalid_client_metadata'],
     [{ grant_types: ['client_credentials'] }, 'invalid_client_metadata'],
-  ])('refuses %j (AS-41, AS-42, AS-45, ATK-28)', async (metadata, error) => {
+  ])('refuses %j (AS-26, AS-41, AS-42, AS-45, ATK-28)', async (metadata, error) => {
     const { status, body } = await register(issuer, metadata);
     expect([status, body.error]).toEqual([400, error]);
   });

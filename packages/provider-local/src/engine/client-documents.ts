@@ -15,6 +15,11 @@ export function isClientDocument(clientId: string, settings: Settings): boolean 
   if (/\/(\.|%2e){1,2}(\/|$)/i.test(clientId) || !URL.canParse(clientId)) return false;
   const url = new URL(clientId);
   if (url.pathname === '/' || !clientId.startsWith(`${url.origin}/`)) return false;
+  return isPublished(url, settings);
+}
+
+/** Whether a URL names a host that the world can know. What it resolves to is only seen when a connection is made. */
+export function isPublished(url: URL, settings: Settings): boolean {
   if (settings.documentOrigins.has(url.origin)) return true;
   const address = /^\[|^[\d.]+$|^0x/i.test(url.hostname);
   return !address && !notPublished.test(url.hostname);

@@ -3,6 +3,7 @@ import { errors } from 'oidc-provider';
 import { clientKind } from '../clients/client-kind.js';
 import { isLoopbackRedirect, privateScheme, redirectProblem } from '../clients/redirect-uri.js';
 import type { Settings } from '../settings.js';
+import { isPublished } from './client-documents.js';
 
 /** Our own property: the engine calls the check only if there is one, and keeps the registered scope under it. */
 export const REGISTERED_SCOPE = 'registered_scope';
@@ -88,6 +89,10 @@ export function checkClientMetadata(metadata: Metadata, settings: Settings): voi
       if (member === 'jwks_uri') refuse('jwks_uri must use https');
       delete metadata[member];
     }
+  }
+  const { jwks_uri: keys } = metadata;
+  if (typeof keys === 'string' && !(URL.canParse(keys) && isPublished(new URL(keys), settings))) {
+    refuse('jwks_uri must be on a host with a public name');
   }
 
   // EXT-01: acting for itself is what only the operator can allow.
