@@ -238,7 +238,7 @@ describe('consent', () => {
     );
   });
 
-  it('offers a client of the operator no more than its ceiling', async () => {
+  it('offers a client of the operator no more than its ceiling (AS-52)', async () => {
     const browser = formBrowser();
     const page = await toConsent(browser, {
       client_id: 'web-app',

@@ -383,6 +383,31 @@ describe('requests', () => {
     ]);
   });
 
+  it('write nothing of theirs into headers or the lines of the log (ATK-88)', async () => {
+    const hostile = 'a"\r\nset-cookie: x=y\u001b[31m';
+    const user = Buffer.from(`${encodeURIComponent('a", scope="b')}:x`).toString('base64');
+    const { status, headers } = await token(
+      { grant_type: 'client_credentials' },
+      { authorization: `Basic ${user}` },
+    );
+    expect([status, headers.get('set-cookie'), headers.get('www-authenticate')]).toEqual([
+      401,
+      null,
+      `Basic realm="${issuer.issuer}", error="invalid_client", error_description="client authentication failed"`,
+    ]);
+    const name = (await register(issuer, { client_name: hostile })).body.client_id;
+    const target = await formBrowser().authorize(
+      authorizationUrl(issuer, {
+        client_id: name,
+        code_challenge: pkce().challenge,
+        state: hostile,
+      }),
+      ada,
+    );
+    expect(target.searchParams.get('state')).toBe(hostile);
+    expect(JSON.stringify(issuer.events())).not.toMatch(/set-cookie|\[31m/);
+  });
+
   it('have a secret in the header or the body, never twice and never in the query (AS-93, ATK-31)', async () => {
     const secret = 'p@ss:w%rd/+ &uuuuuuuuuuuu';
     const basic = (password: string) => ({
