@@ -95,8 +95,9 @@ export function protect<S extends string>(
     const { clock, audited } = protection;
     const trail = openTrail(gate.audit, request, { clock, digest: audited });
     const response = await outageAnswered(trail, () => walk(request, trail, options.parsedBody));
-    // The metadata document is for everybody and says so itself.
-    return pathname === metadataPath ? response : withCors(response, request, source);
+    // The metadata document is for everybody and says so itself; that there is none now says nothing.
+    const document = pathname === metadataPath && response.status !== 503;
+    return document ? response : withCors(response, request, source);
   }
 
   const answers = (path: string): boolean => path === endpointPath || path === metadataPath;

@@ -128,6 +128,16 @@ onEveryHost(({ network, issuer, start, mint }) => {
     }
   });
 
+  it('lets a page read also that the document cannot be given now (RS-36)', async () => {
+    const full = () => Promise.reject(new Error('The disk is full.'));
+    const host = await start({ audit: [{ onFailure: 'block', write: full }] });
+    const path = '/.well-known/oauth-protected-resource/mcp';
+    const origin = 'http://localhost:6274';
+    const answer = await host.send({ method: 'GET', path, headers: [['Origin', origin]] });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
   it('answers a preflight without a token, with the headers that MCP needs (RS-36)', async () => {
     const host = await start();
     const answer = await host.send({
