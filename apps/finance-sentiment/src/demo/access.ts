@@ -43,7 +43,7 @@ function columnsOfQuote(): number | undefined {
 
 /** The app at work, in the newest revision of the protocol; one scope short, it asks for more. */
 async function use(scene: Scene, app: MemoryClient): Promise<void> {
-  const { tour, world, fetch, person } = scene;
+  const { tour, world, fetch, person, last } = scene;
   const client = new Client(
     { name: 'morning-briefing', version: '1.0.0' },
     { versionNegotiation: { mode: { pin: '2026-07-28' } } },
@@ -81,8 +81,18 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
   const compare = { name: 'compare_tickers', arguments: { tickers: ['QLMB', 'TNDQ'] } };
   const refusal = await refusalOf(() => client.callTool(compare));
   tour.holds('the app has to go back to Ada', refusal instanceof UnauthorizedError, refusal);
+  const challenge = last().headers.get('www-authenticate') ?? '';
+  const named = /\bscope="([^"]*)"/.exec(challenge)?.[1]?.split(' ') ?? [];
+  tour.check('the challenge names all that the tool needs', named, [
+    'mcp:tools:compare_tickers',
+    'mcp:resources:news:read',
+  ]);
   const asked = app.authorizationUrl?.searchParams.get('scope')?.split(' ') ?? [];
-  tour.holds('it asks for what was missing', asked.includes('mcp:tools:compare_tickers'), asked);
+  tour.holds(
+    'it asks for what the challenge names',
+    named.every((scope) => asked.includes(scope)),
+    asked,
+  );
 
   tour.step('Ada sees what is new, and allows it this time.');
   const answer = await person.decide(app.authorizationUrl);
