@@ -1,8 +1,8 @@
-export { createMcpAuth, type McpAuth, type McpAuthOptions } from './create-mcp-auth.js';
-export type { McpEndpoint } from './dispatch.js';
+export type { McpEndpoint } from './endpoint.js';
 export type { McpAuthInfo } from './handler/auth-info.js';
 export type { HandlerContext, ToolContext } from './handler/tool-context.js';
-export type { SourceOptions } from './http/source.js';
+export type { SourceOptions } from './http/host-origin.js';
+export { createMcpAuth, type McpAuth, type McpAuthOptions } from './mcp-auth.js';
 export type { SdkGeneration } from './message/answers.js';
 export {
   type Entry,

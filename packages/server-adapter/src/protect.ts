@@ -10,15 +10,15 @@ import {
   unavailableResponse,
 } from '@portcullis/core';
 import { openTrail, type RefusedRequest, type Trail } from './audit/trail.js';
-import { dispatch, type McpEndpoint } from './dispatch.js';
+import { dispatch, type McpEndpoint } from './endpoint.js';
 import { toAuthInfo } from './handler/auth-info.js';
 import { preflightResponse, withCors } from './http/cors.js';
-import { forbidden, formFault } from './http/form.js';
-import type { SourceCheck } from './http/source.js';
+import type { SourceCheck } from './http/host-origin.js';
+import { forbidden, formFault } from './http/verb-size-media-type.js';
 import { faultResponse, type SdkGeneration } from './message/answers.js';
-import { readMessage } from './message/read-message.js';
+import { readMessage } from './message/operations.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
-import { decide } from './policy/decide.js';
+import { decide } from './policy/decision.js';
 import { refusalOf } from './refusal.js';
 
 /** An MCP endpoint behind its gate, for any host that speaks `Request` and `Response`. */

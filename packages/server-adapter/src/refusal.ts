@@ -1,12 +1,12 @@
 import { challengeResponse, type Decision, type Gate, type Principal } from '@portcullis/core';
-import { forbidden } from './http/form.js';
+import { forbidden } from './http/verb-size-media-type.js';
 import {
   invalidInputResponse,
   type SdkGeneration,
   unknownNameResponse,
 } from './message/answers.js';
-import type { Message } from './message/read-message.js';
-import type { OperationDecision } from './policy/decide.js';
+import type { Message } from './message/operations.js';
+import type { OperationDecision } from './policy/decision.js';
 
 /** How long the list of scopes already held may be, in characters, before it would crowd the challenge's header. */
 const MAX_ECHO = 4096;

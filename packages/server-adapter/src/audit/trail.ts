@@ -5,7 +5,8 @@ import {
   type Principal,
   toAuditActor,
 } from '@portcullis/core';
-import type { OperationDecision } from '../policy/decide.js';
+import { isObject, type JsonObject } from '../message/json-rpc.js';
+import type { OperationDecision } from '../policy/decision.js';
 import type { Outcome } from './completion.js';
 import { inputDigest } from './input-digest.js';
 
@@ -43,8 +44,7 @@ export function openTrail(
   options: { readonly clock: () => number; readonly digest: boolean },
 ): Trail {
   const { clock, digest } = options;
-  const trace = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(request.headers.get('traceparent') ?? '')?.[1];
-  const head = { requestId: crypto.randomUUID(), ...(trace ? { trace } : {}) };
+  const head = { requestId: crypto.randomUUID(), ...traceOf(request.headers.get('traceparent')) };
   const write = (event: AuditEntry) => log.record(event);
   let decided = false;
 
@@ -78,14 +78,16 @@ export function openTrail(
       for (const { operation, subject, decision } of decisions) {
         const name = subject?.names.join(' ');
         const operationId = crypto.randomUUID();
+        // The message knows its trace better than the connection that carried it.
+        const own = { ...head, ...traceOf(metaOf(operation.params).traceparent) };
         const input = digest ? await inputDigest(operation.params.arguments) : undefined;
         const started = clock();
         completions.push((outcome) => {
           const durationMs = Math.max(0, clock() - started);
-          return write({ ...head, kind: 'completion', operationId, outcome, durationMs });
+          return write({ ...own, kind: 'completion', operationId, outcome, durationMs });
         });
         const event: AuditEntry = {
-          ...head,
+          ...own,
           kind: 'decision',
           operationId,
           ...verdict(decision, status),
@@ -110,6 +112,15 @@ export function openTrail(
     },
   };
 }
+
+/** The trace id of a W3C `traceparent`; nothing where there is none, or none that is well-formed. */
+function traceOf(traceparent: unknown): { readonly trace?: string } {
+  if (typeof traceparent !== 'string') return {};
+  const trace = /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent)?.[1];
+  return trace ? { trace } : {};
+}
+
+const metaOf = ({ _meta }: JsonObject): JsonObject => (isObject(_meta) ? _meta : {});
 
 /** An operation of a refused batch is denied also when it would have passed on its own. */
 function verdict<S extends string>(

@@ -130,6 +130,25 @@ onEveryHost(({ eras, start, mint, network }) => {
     expect([...traces]).toEqual(['0af7651916cd43dd8448eb211c80319c']);
   });
 
+  it('takes the trace of the message before that of the connection, and only a well-formed one', async () => {
+    const host = await start();
+    const token = await mint(host);
+    const headers = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+    const own = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    for (const traceparent of [own, 'x\ny', 7]) {
+      const params = { _meta: { traceparent } };
+      await host.send(toSent({ era: 'legacy', method: 'tools/list', token, headers, params }));
+    }
+    expect(host.sink.events.map(({ trace }) => trace)).toEqual([
+      '4bf92f3577b34da6a3ce929d0e0e4736',
+      '4bf92f3577b34da6a3ce929d0e0e4736',
+      '0af7651916cd43dd8448eb211c80319c',
+      '0af7651916cd43dd8448eb211c80319c',
+      '0af7651916cd43dd8448eb211c80319c',
+      '0af7651916cd43dd8448eb211c80319c',
+    ]);
+  });
+
   for (const era of network ? eras : []) {
     it(`notes as unknown what the ${era} client did not wait for, and stops it (ATK-91)`, async () => {
       const host = await start();

@@ -1,4 +1,4 @@
-import type { Era } from '../message/revision.js';
+import type { Era } from '../message/version-match.js';
 import type { Host, Received, Sent } from './hosts.js';
 
 /** One JSON-RPC call in the words of an era. */

@@ -1,7 +1,7 @@
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { SdkGeneration } from '../index.js';
-import type { Era } from '../message/revision.js';
+import type { Era } from '../message/version-match.js';
 import { type FixtureOptions, type Host, hosts } from './hosts.js';
 
 /** What a case of the host contract has to work with. */

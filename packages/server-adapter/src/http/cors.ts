@@ -1,4 +1,4 @@
-import type { SourceCheck } from './source.js';
+import type { SourceCheck } from './host-origin.js';
 
 const METHODS = 'POST, OPTIONS';
 const REQUEST_HEADERS = [

@@ -1,6 +1,6 @@
 import type { Subject } from '../policy/targets.js';
 import type { Operation, ProtocolFault } from './json-rpc.js';
-import type { Era } from './revision.js';
+import type { Era } from './version-match.js';
 
 /** The words of an SDK generation: v1 is `@modelcontextprotocol/sdk`, v2 is `@modelcontextprotocol/server`. */
 export type SdkGeneration = 'v1' | 'v2';

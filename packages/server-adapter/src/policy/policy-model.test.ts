@@ -2,7 +2,7 @@ import { createGate, defineScopes, type Principal } from '@portcullis/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compilePolicy } from './compiled-policy.js';
-import { decide } from './decide.js';
+import { decide } from './decision.js';
 
 const names = ['mcp:tools:a', 'mcp:tools:b', 'mcp:tools:ab', 'mcp:prompts:a', 'mcp:x:a:b'] as const;
 const vocabulary = defineScopes(

@@ -1,5 +1,5 @@
 import { isObject, type Operation } from '../message/json-rpc.js';
-import { claimsRevision } from '../message/revision.js';
+import { claimsRevision } from '../message/version-match.js';
 import { type AppliedEntry, type CompiledPolicy, possibleScopes } from './compiled-policy.js';
 
 /** The parts of a policy that name things. */

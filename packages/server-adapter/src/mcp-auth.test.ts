@@ -1,6 +1,6 @@
 import { ConfigurationError, defineScopes } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
-import { createMcpAuth, type McpAuthOptions } from './create-mcp-auth.js';
+import { createMcpAuth, type McpAuthOptions } from './mcp-auth.js';
 
 const scopes = defineScopes({
   'mcp:tools:weather': { description: 'Look up the weather.' },

@@ -1,8 +1,13 @@
 import { type Outcome, type OutcomeReader, outcomeReader } from './audit/completion.js';
 import type { McpAuthInfo } from './handler/auth-info.js';
-import type { Message } from './message/read-message.js';
+import type { Message } from './message/operations.js';
 
-/** Both SDK generations fit: v1 `transport.handleRequest`, v2 `createMcpHandler(…).fetch`. */
+/**
+ * Both SDK generations fit: v1 `transport.handleRequest`, v2 `createMcpHandler(…).fetch`.
+ *
+ * The request has no token and no body: the message is `parsedBody`. Its `signal` fires when the client hangs up; a copy of the request
+ * does not carry it on.
+ */
 export type McpEndpoint = (
   request: Request,
   options: { readonly authInfo: McpAuthInfo; readonly parsedBody?: unknown },

@@ -1,6 +1,6 @@
 import { fault, isObject, type Operation, type ProtocolFault, readOperation } from './json-rpc.js';
-import { readBody } from './read-body.js';
-import { claimsRevision, type Era, eraOf, mayBatch } from './revision.js';
+import { readBody } from './json-rpc-body.js';
+import { claimsRevision, type Era, eraOf, mayBatch } from './version-match.js';
 
 /** The one parse of a body: what is decided on is what is dispatched. */
 export interface Message {

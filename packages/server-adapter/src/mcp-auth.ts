@@ -5,9 +5,9 @@ import {
   type Gate,
   type GateOptions,
 } from '@portcullis/core';
-import type { McpEndpoint } from './dispatch.js';
+import type { McpEndpoint } from './endpoint.js';
 import { type HandlerContext, type ToolContext, toolContext } from './handler/tool-context.js';
-import { type SourceOptions, sourceCheck, sourceProblems } from './http/source.js';
+import { type SourceOptions, sourceCheck, sourceProblems } from './http/host-origin.js';
 import type { SdkGeneration } from './message/answers.js';
 import { compilePolicy } from './policy/compiled-policy.js';
 import type { ScopePolicy } from './policy/scope-policy.js';

@@ -1,5 +1,5 @@
 import type { ProtocolFault } from '../message/json-rpc.js';
-import { tooLarge } from '../message/read-body.js';
+import { tooLarge } from '../message/json-rpc-body.js';
 
 /** A request refused for its form. */
 export interface FormFault {

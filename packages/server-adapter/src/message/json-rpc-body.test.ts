@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { readBody } from './read-body.js';
+import { readBody } from './json-rpc-body.js';
 
 afterEach(() => {
   vi.useRealTimers();

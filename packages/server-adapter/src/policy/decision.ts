@@ -1,6 +1,7 @@
 import type { Concrete, Decision, Gate, Principal } from '@portcullis/core';
 import type { Operation } from '../message/json-rpc.js';
-import { type AppliedEntry, type CompiledPolicy, isByInput } from './compiled-policy.js';
+import type { AppliedEntry, CompiledPolicy } from './compiled-policy.js';
+import { readNeeds } from './needs.js';
 import { type Subject, targetOf } from './targets.js';
 
 /** What became of one operation. */
@@ -68,29 +69,4 @@ async function decideEntries<S extends string>(
     }
   }
   return decision;
-}
-
-type ReadNeeds<S extends string> =
-  | { readonly scopes: readonly Concrete<S>[]; readonly input: unknown }
-  | { readonly reason: 'invalid_input' | 'policy_defect'; readonly problem: string };
-
-async function readNeeds<S extends string>(
-  entry: AppliedEntry<S>['entry'],
-  input: unknown,
-): Promise<ReadNeeds<S>> {
-  const { needs } = entry;
-  if (!isByInput(needs)) return { scopes: needs, input };
-  try {
-    const result = await needs.input['~standard'].validate(input);
-    if (result.issues) {
-      const problem = result.issues.map(({ message }) => message).join('; ');
-      return { reason: 'invalid_input', problem: `Invalid arguments: ${problem.slice(0, 500)}` };
-    }
-    const scopes = needs.of(result.value);
-    const known = scopes.every((scope) => needs.possible.includes(scope));
-    if (known) return { scopes, input: result.value };
-    return { reason: 'policy_defect', problem: 'The needs are not among those declared possible.' };
-  } catch {
-    return { reason: 'policy_defect', problem: 'The needs could not be read: a function threw.' };
-  }
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { decodeHeaderValue } from './header-match.js';
-import { readMessage } from './read-message.js';
+import { readMessage } from './operations.js';
 
 const read = (body: unknown, headers: Record<string, string> = {}) =>
   readMessage(new Request('http://127.0.0.1/mcp', { method: 'POST', headers }), body, 1000);
