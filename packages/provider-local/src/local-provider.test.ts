@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { embeddedAccounts } from './accounts/embedded-accounts.js';
 import {
   ada,
+  callback,
   post,
   rawGet,
   register,
   startIssuer,
+  type TestIssuer,
   testAccounts,
   vocabulary,
   walk,
@@ -230,6 +232,65 @@ describe('a restart on SQLite', () => {
     }).toString();
     const page = await browser.open(url);
     expect(page.html).toContain('Signed in as');
+    await second.close();
+  });
+});
+
+describe('what the operator takes away', () => {
+  it('is gone from tokens and refreshes: a scope, a client, a person (AS-105)', async () => {
+    const kept = memoryStore();
+    const store = { ...kept, close: async () => {} };
+    const web = {
+      clientId: 'web',
+      name: 'Web',
+      redirectUris: [callback],
+      scopes: ['mcp:tools:*'],
+      authentication: { method: 'none' },
+    } as const;
+    const secret = 'x'.repeat(32);
+    const robot = {
+      clientId: 'robot',
+      name: 'Robot',
+      scopes: ['mcp:tools:weather'],
+      authentication: { method: 'client_secret_post', secret },
+    } as const;
+    const first = await startIssuer({ store, clients: [web, robot] });
+    const { tokens } = await walk(first, 'web', { scope: 'mcp:tools:weather mcp:tools:pay' });
+    const machine = await post(`${first.issuer}/token`, {
+      grant_type: 'client_credentials',
+      client_id: 'robot',
+      client_secret: secret,
+    });
+    const verdict = async ({ provider }: TestIssuer, value: unknown) => {
+      const token = { scheme: 'Bearer', value: String(value) } as const;
+      return (await provider.verify(token, context(first.resource))).kind;
+    };
+    expect(await verdict(first, tokens.access_token)).toBe('principal');
+    expect(await verdict(first, machine.body.access_token)).toBe('principal');
+    const { port } = first.server.address() as { port: number };
+    await first.close();
+
+    const second = await startIssuer({
+      store,
+      port,
+      clients: [{ ...web, scopes: ['mcp:tools:weather'] }],
+      accounts: {
+        ...testAccounts,
+        find: async (subject) => (gone ? undefined : testAccounts.find(subject)),
+      },
+    });
+    let gone = false;
+    await vi.waitFor(() => fetch(`${second.issuer}/jwks`));
+    expect(await verdict(second, machine.body.access_token)).toBe('rejection');
+    const refreshed = await post(`${second.issuer}/token`, {
+      grant_type: 'refresh_token',
+      client_id: 'web',
+      refresh_token: tokens.refresh_token,
+    });
+    expect(refreshed.body.scope).toBe('mcp:tools:weather');
+    expect(await verdict(second, refreshed.body.access_token)).toBe('principal');
+    gone = true;
+    expect(await verdict(second, refreshed.body.access_token)).toBe('rejection');
     await second.close();
   });
 });

@@ -16,20 +16,30 @@ import { type BrowserPage, type FormBrowser, formBrowser } from '../testing/form
 
 let issuer: TestIssuer;
 let client: string;
+/** The most that everybody may allow, as of now. Default: what the account says. */
+let allowance: readonly string[] | undefined;
 const { challenge } = pkce();
 
 beforeAll(async () => {
   issuer = await startIssuer({
+    accounts: {
+      ...testAccounts,
+      async find(subject) {
+        const account = await testAccounts.find(subject);
+        return account && { ...account, ...(allowance ? { scopes: allowance } : {}) };
+      },
+    },
     clients: ['web-app', 'other-web-app'].map((clientId) => ({
       clientId,
       name: 'Web App',
-      redirectUris: ['https://app.example/cb'],
+      redirectUris: ['https://app.example/cb', 'http://127.0.0.1:53111/callback'],
       scopes: ['mcp:tools:*', 'mcp:exec:workflows:*'],
       authentication: { method: 'none' },
     })),
   });
 });
 beforeEach(async () => {
+  allowance = undefined;
   client = (await register(issuer)).body.client_id;
 });
 afterAll(() => issuer.close());
@@ -251,6 +261,17 @@ describe('consent', () => {
     ]);
   });
 
+  it('is not asked for what the client can never have (AS-75)', async () => {
+    const target = await formBrowser().open(
+      request({
+        client_id: 'web-app',
+        redirect_uri: 'https://app.example/cb',
+        scope: 'mcp:resources:news:read',
+      }),
+    );
+    expect(target.leadsTo?.searchParams.get('error')).toBe('invalid_scope');
+  });
+
   it.each([
     ['no decision', {}],
     ['another decision', { decision: 'yes' }],
@@ -340,6 +361,24 @@ describe('remembering', () => {
     expect(silent.leadsTo?.searchParams.get('error')).toBe('consent_required');
   });
 
+  it('asks again when the person may not allow all of it any more', async () => {
+    const browser = formBrowser();
+    await browser.authorize(request({ ...at, scope: both }), ada);
+    const silent = await browser.open(request({ ...at, scope: both }));
+    expect(silent.leadsTo?.searchParams.has('code')).toBe(true);
+    allowance = ['mcp:tools:weather'];
+    const again = await browser.open(request({ ...at, scope: both }));
+    expect(consentForm(again).boxes.map(({ value }) => value)).toEqual(['mcp:tools:weather']);
+  });
+
+  it('asks for a loopback redirect of a known client too (AS-78, ATK-14)', async () => {
+    const local = { ...at, redirect_uri: 'http://127.0.0.1:53111/callback' };
+    const browser = formBrowser();
+    const page = await toConsent(browser, local);
+    await browser.submit(consentForm(page), { decision: 'allow' });
+    expect((await browser.open(request(local))).status).toBe(200);
+  });
+
   it('asks a loopback client every time, and so a stranger on the same port (AS-78, ATK-14)', async () => {
     const browser = formBrowser();
     await walk(issuer, client, { browser, scope: both });
@@ -379,6 +418,15 @@ describe('forms', () => {
     await toConsent(other);
     const answer = await other.submit(consentForm(page), { decision: 'allow' });
     expect([answer.status, answer.leadsTo]).toEqual([403, undefined]);
+  });
+
+  it('have a cookie that scripts and other sites cannot use (ATK-10, ATK-12)', async () => {
+    const page = await formBrowser().open(request());
+    expect(page.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^portcullis-form-[0-9a-f]{16}=[\w-]{32}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/,
+      ),
+    ]);
   });
 
   it('need their own token (ATK-10)', async () => {

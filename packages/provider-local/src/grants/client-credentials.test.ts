@@ -140,6 +140,17 @@ describe('a machine token', () => {
   it('is for one known resource (EXT-05, AS-101)', async () => {
     const { status, body } = await signed({}, { resource: 'https://evil.example' });
     expect([status, body.error]).toEqual([400, 'invalid_target']);
+    const two = await fetch(`${issuer.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams([
+        ['grant_type', 'client_credentials'],
+        ['client_id', 'post'],
+        ['client_secret', secret],
+        ['resource', issuer.resource],
+        ['resource', 'https://evil.example'],
+      ]),
+    });
+    expect(await two.json()).toMatchObject({ error: 'invalid_target' });
   });
 
   it('is a client to the gate, and no step-up could widen it (EXT-06)', async () => {

@@ -198,6 +198,8 @@ describe('a code', () => {
   });
 
   it('is redeemed without redirect_uri, as OAuth 2.1 does (AS-99)', async () => {
+    const redirect_uris = ['https://app.example/cb', callback];
+    client = (await register(issuer, { redirect_uris })).body.client_id;
     const { verifier, challenge } = pkce();
     const target = await formBrowser().authorize(
       authorizationUrl(issuer, { client_id: client, code_challenge: challenge }),
@@ -381,6 +383,18 @@ describe('requests', () => {
       401,
       'invalid_client',
     ]);
+  });
+
+  it('have an end, also where their length is not announced', async () => {
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(`grant_type=${'x'.repeat(40_000)}`));
+        controller.close();
+      },
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const init = { method: 'POST', headers, body, duplex: 'half' } as const;
+    expect((await fetch(`${issuer.issuer}/token`, init)).status).toBe(413);
   });
 
   it('write nothing of theirs into headers or the lines of the log (ATK-88)', async () => {
