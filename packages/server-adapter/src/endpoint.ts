@@ -1,4 +1,5 @@
 import { type Outcome, type OutcomeReader, outcomeReader } from './audit/completion.js';
+import { endingStream } from './ending-stream.js';
 import type { McpAuthInfo } from './handler/auth-info.js';
 import type { Message } from './message/operations.js';
 
@@ -49,7 +50,7 @@ export async function dispatch(
       return id === undefined ? 'succeeded' : reader.outcome(id, whole);
     };
     if (response.body && !isJson(headers)) {
-      const body = watched(response.body, reader, complete);
+      const body = watched(bounded(response.body, message, authInfo), reader, complete);
       return new Response(body, { status, statusText, headers });
     }
     const whole = response.body && new Uint8Array(await response.arrayBuffer());
@@ -60,6 +61,17 @@ export async function dispatch(
     await complete(false);
     throw error;
   }
+}
+
+/** A subscription would outlive the token that opened it; any other answer ends by itself. */
+function bounded(
+  body: ReadableStream<Uint8Array>,
+  { operations: [operation], batch }: Message,
+  { expiresAt }: McpAuthInfo,
+): ReadableStream<Uint8Array> {
+  if (batch || operation?.method !== 'subscriptions/listen' || operation.id === undefined)
+    return body;
+  return endingStream(body, expiresAt * 1000 - Date.now(), operation.id);
 }
 
 /** Passes a body on as it comes, and completes when it ends. */
