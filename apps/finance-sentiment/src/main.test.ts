@@ -46,7 +46,9 @@ interface Started {
 
 /** The program with this environment and nothing else of ours. */
 function start(env: NodeJS.ProcessEnv): Started {
-  const child = spawn(process.execPath, [program], {
+  // The oldest supported Node calls `node:sqlite` experimental, on the standard error that is compared here.
+  const quiet = '--disable-warning=ExperimentalWarning';
+  const child = spawn(process.execPath, [quiet, program], {
     env: { PATH: process.env.PATH, DATA_DIR: mkdtempSync(join(folder, 'data-')), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
