@@ -2,12 +2,9 @@ import { type AuditLog, createAuditLog } from './audit/audit-log.js';
 import type { AuditSink } from './audit/audit-sink.js';
 import { ConfigurationError, type ConfigurationProblem } from './errors.js';
 import type { Challenge } from './http/challenge.js';
+import { discover } from './http/discover.js';
 import { identifierProblems } from './http/resource-identifier.js';
-import {
-  type ResourceMetadata,
-  resourceMetadataResponse,
-  resourceMetadataUrl,
-} from './http/resource-metadata.js';
+import { type ResourceMetadata, resourceMetadataUrl } from './http/resource-metadata.js';
 import type { AuthProvider, DownstreamRequest, DownstreamToken } from './provider/auth-provider.js';
 import { remembering } from './provider/remembering.js';
 import { type Decision, decideScopes, type ScopeDecision } from './scope/scope-decision.js';
@@ -126,7 +123,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     resource,
     scopes,
     audit: createAuditLog({ sinks: audit, clock }),
-    discover: (request) => resourceMetadataResponse(request, metadata),
+    discover: (request) => discover(request, metadata),
 
     async authenticate(request) {
       const credential = readPresentedToken(request.headers);

@@ -63,7 +63,6 @@ export interface IssuerEvent {
   readonly type:
     | 'client_registered'
     | 'registration_refused'
-    | 'client_removed'
     | 'signed_in'
     | 'sign_in_failed'
     | 'consent_shown'

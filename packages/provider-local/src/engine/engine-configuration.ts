@@ -134,9 +134,11 @@ export function engineConfiguration(
       },
     },
     pkce: { required: () => true },
+    // Its default today, pinned: AS-61 allows it with exactly one registered URI.
     allowOmittingSingleRegisteredRedirectUri: true,
     assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) =>
       checkClientAssertion(issuer, claims, header),
+    // The front alone says which origins may read an answer.
     clientBasedCORS: () => false,
     expiresWithSession: () => false,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),

@@ -208,6 +208,7 @@ describe('consent', () => {
   });
 
   it('tells the client when everything is denied, with state and iss (AS-70, AS-71)', async () => {
+    const before = issuer.events().length;
     const target = await formBrowser().authorize(request(), { ...ada, decision: 'deny' });
     expect(Object.fromEntries(target.searchParams)).toEqual({
       error: 'access_denied',
@@ -215,6 +216,14 @@ describe('consent', () => {
       state: 'state-1',
       iss: issuer.issuer,
     });
+    const asked = issuer
+      .events()
+      .slice(before)
+      .filter(({ type }) => type.startsWith('consent_'));
+    expect(asked.map(({ type, clientId }) => [type, clientId])).toEqual([
+      ['consent_shown', client],
+      ['consent_denied', client],
+    ]);
   });
 
   it('asks once more when nothing is ticked', async () => {

@@ -174,6 +174,7 @@ describe('a client assertion', () => {
     ['without an audience', () => ({ claims: { aud: undefined } as never })],
     ['without an end', () => ({ claims: { exp: undefined } as never })],
     ['that ended', () => ({ claims: { exp: now - 60 } })],
+    ['that ended, by less than the engine would forgive', () => ({ claims: { exp: now - 10 } })],
     ['that ends next year', () => ({ claims: { exp: now + 31_536_000 } })],
     ['without an id', () => ({ claims: { jti: undefined } as never })],
     ['with another subject', () => ({ claims: { sub: 'other-robot' } })],

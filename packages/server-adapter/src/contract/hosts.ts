@@ -56,6 +56,7 @@ export const hosts: readonly HostKind[] = [
   { name: 'v2 node:http', sdk: 'v2', network: true, start: overHttp('v2', createNode) },
   { name: 'v1 fetch', sdk: 'v1', network: false, start: overFetch('v1') },
   { name: 'v1 Express', sdk: 'v1', network: true, start: overHttp('v1', onExpress) },
+  { name: 'v1 node:http', sdk: 'v1', network: true, start: overHttp('v1', createNode) },
 ];
 
 function createNode(handler: ProtectedHandler): Server {
