@@ -4,7 +4,7 @@ import { type ResourceMetadata, resourceMetadataUrl } from './resource-metadata.
 const MAX_AGE = 3600;
 
 /**
- * Answers a request for the document.
+ * Answers a request for the protected resource metadata of one resource.
  *
  * @returns `undefined` when the request is for another path. The host of the request is not looked at: behind a proxy it
  *   is whatever the proxy says, and the document never depends on it.

@@ -26,7 +26,7 @@ export interface ScopeChoice {
   readonly group: ScopeGroup;
   /** Ticked when the page is shown. Broad access never is. */
   readonly ticked: boolean;
-  /** Asked for now, while others were allowed before. */
+  /** Not among what was allowed before, where anything was: a step-up marks it. */
   readonly isNew: boolean;
 }
 

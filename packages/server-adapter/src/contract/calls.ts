@@ -27,7 +27,9 @@ export const envelope: Readonly<Record<string, unknown>> = {
 /** What goes over the wire for a call. */
 export function toSent(call: Call): Sent {
   const { era, method, token, headers = {}, extra = [] } = call;
-  const params = era === 'modern' ? { ...call.params, _meta: envelope } : call.params;
+  const own = call.params?._meta as object | undefined;
+  const params =
+    era === 'modern' ? { ...call.params, _meta: { ...envelope, ...own } } : call.params;
   const name = call.params?.[named[method] ?? ''];
   const usual: Record<string, string | undefined> = {
     'Content-Type': 'application/json',

@@ -36,12 +36,7 @@ onEveryHost(({ eras, issuer, start, mint }) => {
         for (const name of ['Claude Code', 'admin', 'mcp:tools:payroll']) {
           const clientInfo = { name, version: '1.0.0' };
           const _meta = { 'io.modelcontextprotocol/clientInfo': clientInfo };
-          const params = {
-            name: 'payroll',
-            arguments: {},
-            clientInfo,
-            ...(era === 'legacy' ? { _meta } : {}),
-          };
+          const params = { name: 'payroll', arguments: {}, clientInfo, _meta };
           const answer = await call(host, { era, method: 'tools/call', params, token });
           expect([name, answer.status, host.ran]).toEqual([name, 403, []]);
         }
