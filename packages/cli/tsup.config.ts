@@ -1,0 +1,11 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/portcullis.ts', 'src/smoke/smoke.ts'],
+  format: 'esm',
+  target: 'node22',
+  sourcemap: true,
+  clean: true,
+  // tsup strips `node:` by default; every import of ours keeps it.
+  removeNodeProtocol: false,
+});
