@@ -326,6 +326,15 @@ describe('authorize and challenge', () => {
     expect(gate.obtainable(ada, ['mcp:tools:pay'])).toBe(true);
     expect(gate.obtainable({ ...ada, actor: 'client' }, ['mcp:tools:pay'])).toBe(false);
   });
+
+  it('sends nobody to consent for what a role gives', () => {
+    for (const remembered of [0, 10]) {
+      const assigned = { ...provider, assignedScopes: ['mcp:tools:*'] };
+      const mapping = gateWith({ provider: assigned, remembered });
+      expect(mapping.obtainable(ada, ['mcp:tools:pay'])).toBe(false);
+      expect(mapping.obtainable(ada, ['openid'])).toBe(true);
+    }
+  });
 });
 
 describe('createGate', () => {
@@ -353,6 +362,15 @@ describe('createGate', () => {
         ].join('\n  - '),
       );
     }
+  });
+
+  it('does not start where a role stands for a scope that nobody declared', () => {
+    const withRoles = (...assignedScopes: string[]) =>
+      gateWith({ provider: { ...provider, assignedScopes } });
+    expect(() => withRoles('mcp:tools:pay', 'mcp:tools:*')).not.toThrow();
+    expect(() => withRoles('mcp:tools:pya')).toThrow(
+      '"provider" maps a role to "mcp:tools:pya", which covers no scope that the vocabulary declares. Declare it with defineScopes, or correct the provider’s "grants.roles".',
+    );
   });
 
   it('does not start without a vocabulary or a provider', () => {

@@ -151,8 +151,12 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     authorize: (principal, required) =>
       decideScopes<S>(scopes, principal.scopes, required as readonly S[]),
 
-    obtainable: (principal, wanted) =>
-      provider.obtainable?.(principal, wanted) ?? principal.actor === 'user',
+    obtainable(principal, wanted) {
+      const { assignedScopes = [] } = provider;
+      // What roles give is the administrator's to give: no consent brings it.
+      const consented = wanted.every((scope) => scopes.missing(assignedScopes, [scope]).length > 0);
+      return consented && (provider.obtainable?.(principal, wanted) ?? principal.actor === 'user');
+    },
 
     challenge(decisions, also = []) {
       const refused = decisions.filter((decision) => !decision.allowed);
@@ -201,6 +205,16 @@ function optionProblems<S extends string>(
   } else {
     for (const issuer of provider.authorizationServers) {
       problems.push(...identifierProblems('provider.authorizationServers', issuer));
+    }
+  }
+  for (const scope of provider?.assignedScopes ?? []) {
+    const known = scopes?.names.some((name) => scopes.missing([scope], [name]).length === 0);
+    if (scopes && !known) {
+      report(
+        'provider',
+        `maps a role to "${scope}", which covers no scope that the vocabulary declares.`,
+        'Declare it with defineScopes, or correct the provider’s "grants.roles".',
+      );
     }
   }
   if (!scopes) report('scopes', 'is missing.', 'Declare them with defineScopes.');

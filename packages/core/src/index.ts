@@ -55,5 +55,5 @@ export {
 } from './scope/scope-vocabulary.js';
 export { sha256 } from './sha256.js';
 export type { PresentedToken } from './token/presented-token.js';
-export type { Principal } from './token/principal.js';
+export type { MappedGrant, Principal } from './token/principal.js';
 export { type Rejection, type RejectionCode, rejection } from './token/rejection.js';

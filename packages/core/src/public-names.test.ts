@@ -39,9 +39,14 @@ describe('the public names', () => {
       'unavailableResponse',
     ]);
     expect(Object.keys(jwt).sort()).toEqual([
+      'createGrantReader',
       'createJwtVerifier',
       'createLocalKeys',
       'createRemoteKeys',
+      'discoverIssuer',
+      'grantMappingProblems',
+      'judgeClaims',
+      'postForm',
       'principalFromJwt',
     ]);
     expect(Object.keys(node).sort()).toEqual(['jsonlSink', 'verifyAuditFile']);

@@ -1,4 +1,4 @@
-import type { Principal } from '../token/principal.js';
+import type { MappedGrant, Principal } from '../token/principal.js';
 
 /** What every event has. One event is one line of a log. */
 export interface AuditEventHead {
@@ -41,6 +41,8 @@ export interface DecisionEvent {
   readonly name?: string;
   readonly required: readonly string[];
   readonly granted: readonly string[];
+  /** Which of the granted scopes stand for a role, a group or a prefixed scope of the issuer's. Absent where none does. */
+  readonly mapped?: readonly MappedGrant[];
   readonly missing: readonly string[];
   /** The arguments' size in bytes and the SHA-256 of their JSON in hexadecimal; never the arguments. */
   readonly input?: { readonly bytes: number; readonly sha256: string };

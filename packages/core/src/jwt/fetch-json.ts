@@ -15,23 +15,63 @@ export type Fetched =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'failed'; readonly reason: string; readonly status?: number };
 
+/** What the server answered to a form, whatever the status; or a sentence that says why there is no answer to read. */
+export type FormAnswer =
+  | { readonly kind: 'answer'; readonly status: number; readonly value: unknown }
+  | { readonly kind: 'failed'; readonly reason: string; readonly status?: number };
+
+/**
+ * Posts a form, as token and introspection endpoints want it, and reads the JSON that comes back: no redirects, bounded in time and
+ * size. Never throws. What the status means is the caller's to say.
+ *
+ * @param headers - Such as the client's `authorization`.
+ * @see RFC 6749 §3.2, RFC 7662 §2.1
+ */
+export async function postForm(
+  url: string,
+  form: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>>,
+  bounds: FetchBounds,
+): Promise<FormAnswer> {
+  const init = {
+    method: 'POST',
+    headers: { accept: 'application/json', ...headers },
+    body: new URLSearchParams(form),
+  };
+  // A redirect or an error of the server's holds nothing that the protocol has a meaning for.
+  return request(url, init, bounds, (status) => status === 200 || (status >= 400 && status < 500));
+}
+
 /**
  * Gets a JSON document: no redirects, only status 200, bounded in time and size. Never throws.
  * The media type is not looked at, since key sets are served under many.
  */
 export async function fetchJson(url: string, bounds: FetchBounds): Promise<Fetched> {
-  const { fetch, timeoutMs, maxBytes } = bounds;
+  const headers = { accept: 'application/json, application/jwk-set+json' };
+  const answer = await request(url, { method: 'GET', headers }, bounds, (status) => status === 200);
+  return answer.kind === 'failed' ? answer : { kind: 'json', value: answer.value };
+}
+
+/** @param readable - Whether the body of an answer with this status is of any use. */
+async function request(
+  url: string,
+  init: RequestInit,
+  bounds: FetchBounds,
+  readable: (status: number) => boolean,
+): Promise<FormAnswer> {
+  const { timeoutMs } = bounds;
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   // A race, since a `fetch` that was handed in may not heed the signal.
-  const late = new Promise<Fetched>((resolve) => {
+  const late = new Promise<FormAnswer>((resolve) => {
     timer = setTimeout(() => {
       resolve({ kind: 'failed', reason: `gave no full answer within ${timeoutMs} ms` });
       controller.abort();
     }, timeoutMs);
   });
   try {
-    return await Promise.race([late, attempt(url, fetch, maxBytes, controller.signal)]);
+    const { signal } = controller;
+    return await Promise.race([late, attempt(url, { ...init, signal }, bounds, readable)]);
   } finally {
     clearTimeout(timer);
   }
@@ -39,23 +79,24 @@ export async function fetchJson(url: string, bounds: FetchBounds): Promise<Fetch
 
 async function attempt(
   url: string,
-  fetch: Fetch,
-  maxBytes: number,
-  signal: AbortSignal,
-): Promise<Fetched> {
+  init: RequestInit,
+  { fetch, maxBytes }: FetchBounds,
+  readable: (status: number) => boolean,
+): Promise<FormAnswer> {
   try {
-    const headers = { accept: 'application/json, application/jwk-set+json' };
-    const response = await fetch(url, { method: 'GET', redirect: 'manual', headers, signal });
+    const response = await fetch(url, { ...init, redirect: 'manual' });
     const { status } = response;
-    const failed = (reason: string): Fetched => ({ kind: 'failed', reason, status });
-    if (status !== 200) {
+    const failed = (reason: string): FormAnswer => ({ kind: 'failed', reason, status });
+    if (!readable(status)) {
       await response.body?.cancel();
       return failed(`answered with status ${status}`);
     }
     const bytes = await readBounded(response, maxBytes);
     if (!bytes) return failed(`answered with more than ${maxBytes} bytes`);
     const value = parseJson(new TextDecoder().decode(bytes));
-    return value === undefined ? failed('answered with no JSON') : { kind: 'json', value };
+    return value === undefined
+      ? failed('answered with no JSON')
+      : { kind: 'answer', status, value };
   } catch {
     return { kind: 'failed', reason: 'could not be reached' };
   }

@@ -1,4 +1,6 @@
-export type { Fetch } from './fetch-json.js';
+export { type Fetch, type FetchBounds, type FormAnswer, postForm } from './fetch-json.js';
+export { type DiscoveredIssuer, discoverIssuer, type MetadataPlaces } from './issuer-metadata.js';
+export { type AudienceRule, type ClaimRules, judgeClaims } from './jwt-claims.js';
 export {
   createJwtVerifier,
   type JwtAlgorithm,
@@ -10,8 +12,17 @@ export type { KeyAnswer, KeyQuery, KeySource } from './key-source.js';
 export { createLocalKeys, type LocalKeys } from './local-keys.js';
 export { type ClaimMapping, principalFromJwt } from './principal-from-jwt.js';
 export {
+  type ClaimPath,
+  createGrantReader,
+  type GrantMapping,
+  type GrantReader,
+  type Grants,
+  grantMappingProblems,
+} from './read-grants.js';
+export {
   createRemoteKeys,
   type KeyStatus,
   type RemoteKeys,
   type RemoteKeysOptions,
 } from './remote-keys.js';
+export type { SignatureAnswer, SignatureCheck } from './signature-check.js';

@@ -1,15 +1,27 @@
 import type { VerifyContext } from '../provider/auth-provider.js';
 import { type Rejection, rejection } from '../token/rejection.js';
 
+/** What shows that a token was made for this resource. One of the two always has to. */
+export type AudienceRule =
+  /** `aud` has the resource's URI or one of these, which are the issuer's own names for it. */
+  | readonly string[]
+  /**
+   * For issuers that put no `aud` into access tokens: a claim of which these values are known to mean this resource. Where a token has
+   * an `aud` after all, that must name the resource as well.
+   */
+  | { readonly claim: string; readonly oneOf: readonly string[] };
+
 /** How the claims of one issuer are judged. */
 export interface ClaimRules {
+  /** As they stand in `iss`. */
   readonly issuers: readonly string[];
-  /** Names that the issuer has for the resource, beside the resource's own URI. */
-  readonly audience: readonly string[];
+  readonly audience: AudienceRule;
   /** Seconds of skew allowed on `exp` and `nbf`. */
   readonly clockTolerance: number;
   /** Each a claim that must be there, or several of which one must be. */
   readonly requiredClaims: readonly (string | readonly string[])[];
+  /** Claims that must have one of these values. Default: none. */
+  readonly claimValues?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Seconds that `iat` may lie ahead of our clock: clocks differ, and nothing depends on it. */
@@ -25,15 +37,22 @@ const isDate = (value: unknown): value is number =>
 const missing = (value: unknown): boolean =>
   value === undefined || value === null || value === '' || (Array.isArray(value) && !value.length);
 
-/** `aud` equals, or as an array contains, one of the names: whole strings, never prefixes (RFC 7519 §4.1.3). */
-function isForUs(aud: unknown, names: readonly string[]): boolean {
-  const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
-  return values.some((value) => typeof value === 'string' && names.includes(value));
+/** The claim equals, or as an array contains, one of the names: whole strings, never prefixes (RFC 7519 §4.1.3). */
+function names(claim: unknown, accepted: readonly string[]): boolean {
+  const values: readonly unknown[] = Array.isArray(claim) ? claim : [claim];
+  return values.some((value) => typeof value === 'string' && accepted.includes(value));
+}
+
+function isForUs(claims: Claims, resource: string, rule: AudienceRule): boolean {
+  if (!('claim' in rule)) return names(claims.aud, [resource, ...rule]);
+  const { claim, oneOf } = rule;
+  const meant = Object.hasOwn(claims, claim) && names(claims[claim], oneOf);
+  return meant && (claims.aud === undefined || names(claims.aud, [resource]));
 }
 
 /**
- * Judges verified claims: `iss`, `aud`, `exp`, `nbf`, `iat`, then required claims and their types.
- * Does NOT look at scopes.
+ * Judges verified claims: `iss`, `aud`, `exp`, `nbf`, `iat`, then required claims, their types and their values.
+ * Does NOT look at scopes, and at no signature.
  *
  * @returns `undefined` when nothing is wrong.
  * @see RFC 9068 §4, RFC 8707 §2
@@ -43,13 +62,14 @@ export function judgeClaims(
   rules: ClaimRules,
   context: VerifyContext,
 ): Rejection | undefined {
-  const { iss, aud, exp, nbf, iat } = claims;
+  const { iss, exp, nbf, iat } = claims;
   const { now } = context;
   if (typeof iss !== 'string' || !rules.issuers.includes(iss)) {
     return rejection('issuer_unknown', 'The "iss" claim is not the configured issuer.');
   }
-  if (!isForUs(aud, [context.resource, ...rules.audience])) {
-    return rejection('audience_mismatch', 'The "aud" claim does not name this resource.');
+  if (!isForUs(claims, context.resource, rules.audience)) {
+    const claim = 'claim' in rules.audience ? rules.audience.claim : 'aud';
+    return rejection('audience_mismatch', `The "${claim}" claim does not name this resource.`);
   }
   if (!isDate(exp)) {
     return rejection('claims_invalid', 'The "exp" claim is missing or not a plausible date.');
@@ -70,14 +90,20 @@ export function judgeClaims(
     return rejection('token_not_yet_valid', `The token was issued ${iat - now} seconds ahead.`);
   }
   for (const required of rules.requiredClaims) {
-    const names = typeof required === 'string' ? [required] : required;
-    if (names.every((name) => !Object.hasOwn(claims, name) || missing(claims[name]))) {
-      return rejection('claims_invalid', `The claim ${names.join(' or ')} is missing.`);
+    const choice = typeof required === 'string' ? [required] : required;
+    if (choice.every((name) => !Object.hasOwn(claims, name) || missing(claims[name]))) {
+      return rejection('claims_invalid', `The claim ${choice.join(' or ')} is missing.`);
     }
   }
   for (const name of ['sub', 'client_id', 'azp', 'jti']) {
     if (claims[name] !== undefined && typeof claims[name] !== 'string') {
       return rejection('claims_invalid', `The "${name}" claim is not a string.`);
+    }
+  }
+  for (const [name, values] of Object.entries(rules.claimValues ?? {})) {
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    if (typeof value !== 'string' || !values.includes(value)) {
+      return rejection('claims_invalid', `The "${name}" claim has no value that is accepted.`);
     }
   }
   return undefined;

@@ -250,6 +250,68 @@ describe('audience (ATK-44)', () => {
   });
 });
 
+describe('audience of an issuer that writes none (RS-53)', () => {
+  const audience = { claim: 'client_id', oneOf: ['client-1', 'client-2'] };
+  it.each<[string, string, Record<string, unknown>]>([
+    ['a client that is meant for us', 'accepted', { aud: undefined }],
+    ['one whose token names us as well', 'accepted', {}],
+    ['another client', 'audience_mismatch', { aud: undefined, client_id: 'client-3' }],
+    ['no client', 'audience_mismatch', { aud: undefined, client_id: undefined }],
+    ['a token for another server', 'audience_mismatch', { aud: 'https://other.example.com' }],
+    ['an empty audience', 'audience_mismatch', { aud: [] }],
+  ])('goes by another claim: %s → %s', async (_, code, claims) => {
+    const token = await issuer.mint({ claims });
+    expect(await codeOf(token, verifierOf(issuer, { audience }))).toBe(code);
+  });
+
+  it('takes no name of every object for that claim', async () => {
+    const inherited = { claim: 'toString', oneOf: ['x'] };
+    const token = await issuer.mint({ claims: { aud: undefined } });
+    expect(await codeOf(token, verifierOf(issuer, { audience: inherited }))).toBe(
+      'audience_mismatch',
+    );
+  });
+});
+
+describe('claims that must have certain values (ATK-45)', () => {
+  it.each<[string, string, unknown]>([
+    ['one of them', 'accepted', 'access'],
+    ['another', 'claims_invalid', 'id'],
+    ['one in a list', 'claims_invalid', ['access']],
+    ['nothing', 'claims_invalid', undefined],
+  ])('%s → %s', async (_, code, value) => {
+    const strict = verifierOf(issuer, { claimValues: { token_use: ['access', 'machine'] } });
+    expect(await codeOf(await issuer.mint({ claims: { token_use: value } }), strict)).toBe(code);
+  });
+});
+
+describe('a vendor’s own check of signatures', () => {
+  it('answers for the signature alone: every other rule stays ours', async () => {
+    const asked: unknown[] = [];
+    const check = async (_token: string, header: unknown) => {
+      asked.push(header);
+      return { kind: 'holds', freshFor: 60 } as const;
+    };
+    const by = verifierOf(issuer, { keys: { check } });
+    const stranger = await issuer.mint({ signedBy: 'stranger' });
+    expect(await by.verify(stranger, context)).toMatchObject({ freshUntil: NOW + 60 });
+    expect(asked).toEqual([{ alg: 'ES256', kid: 'key-1' }]);
+    expect(await codeOf(await issuer.mintBad('wrong_audience'), by)).toBe('audience_mismatch');
+    expect(await codeOf(await issuer.mintBad('alg_none'), by)).toBe('signature_invalid');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('refuses what the vendor refuses, with the vendor’s words for operators', async () => {
+    const check = async () => ({ kind: 'refused', detail: 'No such key.' }) as const;
+    const by = verifierOf(issuer, { keys: { check } });
+    expect(await by.verify(await issuer.mint(), context)).toEqual({
+      kind: 'rejection',
+      code: 'signature_invalid',
+      detail: 'No such key.',
+    });
+  });
+});
+
 describe('kinds of token (ATK-45)', () => {
   it.each(['at+jwt', 'AT+JWT', 'application/at+jwt', 'Application/At+Jwt'])(
     'accepts typ "%s" (RS-55)',
@@ -282,7 +344,7 @@ describe('kinds of token (ATK-45)', () => {
     ['a token without scopes', 'claims_invalid', { scope: undefined }],
     ['a token without a client', 'claims_invalid', { scope: 'a', client_id: undefined }],
   ])('tells apart with typ "jwt": %s → %s (RS-55)', async (_, code, claims) => {
-    const lenient = verifierOf(issuer, { typ: 'jwt', requiredClaims: [] });
+    const lenient = verifierOf(issuer, { typ: 'jwt' });
     for (const typ of ['JWT', 'jwt', undefined]) {
       expect(await codeOf(await issuer.mint({ header: { typ }, claims }), lenient)).toBe(code);
     }

@@ -1,13 +1,14 @@
-import { base64url, compactVerify } from 'jose';
-import { AuthError, ConfigurationError, type ConfigurationProblem } from '../errors.js';
+import { base64url } from 'jose';
+import { ConfigurationError, type ConfigurationProblem } from '../errors.js';
 import { ownCopy } from '../own-copy.js';
 import type { VerifyContext } from '../provider/auth-provider.js';
 import { recent } from '../provider/recent.js';
 import { sha256 } from '../sha256.js';
 import { MAX_TOKEN_LENGTH } from '../token/presented-token.js';
 import { type Rejection, rejection } from '../token/rejection.js';
-import { type ClaimRules, judgeClaims } from './jwt-claims.js';
+import { type AudienceRule, type ClaimRules, judgeClaims } from './jwt-claims.js';
 import type { KeySource } from './key-source.js';
+import { type SignatureCheck, signatureCheck } from './signature-check.js';
 import { isCanonicalBase64url, parseJsonObject } from './strict-json.js';
 
 /** Signature algorithms that a token may be verified with. Asymmetric only: a shared secret proves nothing here. */
@@ -28,23 +29,27 @@ export type JwtAlgorithm =
 export interface JwtVerifierOptions {
   /** The issuer, character by character as in `iss`. Several spellings of one issuer that share its keys may be listed. */
   readonly issuer: string | readonly string[];
-  readonly keys: KeySource;
+  /** The issuer's keys; or, where they are in the hands of a vendor's own library, the check that it offers. */
+  readonly keys: KeySource | SignatureCheck;
   /** Default: ES256, ES384, EdDSA, Ed25519, PS256, RS256. */
   readonly algorithms?: readonly JwtAlgorithm[];
   /**
    * `at+jwt` (default) demands the header of RFC 9068. `jwt` also accepts `JWT` and no `typ` at all, for issuers that predate it; it
-   * then refuses what marks an ID token or a logout token and demands a scope claim and a client claim.
+   * then refuses what marks an ID token or a logout token, and demands a scope claim and a client claim by default.
    */
   readonly typ?: 'at+jwt' | 'jwt';
-  /** The issuer's own names for the resource, accepted in `aud` beside the resource's URI. Default: none. */
-  readonly audience?: readonly string[];
+  /** The issuer's own names for the resource, accepted in `aud` beside the resource's URI; or another rule. Default: none. */
+  readonly audience?: AudienceRule;
   /** Seconds of skew allowed on `exp` and `nbf`, 0 to 300. Default 5. */
   readonly clockTolerance?: number;
   /**
    * Claims that must be there beside `iss`, `aud` and `exp`; a list inside the list means one of them.
-   * Default: `sub`, `client_id`, `iat`, `jti`; with `typ: 'jwt'`: `sub`, `iat`.
+   * Default: `sub`, `client_id`, `iat`, `jti`; with `typ: 'jwt'`: `sub`, `iat`, one of `scope`, `scp`, `scopes` and one of
+   * `client_id`, `azp`, `cid`, `appid`. A list of your own replaces all of these: leave something in it that no ID token has.
    */
   readonly requiredClaims?: readonly (string | readonly string[])[];
+  /** Claims that must have one of these values, such as `token_use`. Default: none. */
+  readonly claimValues?: Readonly<Record<string, readonly string[]>>;
   /** `optional` accepts a token without `kid` where exactly one published key fits. Default `required`. */
   readonly keyId?: 'required' | 'optional';
 }
@@ -79,13 +84,24 @@ const known: readonly string[] = [
 const defaultAlgorithms: readonly JwtAlgorithm[] = [
   ...(['ES256', 'ES384', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] as const),
 ];
-/** One of each must be in a token whose header does not say that it is an access token (RFC 9068 §5). */
-const accessTokenMarks: ClaimRules['requiredClaims'] = [
-  ['scope', 'scp', 'scopes'],
-  ['client_id', 'azp', 'cid', 'appid'],
-];
+/** Where the header does not say that it is an access token, its claims have to (RFC 9068 §5). */
+const required: Readonly<Record<'at+jwt' | 'jwt', ClaimRules['requiredClaims']>> = {
+  'at+jwt': ['sub', 'iat', 'client_id', 'jti'],
+  jwt: ['sub', 'iat', ['scope', 'scp', 'scopes'], ['client_id', 'azp', 'cid', 'appid']],
+};
+/** Media types of an access token; the others may be one only where the issuer predates RFC 9068. */
+const accessTokenTypes = ['at+jwt', 'application/at+jwt'];
 /** Claims of ID tokens (OpenID Connect Core §2, §3.3.2.11) and logout tokens (Back-Channel Logout §2.4). */
 const otherTokenMarks = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'];
+/** What is needed of a header that is in order. */
+interface Header {
+  readonly kind: 'header';
+  /** Whether it says that this is an access token (RFC 9068 §2.1). */
+  readonly typed: boolean;
+  readonly alg: string;
+  readonly kid?: string;
+}
+
 const MAX_KEY_ID = 512;
 /** An issuer signs with few keys at a time. */
 const KNOWN_HEADERS = 32;
@@ -93,7 +109,9 @@ const KNOWN_HEADERS = 32;
 /**
  * Verifies JWT access tokens against the keys of one issuer.
  *
- * Checks, in order: size and shape, `typ`, `crit`, `alg`, `kid`, signature, `iss`, `aud`, `exp`, `nbf`, `iat`, required claims.
+ * Checks, in order: size and shape, a `typ` that no access token has, `crit`, `alg`, `kid`, signature, `iss`, `aud`, `exp`, `nbf`,
+ * `iat`, required claims, required values, whether it is an access token at all. Every issuer's tokens are judged in this order, so
+ * that a token with two faults gets one answer whoever verifies it.
  * `jwk`, `jku`, `x5u` and `x5c` in a header are never looked at: keys come from {@link JwtVerifierOptions.keys} alone.
  * Does NOT check scopes, revocation or a DPoP proof.
  *
@@ -102,34 +120,30 @@ const KNOWN_HEADERS = 32;
  */
 export function createJwtVerifier(options: JwtVerifierOptions): JwtVerifier {
   const { keys, algorithms = defaultAlgorithms, typ = 'at+jwt', keyId = 'required' } = options;
-  const { issuer, audience = [], clockTolerance = 5 } = options;
+  const { issuer, audience = [], clockTolerance = 5, claimValues = {} } = options;
   const problems = optionProblems(options);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
-  const strict = typ === 'at+jwt';
-  const required = options.requiredClaims ?? [
-    'sub',
-    'iat',
-    ...(strict ? ['client_id', 'jti'] : []),
-  ];
+  const signatures = 'check' in keys ? keys : signatureCheck(keys);
   const rules: ClaimRules = {
     issuers: typeof issuer === 'string' ? [issuer] : issuer,
     audience,
     clockTolerance,
-    requiredClaims: strict ? required : [...required, ...accessTokenMarks],
+    requiredClaims: options.requiredClaims ?? required[typ],
+    claimValues,
   };
-  const types = strict ? ['at+jwt', 'application/at+jwt'] : ['at+jwt', 'application/at+jwt', 'jwt'];
   const allowed: readonly string[] = algorithms;
   // All tokens of one key share their header, so it is read once.
   const headers = recent<ReturnType<typeof readHeader>>(KNOWN_HEADERS);
 
-  function readHeader(encoded: string): { alg: string; kid?: string } | Rejection {
+  function readHeader(encoded: string): Header | Rejection {
     const header = parseJsonObject(base64url.decode(encoded));
     if (!header) return rejection('token_malformed', 'The header is not one JSON object.');
-    const { typ: type, alg, kid } = header;
-    const untyped = type === undefined && !strict;
-    if (!untyped && (typeof type !== 'string' || !types.includes(type.toLowerCase()))) {
-      return rejection('claims_invalid', `The "typ" header is not ${types.join(' or ')}.`);
+    const { typ: type = 'jwt', alg, kid } = header;
+    const lowered = typeof type === 'string' ? type.toLowerCase() : undefined;
+    const typed = lowered !== undefined && accessTokenTypes.includes(lowered);
+    if (!typed && lowered !== 'jwt') {
+      return rejection('claims_invalid', 'The "typ" header is not one of an access token.');
     }
     // RFC 7515 §4.1.11: we understand no extension, so none may be critical. `b64` changes what is signed.
     if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
@@ -138,11 +152,11 @@ export function createJwtVerifier(options: JwtVerifierOptions): JwtVerifier {
     if (typeof alg !== 'string' || !allowed.includes(alg)) {
       return rejection('signature_invalid', 'The "alg" header is not an allowed algorithm.');
     }
-    if (kid === undefined && keyId === 'optional') return { alg };
+    if (kid === undefined && keyId === 'optional') return { kind: 'header', typed, alg };
     if (typeof kid !== 'string' || kid === '' || kid.length > MAX_KEY_ID) {
       return rejection('signature_invalid', 'The "kid" header is missing or not a key id.');
     }
-    return { alg, kid };
+    return { kind: 'header', typed, alg, kid };
   }
 
   return {
@@ -152,18 +166,20 @@ export function createJwtVerifier(options: JwtVerifierOptions): JwtVerifier {
       const encoded = token.slice(0, token.indexOf('.'));
       const header = headers.get(encoded) ?? readHeader(encoded);
       if (headers.get(encoded) === undefined) headers.set(ownCopy(encoded), header);
-      if ('kind' in header) return header;
+      if (header.kind === 'rejection') return header;
 
-      const answer = await keys.find(header, context.signal);
-      if (answer.kind === 'no_key') return rejection('signature_invalid', answer.detail);
-      const payload = await signedPayload(token, answer.key, header.alg);
-      if (!payload) return rejection('signature_invalid', 'The signature does not hold.');
+      const { typed, kind: _, ...query } = header;
+      const answer = await signatures.check(token, query, context.signal);
+      if (answer.kind === 'refused') return rejection('signature_invalid', answer.detail);
 
-      const claims = parseJsonObject(payload);
+      const claims = parseJsonObject(base64url.decode(token.split('.')[1] ?? ''));
       if (!claims) return rejection('token_malformed', 'The payload is not one JSON object.');
       const fault = judgeClaims(claims, rules, context);
       if (fault) return fault;
-      if (!strict && otherTokenMarks.some((mark) => Object.hasOwn(claims, mark))) {
+      if (!typed && typ === 'at+jwt') {
+        return rejection('claims_invalid', 'The "typ" header is not at+jwt.');
+      }
+      if (typ === 'jwt' && otherTokenMarks.some((mark) => Object.hasOwn(claims, mark))) {
         return rejection('claims_invalid', 'The token is an ID token or a logout token.');
       }
       const { jti, exp } = claims;
@@ -187,19 +203,6 @@ function shapeProblem(token: string): string | undefined {
   return parts.every(isCanonicalBase64url) ? undefined : 'The token is not canonical base64url.';
 }
 
-async function signedPayload(
-  token: string,
-  key: CryptoKey,
-  algorithm: string,
-): Promise<Uint8Array | undefined> {
-  try {
-    return (await compactVerify(token, key, { algorithms: [algorithm] })).payload;
-  } catch (error) {
-    if (AuthError.isInstance(error)) throw error;
-    return undefined;
-  }
-}
-
 function optionProblems(options: JwtVerifierOptions): readonly ConfigurationProblem[] {
   const { issuer, algorithms, clockTolerance = 0, audience = [], typ = 'at+jwt' } = options;
   const problems: ConfigurationProblem[] = [];
@@ -218,8 +221,12 @@ function optionProblems(options: JwtVerifierOptions): readonly ConfigurationProb
   if (!(clockTolerance >= 0 && clockTolerance <= 300)) {
     report('clockTolerance', 'must be 0 to 300 seconds.', 'Leave it out for 5 seconds.');
   }
-  if (audience.some((name) => typeof name !== 'string' || name === '')) {
+  const names = 'claim' in audience ? [audience.claim, ...audience.oneOf] : audience;
+  if (names.some((name) => typeof name !== 'string' || name === '')) {
     report('audience', 'has an empty name.', 'Pass the issuer’s own names for this resource.');
+  }
+  if ('claim' in audience && audience.oneOf.length === 0) {
+    report('audience', 'accepts no value.', 'List the values of the claim in "oneOf".');
   }
   return problems;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VerifiedJwt } from './jwt-verifier.js';
 import { type ClaimMapping, principalFromJwt } from './principal-from-jwt.js';
+import { createGrantReader } from './read-grants.js';
 
 const jkt = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I';
 
@@ -76,11 +77,20 @@ describe('principalFromJwt', () => {
   it('reads arrays and other claims only where it is told to (RS-59)', () => {
     const claims = { scp: ['a', 'b'], permissions: ['everything'] };
     expect(made(claims)).toMatchObject({ scopes: [] });
-    const scopes = ({ scp }: Readonly<Record<string, unknown>>) =>
-      Array.isArray(scp) ? scp.map(String) : undefined;
-    expect(made(claims, { scopes })).toMatchObject({ scopes: ['a', 'b'] });
-    expect(made({ scp: ['a b'] }, { scopes })).toMatchObject({ code: 'claims_invalid' });
-    expect(made({ scp: 'a' }, { scopes })).toMatchObject({ code: 'claims_invalid' });
+    const { read: grants } = createGrantReader({ scopeClaims: ['scp'] }, []);
+    expect(made(claims, { grants })).toMatchObject({ scopes: ['a', 'b'] });
+    expect(made({ scp: ['a b'] }, { grants })).toMatchObject({ code: 'claims_invalid' });
+    expect(made({ scp: 7 }, { grants })).toMatchObject({ code: 'claims_invalid' });
+  });
+
+  it('says which grants were mapped, and nothing where none was', () => {
+    const mapping = { roleClaims: ['roles'], roles: { analyst: ['mcp:tools:weather'] } };
+    const { read: grants } = createGrantReader(mapping, ['scope']);
+    expect(made({ scope: 'openid', roles: ['analyst', 'other'] }, { grants })).toMatchObject({
+      scopes: ['openid', 'mcp:tools:weather'],
+      mapped: [{ claim: 'roles', value: 'analyst', scopes: ['mcp:tools:weather'] }],
+    });
+    expect(made({ scope: 'openid' }, { grants })).not.toHaveProperty('mapped');
   });
 
   it('reads client and tenant where the issuer keeps them', () => {

@@ -1,7 +1,8 @@
-import { isScopeToken, parseScopeList } from '../scope/scope-syntax.js';
+import { parseScopeList } from '../scope/scope-syntax.js';
 import type { Principal } from '../token/principal.js';
 import { type Rejection, rejection } from '../token/rejection.js';
 import type { VerifiedJwt } from './jwt-verifier.js';
+import type { Grants } from './read-grants.js';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -10,7 +11,7 @@ export interface ClaimMapping {
   /** Default: `client_id`. */
   clientId?(claims: Claims): string | undefined;
   /** Default: `scope`, one string with single spaces (RFC 8693 §4.2). `undefined` refuses the token. */
-  scopes?(claims: Claims): readonly string[] | undefined;
+  grants?(claims: Claims): Grants | undefined;
   /** Default: a client when `sub` is the client id, otherwise a user. */
   actor?(claims: Claims): Principal['actor'];
   /** Default: none. */
@@ -37,8 +38,8 @@ export function principalFromJwt(
   if (typeof clientId !== 'string' || clientId === '') {
     return rejection('claims_invalid', 'The token names no client.');
   }
-  const scopes = mapping.scopes ? mapping.scopes(claims) : scopeString(claims);
-  if (!scopes?.every(isScopeToken)) {
+  const grants = mapping.grants ? mapping.grants(claims) : scopeString(claims);
+  if (!grants) {
     return rejection('claims_invalid', 'The scopes of the token are malformed.');
   }
   const confirmation = readConfirmation(claims);
@@ -54,7 +55,8 @@ export function principalFromJwt(
     clientId,
     ...(tenant ? { tenant } : {}),
     tokenId,
-    scopes: [...new Set(scopes)],
+    scopes: grants.scopes,
+    ...(grants.mapped.length > 0 ? { mapped: grants.mapped } : {}),
     expiresAt,
     ...(freshUntil === undefined ? {} : { freshUntil }),
     ...(typeof authTime === 'number' ? { authenticatedAt: authTime } : {}),
@@ -65,9 +67,10 @@ export function principalFromJwt(
 }
 
 /** An array is refused: whether it means grants is the issuer's own business, so it takes a mapping (RS-59). */
-function scopeString(claims: Claims): readonly string[] | undefined {
+function scopeString(claims: Claims): Grants | undefined {
   const { scope = '' } = claims;
-  return typeof scope === 'string' ? parseScopeList(scope) : undefined;
+  const scopes = typeof scope === 'string' ? parseScopeList(scope) : undefined;
+  return scopes && { scopes, mapped: [] };
 }
 
 /** `undefined`: a bearer token. `null`: bound by something that is not a DPoP key. */

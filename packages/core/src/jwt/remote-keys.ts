@@ -5,7 +5,7 @@ import {
 } from '../errors.js';
 import { identifierProblems } from '../http/resource-identifier.js';
 import { type Fetch, type FetchBounds, fetchJson } from './fetch-json.js';
-import { discoverJwksUri, isSafeUrl } from './issuer-metadata.js';
+import { discoverJwksUri, isSafeUrl, type MetadataPlaces } from './issuer-metadata.js';
 import { type KeySet, readKeySet } from './key-set.js';
 import type { KeyAnswer, KeyQuery, KeySource } from './key-source.js';
 
@@ -15,6 +15,8 @@ export interface RemoteKeysOptions {
   readonly issuer?: string;
   /** The key set itself; no metadata is read then. HTTPS unless on loopback. */
   readonly jwksUri?: string;
+  /** Where the metadata lies, if not where the standards put it. */
+  readonly metadata?: MetadataPlaces;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
   /** How long a set is used before it is fetched again. Default 600. */
@@ -49,6 +51,12 @@ export interface KeyStatus {
 
 /** Keys of one issuer, fetched when needed. */
 export interface RemoteKeys extends KeySource {
+  /**
+   * Fetches the keys now unless they are fresh, so that the first caller need not wait.
+   *
+   * @throws {ProviderUnavailableError} when they cannot be had.
+   */
+  load(signal: AbortSignal): Promise<void>;
   status(): KeyStatus;
 }
 
@@ -90,7 +98,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
 
   async function load(): Promise<KeySet | string> {
     if (location === undefined) {
-      const discovered = await discoverJwksUri(issuer, bounds);
+      const discovered = await discoverJwksUri(issuer, bounds, options.metadata);
       if (discovered.kind === 'failed') return discovered.reason;
       location = discovered.jwksUri;
     }
@@ -181,6 +189,9 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
     onRetired(listen) {
       listeners.add(listen);
       return () => listeners.delete(listen);
+    },
+    async load(signal) {
+      await usable(signal);
     },
     status: () => ({
       keys: current?.set.size ?? 0,

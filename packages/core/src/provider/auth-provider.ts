@@ -41,6 +41,11 @@ export interface AuthProvider {
   /** Issuer identifiers, published under that name (RFC 9728 §2). At least one. */
   readonly authorizationServers: readonly string[];
   /**
+   * Scopes that the operator's mapping of roles and groups can give. The gate refuses to start where its vocabulary does not have them,
+   * and never sends anybody to consent for them: they are assigned, not consented to. Default: none.
+   */
+  readonly assignedScopes?: readonly string[];
+  /**
    * Who holds this token. Never decides scopes, never checks a proof.
    *
    * @throws {ProviderUnavailableError} when the issuer cannot be asked: an outage is no verdict.

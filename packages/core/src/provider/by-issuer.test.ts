@@ -121,6 +121,14 @@ describe('byIssuer', () => {
     expect([one.listeners.length, two.listeners.length]).toEqual([0, 0]);
   });
 
+  it('hands on what roles can give, once', () => {
+    const assigned = (id: string, ...assignedScopes: string[]) =>
+      recording(id, `https://${id}.example.com`, { assignedScopes }).provider;
+    const both = byIssuer({ providers: [assigned('a', 'x', 'y'), assigned('b', 'y')] });
+    expect(both.assignedScopes).toEqual(['x', 'y']);
+    expect(byIssuer({ providers: [assigned('a')] })).not.toHaveProperty('assignedScopes');
+  });
+
   it('asks the owner what is obtainable, and falls back to the rule of the interface', () => {
     const one = recording('one', 'https://one.example.com', { obtainable: () => false });
     const two = recording('two', 'https://two.example.com');

@@ -41,6 +41,7 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
   }
 
   const providers = all.map(({ provider }) => provider);
+  const assignedScopes = [...new Set(providers.flatMap((each) => each.assignedScopes ?? []))];
   const listening = providers.some((provider) => provider.onRevocation);
   const exchanging = providers.some((provider) => provider.exchange);
   return {
@@ -49,6 +50,7 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
     authorizationServers: [
       ...new Set(providers.flatMap(({ authorizationServers }) => authorizationServers)),
     ],
+    ...(assignedScopes.length > 0 ? { assignedScopes } : {}),
 
     async verify(token, context) {
       const chosen = route(token);

@@ -59,6 +59,7 @@ export function remembering(provider: AuthProvider, capacity: number): AuthProvi
     specificationVersion: provider.specificationVersion,
     id: provider.id,
     authorizationServers: provider.authorizationServers,
+    ...(provider.assignedScopes ? { assignedScopes: provider.assignedScopes } : {}),
     ...(provider.onRevocation ? { onRevocation: provider.onRevocation.bind(provider) } : {}),
     ...(provider.obtainable ? { obtainable: provider.obtainable.bind(provider) } : {}),
     ...(provider.exchange ? { exchange: provider.exchange.bind(provider) } : {}),

@@ -1,3 +1,12 @@
+/** A grant in the issuer's own spelling, and the scopes that it stands for here by the operator's mapping. */
+export interface MappedGrant {
+  /** The claim that held it; the steps of a path are joined by a dot. */
+  readonly claim: string;
+  /** The role, the group or the prefixed scope. The operator's mapping names it, so a caller cannot make it up. */
+  readonly value: string;
+  readonly scopes: readonly string[];
+}
+
 /** Who calls, as an issuer vouched for it. Data only: no method, and never the token. Frozen where it is remembered. */
 export interface Principal {
   readonly kind: 'principal';
@@ -14,6 +23,8 @@ export interface Principal {
   readonly tokenId: string;
   /** As granted, unexpanded; implication is the vocabulary's business. */
   readonly scopes: readonly string[];
+  /** Which of the scopes a mapping gave, and for what. Absent where the issuer spelt every scope itself. */
+  readonly mapped?: readonly MappedGrant[];
   /** Seconds since the epoch. A token without an expiry never becomes a principal. */
   readonly expiresAt: number;
   /** Seconds since the epoch until which this answer may be remembered. Default: `expiresAt`. */
