@@ -65,6 +65,7 @@ export function openTrail(
         ...(principal ? { actor: toAuditActor(principal) } : {}),
         required: [],
         granted: principal?.scopes ?? [],
+        ...mappedOf(principal),
         missing: [],
         status,
       });
@@ -96,6 +97,7 @@ export function openTrail(
           ...(name ? { name } : {}),
           required: ('required' in decision ? decision.required : undefined) ?? [],
           granted,
+          ...mappedOf(principal),
           missing: ('missing' in decision ? decision.missing : undefined) ?? [],
           ...(input ? { input } : {}),
           ...(status === undefined ? {} : { status }),
@@ -112,6 +114,9 @@ export function openTrail(
     },
   };
 }
+
+const mappedOf = (principal?: Principal): Pick<DecisionEvent, 'mapped'> =>
+  principal?.mapped ? { mapped: principal.mapped } : {};
 
 /** The trace id of a W3C `traceparent`; nothing where there is none, or none that is well-formed. */
 function traceOf(traceparent: unknown): { readonly trace?: string } {

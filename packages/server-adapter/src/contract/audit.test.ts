@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callTool, toSent } from './calls.js';
 import { onEveryHost } from './on-every-host.js';
 
-onEveryHost(({ eras, start, mint, network }) => {
+onEveryHost(({ eras, start, mint, network, issuer }) => {
   for (const era of eras) {
     describe(era, () => {
       it('writes one decision before and one completion after each operation', async () => {
@@ -34,6 +34,21 @@ onEveryHost(({ eras, start, mint, network }) => {
         });
         expect(more).toEqual([]);
         expect(JSON.stringify(host.sink.events)).not.toContain('Bern');
+      });
+
+      it('says which grants a mapping gave, in what was allowed and in what was not', async () => {
+        const grants = () => ({
+          scopes: ['mcp:tools:weather'],
+          mapped: [{ claim: 'roles', value: 'clerk', scopes: ['mcp:tools:weather'] }],
+        });
+        const host = await start({ provider: issuer().provider({ mapping: { grants } }) });
+        await callTool(host, era, await mint(host), 'weather');
+        await callTool(host, era, await mint(host), 'payroll');
+        const decisions = host.sink.events.filter(({ kind }) => kind === 'decision');
+        expect(decisions.map((event) => 'mapped' in event && event.mapped)).toEqual([
+          [{ claim: 'roles', value: 'clerk', scopes: ['mcp:tools:weather'] }],
+          [{ claim: 'roles', value: 'clerk', scopes: ['mcp:tools:weather'] }],
+        ]);
       });
 
       it('tells a failed tool from one that succeeded', async () => {
