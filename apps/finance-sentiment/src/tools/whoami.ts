@@ -12,6 +12,9 @@ const outputSchema = z.object({
   clientId: z.string(),
   issuer: z.string(),
   scopes: z.array(z.string()),
+  mapped: z
+    .array(z.object({ claim: z.string(), value: z.string(), scopes: z.array(z.string()) }))
+    .describe('Scopes that stand for a role, a group or a prefixed scope of the issuer.'),
   expiresAt: z.string(),
   tools: z.array(
     z.object({
@@ -50,6 +53,10 @@ export function registerWhoami(server: McpServer, services: Services): void {
     (_input, context) =>
       answering('whoami', () => {
         const { subject, actor, clientId, issuer, expiresAt, ...rest } = services.caller(context);
+        const mapped = (rest.mapped ?? []).map((grant) => ({
+          ...grant,
+          scopes: [...grant.scopes],
+        }));
         const names = Object.keys(policy.tools) as (keyof typeof policy.tools)[];
         const tools = names.map((name) => standing(name, rest.scopes));
         const who = actor === 'user' ? `${subject}, through ${clientId}` : `${clientId}, a service`;
@@ -61,6 +68,9 @@ export function registerWhoami(server: McpServer, services: Services): void {
         const text = [
           `You are ${who}.`,
           `Granted: ${rest.scopes.join(' ') || 'nothing'}`,
+          ...mapped.map(
+            ({ claim, value, scopes: given }) => `Through ${claim} "${value}": ${given.join(' ')}`,
+          ),
           ...lines,
         ];
         return answer(text.join('\n'), {
@@ -69,6 +79,7 @@ export function registerWhoami(server: McpServer, services: Services): void {
           clientId,
           issuer,
           scopes: [...rest.scopes],
+          mapped,
           expiresAt: new Date(expiresAt * 1000).toISOString(),
           tools,
         });
