@@ -51,9 +51,18 @@ describe('the public names', () => {
     ]);
     expect(Object.keys(node).sort()).toEqual(['jsonlSink', 'verifyAuditFile']);
     expect(Object.keys(testing).sort()).toEqual([
+      'badTokenKinds',
       'badTokens',
+      'combineChanges',
+      'createFakeAuthorization',
       'createFakeIssuer',
+      'createFakeSigner',
+      'faultPairs',
+      'judgementOrder',
+      'oauthFault',
+      'opaqueToken',
       'providerContract',
+      'startFakeServer',
     ]);
   });
 

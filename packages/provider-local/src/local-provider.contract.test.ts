@@ -1,12 +1,13 @@
 import { ProviderUnavailableError } from '@portcullis/core';
-import { badTokens, providerContract, type TokenChange } from '@portcullis/core/testing';
-import { exportSPKI, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
+import { createFakeSigner, providerContract, type TokenChange } from '@portcullis/core/testing';
+import type { JWK } from 'jose';
 import { it } from 'vitest';
 import { ISSUED_TOKEN } from './engine/engine-hooks.js';
 import { startIssuer } from './issuer.harness.js';
 import { memoryStore } from './store/memory-store.js';
 
 const later = 'the keys of the embedded issuer are not rotated while it runs';
+const embedded = 'the issuer is in the same process: nobody asks it over HTTP';
 
 providerContract({
   it,
@@ -17,6 +18,17 @@ providerContract({
     unknown_key_fetch: 'all keys are at hand, so an unknown one is no reason to read them again',
     rotation: later,
     withdrawal: later,
+    outage_hang: embedded,
+    outage_trickle: embedded,
+    outage_status_500: embedded,
+    outage_html: embedded,
+    outage_empty: embedded,
+    outage_empty_object: embedded,
+    outage_redirect: embedded,
+    outage_huge: embedded,
+    misnamed_issuer: embedded,
+    private_key: 'nobody but the issuer itself can add to its keys',
+    many_keys: 'nobody but the issuer itself can add to its keys',
   },
   async setUp() {
     const store = memoryStore();
@@ -42,15 +54,15 @@ providerContract({
     });
     await fetch(`${issuer.issuer}/jwks`);
     const stored = await store.read('Key', 'signing');
-    const [jwk = {} as JWK] = (stored?.payload.keys ?? []) as JWK[];
-    const { d: _private, ...publicJwk } = jwk;
-    const stranger = await generateKeyPair('ES256');
+    const [privateKey] = (stored?.payload.keys ?? []) as readonly JWK[];
+    if (!privateKey) throw new Error('The issuer has stored no key.');
+    const signer = await createFakeSigner({ algorithm: 'ES256', privateKey });
     let minted = 0;
 
-    async function mint({ claims, header, signedBy }: TokenChange = {}): Promise<string> {
+    async function mint({ claims, header, ...change }: TokenChange = {}): Promise<string> {
       const now = Math.floor(Date.now() / 1000);
       minted += 1;
-      const all = {
+      const good = {
         iss: issuer.issuer,
         sub: 'user:ada',
         aud: issuer.resource,
@@ -59,14 +71,12 @@ providerContract({
         iat: now,
         exp: now + 300,
         jti: `token-${minted}`,
-        ...claims,
       };
       await store.write(ISSUED_TOKEN, `token-${minted}`, {}, { grantId: 'grant-1' });
-      const key = signedBy === 'stranger' ? stranger.privateKey : await importJWK(jwk, 'ES256');
-      const sent = Object.entries(all).filter(([, value]) => value !== undefined);
-      return new SignJWT(Object.fromEntries(sent))
-        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: String(jwk.kid), ...header })
-        .sign(key);
+      return signer.sign(
+        { ...good, ...claims },
+        { ...change, header: { typ: 'at+jwt', ...header } },
+      );
     }
 
     return {
@@ -74,13 +84,7 @@ providerContract({
       resource: issuer.resource,
       mint: (scopes) => mint({ claims: { scope: scopes.join(' ') } }),
       mintForClient: (clientId) => mint({ claims: { sub: clientId, client_id: clientId } }),
-      mintBad: async (kind) =>
-        badTokens[kind].make({
-          now: Math.floor(Date.now() / 1000),
-          issuer: issuer.issuer,
-          publicKey: await exportSPKI((await importJWK(publicJwk, 'ES256')) as CryptoKey),
-          mint,
-        }),
+      mintWith: mint,
       breakIssuer: () => {
         broken = true;
       },

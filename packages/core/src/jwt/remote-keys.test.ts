@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ProviderUnavailableError } from '../errors.js';
 import type { AuthProvider, Revocation } from '../provider/auth-provider.js';
 import { createFakeIssuer, type FakeIssuer } from '../testing/fake-issuer.js';
-import type { IssuerFault } from '../testing/issuer-server.js';
+import type { ServerFault } from '../testing/server-fault.js';
 import { issuerMetadataUrls } from './issuer-metadata.js';
 import { createRemoteKeys, type RemoteKeys, type RemoteKeysOptions } from './remote-keys.js';
 
@@ -119,7 +119,7 @@ describe('createRemoteKeys', () => {
     const { issuer, keys } = await start();
     await find(keys, 'key-1');
     await issuer.rotate();
-    expect(await find(keys, 'key-3')).toMatchObject({ kind: 'key' });
+    expect(await find(keys, 'key-2')).toMatchObject({ kind: 'key' });
     expect(await find(keys, 'key-1')).toMatchObject({ kind: 'key' });
     expect(issuer.fetches.keys).toBe(2);
   });
@@ -158,7 +158,7 @@ describe('createRemoteKeys', () => {
 });
 
 describe('an outage', () => {
-  const reasons: readonly (readonly [IssuerFault, string])[] = [
+  const reasons: readonly (readonly [ServerFault, string])[] = [
     ['down', 'The key set of the issuer could not be reached.'],
     ['hang', 'The key set of the issuer gave no full answer within 300 ms.'],
     ['trickle', 'The key set of the issuer gave no full answer within 300 ms.'],
@@ -340,13 +340,13 @@ describe('what is published', () => {
     });
     await find(keys, 'key-1');
     await issuer.rotate();
-    await find(keys, 'key-3');
+    await find(keys, 'key-2');
     expect(told).toBe(0);
     await issuer.rotate({ withdraw: true });
     time.seconds += 600;
     await find(keys, 'key-1');
     expect(told).toBe(1);
-    expect(await find(keys, 'key-3')).toMatchObject({ kind: 'no_key' });
+    expect(await find(keys, 'key-2')).toMatchObject({ kind: 'no_key' });
     stop();
     await issuer.rotate({ withdraw: true });
     time.seconds += 600;

@@ -1,106 +1,121 @@
 import type { RejectionCode } from '../token/rejection.js';
+import type { TokenChange } from './token-change.js';
 
-/** What a bad token is made from. */
-export interface BadTokenTools {
+/** Where and when a bad token is made. */
+export interface BadTokenContext {
   /** Seconds since the epoch. */
   readonly now: number;
+  /** The issuer of good tokens. */
   readonly issuer: string;
-  /** Public key of the issuer, as PEM. */
-  readonly publicKey: string;
-  /** A good token, save for what is given: a claim or header of `undefined` is left out. */
-  mint(change?: TokenChange): Promise<string>;
 }
 
-/** How a token differs from a good one. */
-export interface TokenChange {
-  /** `undefined` leaves a claim out. */
-  readonly claims?: Readonly<Record<string, unknown>>;
-  /** `undefined` leaves a header out. */
-  readonly header?: Readonly<Record<string, unknown>>;
-  /** `issuer` (default): the issuer's own key. `stranger`: a key that it never published. */
-  readonly signedBy?: 'issuer' | 'stranger';
-}
+/**
+ * The order in which every provider judges a token, the order of `createJwtVerifier`. Of several faults the first one
+ * is answered, so that one token gets one answer whoever verifies it.
+ */
+export const judgementOrder: readonly JudgementStep[] = [
+  ...(['shape', 'typ', 'crit', 'alg', 'kid', 'signature'] as const),
+  ...(['iss', 'aud', 'exp', 'nbf', 'iat', 'claims'] as const),
+];
 
-/** A token that has to be refused. */
+/** One step of {@link judgementOrder}. `claims`: those that have to be there, and those of other kinds of token. */
+export type JudgementStep =
+  | 'shape'
+  | 'typ'
+  | 'crit'
+  | 'alg'
+  | 'kid'
+  | 'signature'
+  | 'iss'
+  | 'aud'
+  | 'exp'
+  | 'nbf'
+  | 'iat'
+  | 'claims';
+
+/** A token that has to be refused, as a change of a good one. */
 export interface BadToken {
   /** What `verify` has to answer. */
   readonly code: RejectionCode;
-  make(tools: BadTokenTools): Promise<string>;
-}
-
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-const changed = (code: RejectionCode, change: (tools: BadTokenTools) => TokenChange): BadToken => ({
-  code,
-  make: (tools) => tools.mint(change(tools)),
-});
-
-async function unsigned(tools: BadTokenTools, alg: string, signature: string): Promise<string> {
-  const [, payload] = (await tools.mint()).split('.');
-  return `${encode({ alg, typ: 'at+jwt', kid: 'key-1' })}.${payload}.${signature}`;
-}
-
-/** The classic: the public key, which everybody has, taken as a shared secret. */
-async function signedWithPublicKey(tools: BadTokenTools): Promise<string> {
-  const { createHmac } = await import('node:crypto');
-  const [head, payload] = (await unsigned(tools, 'HS256', '')).split('.');
-  const signature = createHmac('sha256', tools.publicKey).update(`${head}.${payload}`);
-  return `${head}.${payload}.${signature.digest('base64url')}`;
-}
-
-async function tampered(tools: BadTokenTools): Promise<string> {
-  const [head, payload = '', signature] = (await tools.mint()).split('.');
-  const claims: object = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  return `${head}.${encode({ ...claims, scope: 'mcp:exec:workflows:*' })}.${signature}`;
+  /** Where the fault is found. Two steps: the first or the second, as the issuer's access tokens have a `typ` of their own or not. */
+  readonly foundAt: readonly JudgementStep[];
+  change(context: BadTokenContext): TokenChange;
 }
 
 /** Names of the bad tokens that every provider refuses. */
 export type BadTokenKind =
-  | 'not_a_jwt'
   | 'alg_none'
   | 'hmac_with_public_key'
   | 'wrong_key'
   | 'unknown_key'
   | 'tampered'
   | 'wrong_type'
+  | 'critical_extension'
   | 'wrong_issuer'
   | 'wrong_audience'
   | 'no_audience'
   | 'expired'
   | 'no_expiry'
   | 'expiry_not_a_number'
+  | 'expiry_in_milliseconds'
   | 'not_yet_valid'
   | 'issued_ahead'
   | 'no_subject'
   | 'no_client'
   | 'id_token';
 
+const bad = (
+  code: RejectionCode,
+  foundAt: JudgementStep | readonly JudgementStep[],
+  change: TokenChange | ((context: BadTokenContext) => TokenChange),
+): BadToken => ({
+  code,
+  foundAt: [foundAt].flat(),
+  change: typeof change === 'function' ? change : () => change,
+});
+
 /** The bad tokens, each with the code that a provider answers. */
 export const badTokens: Readonly<Record<BadTokenKind, BadToken>> = {
-  not_a_jwt: { code: 'token_malformed', make: async () => 'opaque-token-of-somebody' },
-  alg_none: { code: 'signature_invalid', make: (tools) => unsigned(tools, 'none', 'AA') },
-  hmac_with_public_key: { code: 'signature_invalid', make: signedWithPublicKey },
-  wrong_key: changed('signature_invalid', () => ({ signedBy: 'stranger' })),
-  unknown_key: changed('signature_invalid', () => ({
+  alg_none: bad('signature_invalid', 'alg', { forge: 'unsigned' }),
+  hmac_with_public_key: bad('signature_invalid', 'alg', { forge: 'hmac' }),
+  wrong_key: bad('signature_invalid', 'signature', { signedBy: 'stranger' }),
+  unknown_key: bad('signature_invalid', 'kid', {
     signedBy: 'stranger',
     header: { kid: 'never-published' },
+  }),
+  tampered: bad('signature_invalid', 'signature', { forge: 'tampered' }),
+  wrong_type: bad('claims_invalid', 'typ', { header: { typ: 'dpop+jwt' } }),
+  // RFC 7515 §4.1.11: who does not know a critical extension refuses the token.
+  critical_extension: bad('token_malformed', 'crit', {
+    header: { crit: ['https://example.com/ext'], 'https://example.com/ext': true },
+  }),
+  wrong_issuer: bad('issuer_unknown', 'iss', ({ issuer }) => ({
+    claims: { iss: `${issuer}/other` },
   })),
-  tampered: { code: 'signature_invalid', make: tampered },
-  wrong_type: changed('claims_invalid', () => ({ header: { typ: 'dpop+jwt' } })),
-  wrong_issuer: changed('issuer_unknown', ({ issuer }) => ({ claims: { iss: `${issuer}/other` } })),
-  wrong_audience: changed('audience_mismatch', () => ({
+  wrong_audience: bad('audience_mismatch', 'aud', {
     claims: { aud: 'https://other.example.com/mcp' },
+  }),
+  no_audience: bad('audience_mismatch', 'aud', { claims: { aud: undefined } }),
+  expired: bad('token_expired', 'exp', ({ now }) => ({ claims: { exp: now - 3600 } })),
+  no_expiry: bad('claims_invalid', 'exp', { claims: { exp: undefined } }),
+  expiry_not_a_number: bad('claims_invalid', 'exp', ({ now }) => ({
+    claims: { exp: `${now + 60}` },
   })),
-  no_audience: changed('audience_mismatch', () => ({ claims: { aud: undefined } })),
-  expired: changed('token_expired', ({ now }) => ({ claims: { exp: now - 3600 } })),
-  no_expiry: changed('claims_invalid', () => ({ claims: { exp: undefined } })),
-  expiry_not_a_number: changed('claims_invalid', ({ now }) => ({ claims: { exp: `${now + 60}` } })),
-  not_yet_valid: changed('token_not_yet_valid', ({ now }) => ({ claims: { nbf: now + 3600 } })),
-  issued_ahead: changed('token_not_yet_valid', ({ now }) => ({ claims: { iat: now + 3600 } })),
-  no_subject: changed('claims_invalid', () => ({ claims: { sub: undefined } })),
-  no_client: changed('claims_invalid', () => ({ claims: { client_id: undefined } })),
-  id_token: changed('claims_invalid', () => ({
+  expiry_in_milliseconds: bad('claims_invalid', 'exp', ({ now }) => ({
+    claims: { exp: (now + 60) * 1000 },
+  })),
+  not_yet_valid: bad('token_not_yet_valid', 'nbf', ({ now }) => ({ claims: { nbf: now + 3600 } })),
+  issued_ahead: bad('token_not_yet_valid', 'iat', ({ now }) => ({ claims: { iat: now + 3600 } })),
+  no_subject: bad('claims_invalid', 'claims', { claims: { sub: undefined } }),
+  no_client: bad('claims_invalid', 'claims', { claims: { client_id: undefined } }),
+  id_token: bad('claims_invalid', ['typ', 'claims'], {
     header: { typ: 'JWT' },
     claims: { nonce: 'n', scope: undefined },
-  })),
+  }),
 };
+
+/** Names of all bad tokens, the one that is no JWT too. */
+export const badTokenKinds = Object.keys(badTokens) as readonly BadTokenKind[];
+
+/** What is no JWT at all, and has to be answered `token_malformed` by who knows no opaque tokens. */
+export const opaqueToken = 'opaque-token-of-somebody';

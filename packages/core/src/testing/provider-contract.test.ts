@@ -1,20 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { ProviderHarness } from './contract/harness.js';
 import { createFakeIssuer } from './fake-issuer.js';
-import { type ProviderHarness, providerContract } from './provider-contract.js';
+import { providerContract } from './provider-contract.js';
 
 async function setUp(): Promise<ProviderHarness> {
   const issuer = await createFakeIssuer();
   return {
-    provider: issuer.provider({ keys: { retryAfter: 0, timeoutMs: 500 } }),
+    provider: issuer.provider({ keys: { retryAfter: 0, timeoutMs: 200 } }),
     resource: issuer.resource,
     mint: (scopes) => issuer.mint({ scopes }),
     mintForClient: (clientId) => issuer.mintForClient(clientId),
-    mintBad: (kind) => issuer.mintBad(kind),
-    breakIssuer: () => issuer.breakWith('down'),
+    mintWith: (change) => issuer.mint(change),
+    breakIssuer: (fault) => issuer.breakWith(fault),
     repairIssuer: () => issuer.repair(),
     fetches: () => issuer.fetches.keys,
     rotate: () => issuer.rotate(),
     withdraw: () => issuer.rotate({ withdraw: true }),
+    publish: (...keys) => issuer.publish(...keys),
+    misnameIssuer: () => issuer.misname('https://other.example.com'),
+    redirected: () => issuer.fetches.redirected,
     close: () => issuer.close(),
   };
 }

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import type { Revocation } from '../../provider/auth-provider.js';
+import { badTokens } from '../bad-tokens.js';
+import { asPrincipal, badTokenContext, codeOf, isOutage, verify } from './answers.js';
+import type { ContractSuite, ProviderHarness } from './harness.js';
+
+const mintOfUnknownKey = (harness: ProviderHarness): Promise<string> =>
+  harness.mintWith(badTokens.unknown_key.change(badTokenContext(harness)));
+
+/** How often keys are fetched, and what a rotation does. */
+export function keyCases({ test }: ContractSuite): void {
+  test(
+    'still knows the keys that it has while the issuer is down (ATK-42)',
+    async (harness) => {
+      asPrincipal(await verify(harness, await harness.mint([])));
+      const another = await harness.mint([]);
+      const unknown = await mintOfUnknownKey(harness);
+      await harness.breakIssuer('down');
+      asPrincipal(await verify(harness, another));
+      await assert.rejects(verify(harness, unknown), isOutage);
+    },
+    'outage_known_key',
+  );
+
+  test(
+    'fetches the keys once for ten parallel calls',
+    async (harness) => {
+      const tokens = await Promise.all(Array.from({ length: 10 }, () => harness.mint([])));
+      const answers = await Promise.all(tokens.map((token) => verify(harness, token)));
+      for (const answer of answers) asPrincipal(answer);
+      assert.equal(harness.fetches(), 1);
+    },
+    'parallel',
+  );
+
+  test(
+    'fetches the keys once more for unknown key ids, however many (ATK-42)',
+    async (harness) => {
+      asPrincipal(await verify(harness, await harness.mint([])));
+      const before = harness.fetches();
+      for (let index = 0; index < 5; index += 1) {
+        const answer = await verify(harness, await mintOfUnknownKey(harness));
+        assert.equal(codeOf(answer), 'signature_invalid');
+      }
+      assert.equal(harness.fetches() - before, 1);
+    },
+    'unknown_key_fetch',
+  );
+
+  test(
+    'accepts tokens of the old and of the new key after a rotation (RS-63)',
+    async (harness) => {
+      const old = await harness.mint([]);
+      asPrincipal(await verify(harness, old));
+      await harness.rotate();
+      asPrincipal(await verify(harness, await harness.mint([])));
+      asPrincipal(await verify(harness, old));
+    },
+    'rotation',
+  );
+
+  test(
+    'tells its listeners when a key was withdrawn, and refuses what it signed',
+    async (harness) => {
+      const told: Revocation[] = [];
+      const stop = harness.provider.onRevocation?.((revocation) => told.push(revocation));
+      assert.ok(stop, 'The provider has no onRevocation.');
+      const old = await harness.mint([]);
+      asPrincipal(await verify(harness, old));
+      await harness.withdraw();
+      asPrincipal(await verify(harness, await harness.mint([])));
+      assert.deepEqual(told, [{ kind: 'keys' }]);
+      assert.equal((await verify(harness, old)).kind, 'rejection');
+      stop();
+    },
+    'withdrawal',
+  );
+}
