@@ -5,7 +5,8 @@ export type AuthErrorCode =
   | 'CONFIGURATION_INVALID'
   | 'PROVIDER_UNAVAILABLE'
   | 'INSUFFICIENT_SCOPE'
-  | 'AUDIT_UNAVAILABLE';
+  | 'AUDIT_UNAVAILABLE'
+  | 'DOWNSTREAM_REFUSED';
 
 /** The base of all errors thrown here. Holds neither a token nor a claim value. */
 export class AuthError extends Error {
@@ -81,5 +82,19 @@ export class InsufficientScopeError extends AuthError {
 export class AuditUnavailableError extends AuthError {
   constructor(message: string, options?: ErrorOptions) {
     super('AUDIT_UNAVAILABLE', message, options);
+  }
+}
+
+/** The issuer was asked for a token for another server, and said no (RFC 8693 §2.2.2). Asking again brings the same answer. */
+export class DownstreamRefusedError extends AuthError {
+  /** The issuer's error code, such as `invalid_grant`; `unknown` where it sent none that is one. */
+  readonly error: string;
+
+  /** @param error - As the issuer sent it. What is no error code of RFC 6749 §5.2 is not repeated. */
+  constructor(error: unknown, options?: ErrorOptions) {
+    const code = typeof error === 'string' && /^[a-z_]{1,64}$/.test(error) ? error : 'unknown';
+    const message = `The issuer gave no token for the other server; its error code is ${code}.`;
+    super('DOWNSTREAM_REFUSED', message, options);
+    this.error = code;
   }
 }

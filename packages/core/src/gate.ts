@@ -21,6 +21,7 @@ export interface Caller {
    * A token for another server on the caller's behalf, where the provider offers it (RFC 8693). Closes over the presented token,
    * which is nowhere else.
    *
+   * @throws {DownstreamRefusedError} when the issuer says no.
    * @throws {ProviderUnavailableError} when the issuer cannot be asked.
    */
   downstream?(want: DownstreamRequest): Promise<DownstreamToken>;

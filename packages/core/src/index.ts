@@ -20,6 +20,7 @@ export {
   type AuthErrorCode,
   ConfigurationError,
   type ConfigurationProblem,
+  DownstreamRefusedError,
   InsufficientScopeError,
   ProviderUnavailableError,
 } from './errors.js';

@@ -13,6 +13,7 @@ describe('the public names', () => {
       'AuditUnavailableError',
       'AuthError',
       'ConfigurationError',
+      'DownstreamRefusedError',
       'InsufficientScopeError',
       'MAX_SCOPE_LENGTH',
       'MAX_SCOPE_SEGMENTS',
@@ -72,6 +73,7 @@ describe('the public names', () => {
       PROVIDER_UNAVAILABLE: true,
       INSUFFICIENT_SCOPE: true,
       AUDIT_UNAVAILABLE: true,
+      DOWNSTREAM_REFUSED: true,
     };
     const rejections: Record<root.RejectionCode, true> = {
       token_malformed: true,

@@ -59,7 +59,12 @@ export interface AuthProvider {
   onRevocation?(listen: (revocation: Revocation) => void): () => void;
   /** Whether a step-up could ever bring these scopes. Default: a user can, a client cannot. */
   obtainable?(principal: Principal, scopes: readonly string[]): boolean;
-  /** A token for another audience on the caller's behalf (RFC 8693). */
+  /**
+   * A token for another audience on the caller's behalf (RFC 8693). Its scopes may be fewer than were wished for.
+   *
+   * @throws {DownstreamRefusedError} when the issuer says no.
+   * @throws {ProviderUnavailableError} when it cannot be asked.
+   */
   exchange?(
     token: PresentedToken,
     want: DownstreamRequest,
