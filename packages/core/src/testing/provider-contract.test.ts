@@ -55,4 +55,88 @@ describe('providerContract', () => {
     const results = await Promise.allSettled(runs.slice(1, 12).map((run) => run()));
     expect(results.filter(({ status }) => status === 'rejected').length).toBeGreaterThanOrEqual(8);
   });
+
+  /** The cases by name, run by hand against a harness. */
+  function casesOf(setUpOther: () => Promise<ProviderHarness>) {
+    const cases = new Map<string, () => Promise<void>>();
+    const recorder = Object.assign(
+      (name: string, run: () => Promise<void>) => cases.set(name.replace(/^p /, ''), run),
+      { skip: () => undefined },
+    );
+    providerContract({ it: recorder, name: 'p', setUp: setUpOther });
+    return cases;
+  }
+
+  it('reports every pair of faults that a provider answers in an order of its own', async () => {
+    const cases = casesOf(async () => {
+      const harness = await setUp();
+      const verify: ProviderHarness['provider']['verify'] = async (token, context) => {
+        const payload = Buffer.from(token.value.split('.')[1] ?? '', 'base64url').toString();
+        const { exp } = JSON.parse(payload) as { exp?: unknown };
+        const expired = typeof exp === 'number' && exp < context.now;
+        if (expired) return { kind: 'rejection', code: 'token_expired', detail: 'Expired.' };
+        return harness.provider.verify(token, context);
+      };
+      return { ...harness, provider: { ...harness.provider, verify } };
+    });
+    const sentence = 'answers every pair of simultaneous token faults as every other provider does';
+    const error: unknown = await cases
+      .get(sentence)?.()
+      .catch((thrown: unknown) => thrown);
+    expect((error as { actual: unknown }).actual).toEqual([
+      'alg_none + expired: signature_invalid expected, token_expired given',
+      'hmac_with_public_key + expired: signature_invalid expected, token_expired given',
+      'wrong_key + expired: signature_invalid expected, token_expired given',
+      'unknown_key + expired: signature_invalid expected, token_expired given',
+      'tampered + expired: signature_invalid expected, token_expired given',
+      'wrong_type + expired: claims_invalid expected, token_expired given',
+      'critical_extension + expired: token_malformed expected, token_expired given',
+      'wrong_issuer + expired: issuer_unknown expected, token_expired given',
+      'wrong_audience + expired: audience_mismatch expected, token_expired given',
+      'no_audience + expired: audience_mismatch expected, token_expired given',
+    ]);
+  });
+
+  it('fails where the harness cannot do what a case needs and no reason was given', async () => {
+    const cases = casesOf(async () => {
+      const {
+        publish: _publish,
+        misnameIssuer: _misname,
+        redirected: _no,
+        ...rest
+      } = await setUp();
+      return rest;
+    });
+    for (const [sentence, member, kind] of [
+      ['verifies with no published key that holds its private part', 'publish', 'private_key'],
+      [
+        'trusts no metadata that names another issuer (RFC 8414 §3.3)',
+        'misnameIssuer',
+        'misnamed_issuer',
+      ],
+    ] as const) {
+      await expect(cases.get(sentence)?.()).rejects.toThrow(
+        `The harness has no "${member}". Add it, or give "skip.${kind}" a reason.`,
+      );
+    }
+  });
+
+  it('fails for a provider that turns an outage into a verdict, or never recovers', async () => {
+    const cases = casesOf(async () => {
+      const harness = await setUp();
+      let poisoned = false;
+      const verify: ProviderHarness['provider']['verify'] = async (token, context) => {
+        if (poisoned) return { kind: 'rejection', code: 'token_malformed', detail: 'Poisoned.' };
+        return harness.provider.verify(token, context).catch((error: unknown) => {
+          poisoned = true;
+          throw error;
+        });
+      };
+      return { ...harness, provider: { ...harness.provider, verify } };
+    });
+    const run = cases.get(
+      'throws an outage when the issuer is asked for the first time: empty_object; answers when it is repaired',
+    );
+    await expect(run?.()).rejects.toThrow('Missing expected rejection');
+  });
 });

@@ -27,6 +27,8 @@ export interface FakeGrant extends GrantedAccess {
 
 /** What a vendor's hook allows. */
 export interface AccessDecision {
+  /** The person who approves. Default: {@link FakeAuthorizationOptions.subject}; nobody where a client acts for itself. */
+  readonly subject?: string;
   readonly audience: readonly string[];
   readonly scopes: readonly string[];
 }
@@ -52,9 +54,7 @@ export interface FakeAuthorizationOptions {
   /** Further members of the answer of the token endpoint. */
   extras?(grant: FakeGrant): Awaitable<Readonly<Record<string, unknown>>>;
   /** Grant types of the vendor's own, token exchange for one. `undefined`: no such type. */
-  extensionGrant?(
-    request: AccessRequest,
-  ): Awaitable<(AccessDecision & { readonly subject?: string }) | OAuthFault | undefined>;
+  extensionGrant?(request: AccessRequest): Awaitable<AccessDecision | OAuthFault | undefined>;
   /** Registers a client (RFC 7591). Default: nobody registers. */
   register?(metadata: ClientMetadata): Awaitable<RegisteredClient | OAuthFault>;
   /**

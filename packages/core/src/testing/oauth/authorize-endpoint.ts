@@ -77,7 +77,6 @@ async function approve(
   }
   const decision = await options.decide(accessRequest(client, 'authorization_code', parameters));
   if ('kind' in decision) return decision;
-  const { subject = 'user-1' } = options;
-  const { audience, scopes } = decision;
+  const { audience, scopes, subject = options.subject ?? 'user-1' } = decision;
   return grants.issueCode({ client, subject, audience, scopes, redirectUri, challenge });
 }
