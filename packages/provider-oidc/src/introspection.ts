@@ -1,0 +1,101 @@
+import { ProviderUnavailableError, type VerifyContext } from '@portcullis/core';
+import { type FetchBounds, postForm } from '@portcullis/core/jwt';
+import type { IssuerDocument } from './issuer-document.js';
+import type { IntrospectionOptions } from './oidc-options.js';
+import { isSafeUrl } from './safe-url.js';
+
+/** What the issuer says of a token: a JSON object whose `active` is a boolean. Nothing else of it was looked at. */
+export type IntrospectionAnswer = Readonly<Record<string, unknown>> & { readonly active: boolean };
+
+/** Asks the issuer about a token. */
+export interface Introspection {
+  /**
+   * Sends the token to the issuer's introspection endpoint, and nowhere else.
+   *
+   * @throws {ProviderUnavailableError} when there is no answer to go by: nobody there, an answer that is none, or one that refuses
+   *   ourselves. None of these says anything about the token.
+   */
+  ask(token: string, context: VerifyContext): Promise<IntrospectionAnswer>;
+}
+
+/** What {@link createIntrospection} needs beside the options. */
+export interface IntrospectionTools {
+  readonly document: IssuerDocument;
+  readonly bounds: FetchBounds;
+  readonly retryAfter: number;
+  /** Holds nothing that the server sent. */
+  report(message: string): void;
+}
+
+/**
+ * Asks about tokens as RFC 7662 says: no redirects, bounded in time and size, never from memory.
+ * Does NOT judge what comes back.
+ */
+export function createIntrospection(
+  options: IntrospectionOptions,
+  { document, bounds, retryAfter, report }: IntrospectionTools,
+): Introspection {
+  const { clientId, clientSecret, authMethod = 'client_secret_basic' } = options;
+  const basic = authMethod === 'client_secret_basic';
+  const headers = basic ? { authorization: basicCredentials(clientId, clientSecret) } : {};
+  const proof = basic ? {} : { client_id: clientId, client_secret: clientSecret };
+
+  function outage(reason: string): ProviderUnavailableError {
+    report(reason);
+    return new ProviderUnavailableError(reason, { retryAfter });
+  }
+
+  async function endpoint(signal: AbortSignal): Promise<string> {
+    if (options.endpoint !== undefined) return options.endpoint;
+    const discovered = await document.read(signal);
+    if (discovered.kind === 'failed') throw outage(discovered.reason);
+    const { introspection_endpoint: url } = discovered.metadata;
+    if (isSafeUrl(url)) return url;
+    throw outage('The metadata has no "introspection_endpoint" that uses HTTPS.');
+  }
+
+  return {
+    async ask(token, { signal }) {
+      const url = await endpoint(signal);
+      const form = { token, token_type_hint: 'access_token', ...proof };
+      const answer = await postForm(url, form, headers, endingWith(signal, bounds));
+      if (answer.kind === 'failed') {
+        // The endpoint may have moved.
+        document.forget();
+        throw outage(`The introspection endpoint ${answer.reason}.`);
+      }
+      const { status, value } = answer;
+      if (status === 401 || status === 403) {
+        throw outage('The introspection endpoint refuses our client id and secret.');
+      }
+      if (status !== 200)
+        throw outage(`The introspection endpoint answered with status ${status}.`);
+      // RFC 7662 §2.2: a boolean. "true" may be anybody's idea of it, so it is no answer.
+      if (!isAnswer(value)) throw outage('The introspection endpoint gave no valid answer.');
+      return value;
+    },
+  };
+}
+
+/** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
+function basicCredentials(clientId: string, clientSecret: string): string {
+  const encode = (text: string) => new URLSearchParams({ v: text }).toString().slice(2);
+  const joined = new TextEncoder().encode(`${encode(clientId)}:${encode(clientSecret)}`);
+  return `Basic ${btoa(String.fromCharCode(...joined))}`;
+}
+
+/** The request ends with its caller too: it is about that caller's token, so nobody else waits for it. */
+function endingWith(signal: AbortSignal, bounds: FetchBounds): FetchBounds {
+  return {
+    ...bounds,
+    fetch: (url, init) => {
+      const signals = init.signal ? [init.signal, signal] : [signal];
+      return bounds.fetch(url, { ...init, signal: AbortSignal.any(signals) });
+    },
+  };
+}
+
+function isAnswer(value: unknown): value is IntrospectionAnswer {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && typeof (value as { active?: unknown }).active === 'boolean';
+}

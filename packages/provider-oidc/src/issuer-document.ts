@@ -1,0 +1,69 @@
+import { ProviderUnavailableError } from '@portcullis/core';
+import { type DiscoveredIssuer, discoverIssuer, type FetchBounds } from '@portcullis/core/jwt';
+import type { IssuerList } from './issuer-list.js';
+
+/** The issuer's metadata, read when it is first needed. */
+export interface IssuerDocument {
+  /**
+   * Remembered once it was found. Callers at one time share one request; after a failure none is sent for `retryAfter` seconds.
+   *
+   * @param signal - Ends the wait of this caller alone.
+   */
+  read(signal: AbortSignal | undefined): Promise<DiscoveredIssuer>;
+  /** What it says may be out of date. */
+  forget(): void;
+}
+
+/** Reads the metadata of one issuer. Never asks two at once. */
+export function issuerDocument(
+  list: IssuerList,
+  metadataUrl: string | undefined,
+  bounds: FetchBounds & { readonly retryAfter: number },
+): IssuerDocument {
+  const [issuer = ''] = list.issuers;
+  const places = {
+    issuer: list.metadataIssuer,
+    ...(metadataUrl === undefined ? {} : { urls: [metadataUrl] }),
+  };
+  let found: DiscoveredIssuer | undefined;
+  let pending: Promise<DiscoveredIssuer> | undefined;
+  let failedAt = Number.NEGATIVE_INFINITY;
+
+  async function discover(): Promise<DiscoveredIssuer> {
+    found = await discoverIssuer(issuer, bounds, places);
+    pending = undefined;
+    if (found.kind === 'failed') failedAt = Date.now();
+    return found;
+  }
+
+  return {
+    async read(signal) {
+      const recent = Date.now() - failedAt < bounds.retryAfter * 1000;
+      if (found?.kind === 'found' || (found && recent)) return found;
+      pending ??= discover();
+      return untilAborted(pending, signal);
+    },
+    forget() {
+      if (found?.kind === 'found') found = undefined;
+    },
+  };
+}
+
+async function untilAborted<Value>(
+  shared: Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
+  if (!signal) return shared;
+  const ended = () => new ProviderUnavailableError('The wait for the issuer was ended.');
+  if (signal.aborted) throw ended();
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(ended());
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([shared, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

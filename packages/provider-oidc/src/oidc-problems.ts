@@ -1,0 +1,113 @@
+import {
+  ConfigurationError,
+  type ConfigurationProblem,
+  identifierProblems,
+} from '@portcullis/core';
+import {
+  createJwtVerifier,
+  createRemoteKeys,
+  grantMappingProblems,
+  type KeySource,
+} from '@portcullis/core/jwt';
+import { issuerProblems } from './issuer-problems.js';
+import type { IntrospectionOptions, OidcProviderOptions } from './oidc-options.js';
+import { keyOptions, verifierOptions } from './oidc-parts.js';
+import { urlProblems } from './safe-url.js';
+
+type Problems = readonly ConfigurationProblem[];
+
+/** Everything that is wrong with the options, those too that core's own parts would refuse. */
+export function oidcProblems(options: OidcProviderOptions): Problems {
+  const { id = 'oidc', metadataUrl, authorizationServers, grants = {}, introspection } = options;
+  const ours = [
+    ...when(!/^[a-z0-9][a-z0-9+._-]*$/.test(id), {
+      option: 'id',
+      problem: 'is no short name.',
+      remedy: 'Use lower-case letters, such as "oidc".',
+    }),
+    ...issuerProblems(options),
+    ...when(authorizationServers?.length === 0, {
+      option: 'authorizationServers',
+      problem: 'is empty.',
+      remedy: 'Leave it out for the issuers.',
+    }),
+    ...(authorizationServers ?? []).flatMap((each) =>
+      identifierProblems('authorizationServers', each),
+    ),
+    ...urlProblems('metadataUrl', metadataUrl),
+    ...claimProblems(options),
+    ...grantMappingProblems(grants),
+    ...(introspection ? introspectionProblems(introspection) : []),
+  ];
+  const theirs = [
+    ...problemsOf(() => createRemoteKeys(keyOptions(options))),
+    ...problemsOf(() => createJwtVerifier({ ...verifierOptions(options), keys: noKeys })),
+  ];
+  // What was said of an option already is more to the point than what a part of core makes of it.
+  const said = new Set(ours.map(({ option }) => option));
+  return [...ours, ...theirs.filter(({ option }) => !said.has(option))];
+}
+
+function claimProblems(options: OidcProviderOptions): Problems {
+  const { typ, requiredClaims, claimValues = {}, clientIdClaims, machineClaims } = options;
+  const { userClaims, scopeClaims } = options;
+  const lists = { clientIdClaims, machineClaims, userClaims, scopeClaims };
+  const tellsNothing = requiredClaims?.length === 0 && Object.keys(claimValues).length === 0;
+  return [
+    ...Object.entries(lists).flatMap(([option, names]) =>
+      when(names && (names.length === 0 || names.some((name) => name.length === 0)), {
+        option,
+        problem: 'is empty or has an empty name.',
+        remedy: 'Leave it out for the default.',
+      }),
+    ),
+    ...when(typ === 'jwt' && tellsNothing, {
+      option: 'requiredClaims',
+      problem: 'leaves nothing that tells an access token from an ID token.',
+      remedy: 'Name a claim that only access tokens have, or use "claimValues".',
+    }),
+  ];
+}
+
+function introspectionProblems(options: IntrospectionOptions): Problems {
+  const { clientId, clientSecret, endpoint, authMethod, rememberSeconds = 30 } = options;
+  const methods: readonly unknown[] = ['client_secret_basic', 'client_secret_post', undefined];
+  return [
+    ...Object.entries({ clientId, clientSecret }).flatMap(([option, value]) =>
+      when(typeof value !== 'string' || value === '', {
+        option: `introspection.${option}`,
+        problem: 'is missing.',
+        remedy: 'Register this server with the issuer as a client that may introspect.',
+      }),
+    ),
+    ...urlProblems('introspection.endpoint', endpoint),
+    ...when(!methods.includes(authMethod), {
+      option: 'introspection.authMethod',
+      problem: 'is not supported.',
+      remedy: 'Use "client_secret_basic" or "client_secret_post".',
+    }),
+    ...when(!(rememberSeconds >= 0 && rememberSeconds <= 30), {
+      option: 'introspection.rememberSeconds',
+      problem: 'must be 0 to 30 seconds.',
+      remedy: 'Leave it out for 30 seconds.',
+    }),
+  ];
+}
+
+const when = (wrong: unknown, problem: ConfigurationProblem): Problems => (wrong ? [problem] : []);
+
+/** For asking core's parts about their options without making one that works. */
+const noKeys: KeySource = {
+  find: async () => ({ kind: 'no_key', detail: '' }),
+  onRetired: () => () => {},
+};
+
+function problemsOf(make: () => unknown): Problems {
+  try {
+    make();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}

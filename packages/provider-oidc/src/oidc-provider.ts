@@ -1,0 +1,159 @@
+import {
+  type AuthProvider,
+  ConfigurationError,
+  type Principal,
+  ProviderUnavailableError,
+  type Rejection,
+  rejection,
+} from '@portcullis/core';
+import {
+  createGrantReader,
+  createJwtVerifier,
+  createRemoteKeys,
+  type KeyStatus,
+  principalFromJwt,
+  type VerifiedJwt,
+} from '@portcullis/core/jwt';
+import { createIntrospection } from './introspection.js';
+import { issuerDocument } from './issuer-document.js';
+import { issuerList } from './issuer-list.js';
+import { inactive, judgeIntrospected } from './judge-introspected.js';
+import { CLIENT_ID_CLAIMS, claimMapping, stringAt } from './oidc-claims.js';
+import type { OidcProviderOptions } from './oidc-options.js';
+import { keyOptions, verifierOptions } from './oidc-parts.js';
+import { oidcProblems } from './oidc-problems.js';
+import { onceAMinute } from './once-a-minute.js';
+
+/** {@link AuthProvider}, and what the provider of a remote issuer can do beyond it. */
+export interface OidcProvider extends AuthProvider {
+  /**
+   * Asks the issuer once, at start-up, for its metadata and its keys. Optional: the first token does it too.
+   *
+   * @throws {ConfigurationError} when the metadata names another issuer.
+   * @throws {ProviderUnavailableError} when the issuer cannot be asked.
+   */
+  ready(signal?: AbortSignal): Promise<void>;
+  /** State of the keys, for a health answer. */
+  status(): KeyStatus;
+  onRevocation: NonNullable<AuthProvider['onRevocation']>;
+}
+
+/** Bytes of one answer of the issuer. */
+const MAX_BYTES = 262_144;
+
+/**
+ * Trusts the tokens of one issuer: JWTs by its published keys, opaque tokens by introspection where that is set up.
+ *
+ * Returns at once; the issuer is asked when the first token needs it. A JWT whose issuer is another one is sent nowhere.
+ * Does NOT decide scopes, and checks no DPoP proof.
+ *
+ * @throws {ConfigurationError} naming every option that is wrong.
+ * @see RFC 7662, RFC 8414, RFC 9068; OpenID Connect Discovery 1.0
+ */
+export function oidcProvider(options: OidcProviderOptions): OidcProvider {
+  const problems = oidcProblems(options);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+
+  const { id = 'oidc', jwksUri, metadataUrl, introspection: asking } = options;
+  const { clientIdClaims = CLIENT_ID_CLAIMS, scopeClaims = ['scope'], grants = {} } = options;
+  const { timeoutMs = 5000, retryAfter = 5, audience = [], clockTolerance = 5 } = options;
+  const report = onceAMinute(options.report);
+  const bounds = {
+    fetch: options.fetch ?? ((url: string, init: RequestInit) => globalThis.fetch(url, init)),
+    timeoutMs,
+    maxBytes: MAX_BYTES,
+  };
+  const list = issuerList(options);
+  const { issuers } = list;
+  const document = issuerDocument(list, metadataUrl, { ...bounds, retryAfter });
+  const keys = createRemoteKeys({ ...keyOptions(options), report });
+  const verifier = createJwtVerifier({ ...verifierOptions(options), keys });
+  const introspection =
+    asking && createIntrospection(asking, { document, bounds, retryAfter, report });
+  const reader = createGrantReader(grants, scopeClaims);
+  const mapping = claimMapping(options, reader);
+  const rules = {
+    ...{ issuers, audience, clockTolerance },
+    requiredClaims: ['sub', clientIdClaims],
+    ...(options.claimValues ? { claimValues: options.claimValues } : {}),
+  };
+
+  function toPrincipal(verified: VerifiedJwt): Principal | Rejection {
+    const { claims } = verified;
+    const tenant = list.tenantOf(String(claims.iss));
+    const { tenantClaim = 'tid' } = options;
+    if (tenant !== undefined && stringAt(claims, tenantClaim) !== tenant) {
+      return rejection('claims_invalid', 'The token names another tenant than its issuer does.');
+    }
+    return principalFromJwt(verified, mapping);
+  }
+
+  function explained(refused: Rejection): Rejection {
+    const hint = hints[refused.code];
+    if (hint !== undefined) report(hint);
+    return refused;
+  }
+
+  /** An answer of the issuer holds for a while only: a revocation is not told to us. */
+  function fleeting(verified: VerifiedJwt, now: number): VerifiedJwt {
+    const { freshUntil = Number.POSITIVE_INFINITY } = verified;
+    const { rememberSeconds = 30 } = asking ?? {};
+    return { ...verified, freshUntil: Math.min(freshUntil, now + rememberSeconds) };
+  }
+
+  return {
+    specificationVersion: 'v1',
+    id,
+    authorizationServers: options.authorizationServers ?? issuers,
+    ...(reader.assigned.length > 0 ? { assignedScopes: reader.assigned } : {}),
+
+    async verify({ value }, context) {
+      if (introspection && isOpaque(value)) {
+        if (!isToken68(value)) {
+          return rejection('token_malformed', 'The token is too long, or holds what none may.');
+        }
+        const answer = await introspection.ask(value, context);
+        const judged = await judgeIntrospected(value, answer, rules, context);
+        if (judged.kind === 'rejection') return explained(judged);
+        return toPrincipal(fleeting(judged, context.now));
+      }
+      const verified = await verifier.verify(value, context);
+      if (verified.kind === 'rejection') return explained(verified);
+      if (!introspection || !asking?.always) return toPrincipal(verified);
+      const answer = await introspection.ask(value, context);
+      if (!answer.active) return inactive(answer, context);
+      return toPrincipal(fleeting(verified, context.now));
+    },
+    onRevocation: (listen) => keys.onRetired(() => listen({ kind: 'keys' })),
+
+    async ready(signal = AbortSignal.timeout(timeoutMs * 4)) {
+      if (jwksUri === undefined || metadataUrl !== undefined) {
+        const discovered = await document.read(signal);
+        if (discovered.kind === 'failed' && discovered.otherIssuer) {
+          const problem = 'is not what the metadata calls the issuer.';
+          const remedy = 'Copy "issuer" from the metadata, character by character.';
+          throw new ConfigurationError([{ option: 'issuer', problem, remedy }]);
+        }
+        if (discovered.kind === 'failed') {
+          throw new ProviderUnavailableError(discovered.reason, { retryAfter });
+        }
+      }
+      await keys.load(signal);
+    },
+    status: () => keys.status(),
+  };
+}
+
+/** What operators usually have to change when tokens are refused for this. */
+const hints: Partial<Record<Rejection['code'], string>> = {
+  audience_mismatch:
+    'A token of the issuer names another audience. Let the issuer put the URI of this resource into "aud", or set "audience".',
+  token_malformed:
+    'A token came that is no JWT. Issuers hand out such tokens where no "resource" was asked for; "introspection" can ask about them.',
+};
+
+const isOpaque = (token: string): boolean => token.split('.', 4).length !== 3;
+
+/** RFC 6750 §2.1; as long as the gate lets through. */
+const isToken68 = (token: string): boolean =>
+  token.length <= 12_288 && /^[A-Za-z0-9\-._~+/]+=*$/.test(token);
