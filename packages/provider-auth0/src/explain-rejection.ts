@@ -1,0 +1,85 @@
+import { type Rejection, rejection, type VerifyContext } from '@portcullis/core';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What is known of a token that was refused, beside the token. */
+export interface RefusedToken {
+  readonly token: string;
+  /** The issuers whose keys verified it, where a signature was verified. */
+  readonly issuers: readonly string[];
+  readonly resource: VerifyContext['resource'];
+}
+
+const profileOff =
+  'the Resource Parameter Compatibility Profile is off (tenant setting resource_parameter_profile)';
+
+/**
+ * Says of a refused token what the tenant's administrator has to change, where that shows. The code stays as it was.
+ *
+ * @returns The rejection as it came where there is nothing to add. Holds nothing of the token.
+ */
+export function explainRejection(refused: Rejection, about: RefusedToken): Rejection {
+  const more = explanation(refused, about);
+  return more === undefined ? refused : rejection(refused.code, more);
+}
+
+function explanation({ code }: Rejection, about: RefusedToken): string | undefined {
+  const { token, issuers, resource } = about;
+  const parts = token.split('.');
+  switch (code) {
+    case 'token_malformed':
+      return malformed(parts);
+    case 'signature_invalid':
+      return jsonOf(parts[0])?.alg === 'HS256' ? symmetric : undefined;
+    // From here on the signature holds: the tenant itself wrote these claims.
+    case 'issuer_unknown':
+      return wrongDomain(issuers);
+    case 'audience_mismatch':
+      return wrongAudience([jsonOf(parts[1])?.aud].flat(), resource);
+    default:
+      return undefined;
+  }
+}
+
+/** Auth0's opaque tokens are JWEs of its own; a JWE of an API's `token_encryption` has the key of that API in its header. */
+function malformed(parts: readonly string[]): string | undefined {
+  const header = jsonOf(parts[0]);
+  if (header?.alg === 'dir' || (parts.length === 5 && !header)) {
+    return `Auth0 issued an opaque token: the request of the client carried no audience and no resource, or ${profileOff}.`;
+  }
+  if (parts.length === 5) {
+    return 'The API encrypts its access tokens (token_encryption), which is not supported. Turn it off.';
+  }
+  if (parts.length === 3) return undefined;
+  return `The token is not a JWT. If Auth0 issued it, the request of the client carried no audience and no resource, or ${profileOff}.`;
+}
+
+const symmetric =
+  'The token claims to be signed with HS256. If Auth0 issued it, set the signing algorithm of the API to RS256.';
+
+function wrongDomain(issuers: readonly string[]): string {
+  const names = issuers.map((issuer) => `"${issuer}"`).join(', ');
+  return `The tenant issued the token under another of its domains than ${names}. Add that domain to "issuer", with the slash at the end.`;
+}
+
+function wrongAudience(audience: readonly unknown[], resource: string): string | undefined {
+  const twin = resource.endsWith('/') ? resource.slice(0, -1) : `${resource}/`;
+  if (audience.includes(twin)) {
+    return `The token is for the API "${twin}", and this resource is "${resource}": they differ in the slash at the end. Create an API whose identifier is "${resource}", byte for byte, or add "${twin}" to "audience".`;
+  }
+  if (!audience.some((each) => typeof each === 'string')) return undefined;
+  return `The token is for another API than "${resource}". Either the client asked for that one; or it sent only a resource, ${profileOff}, and the tenant’s default audience stood in.`;
+}
+
+/** The object in a part that may hold anything. */
+function jsonOf(part = ''): Json | undefined {
+  try {
+    const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'));
+    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
+}
