@@ -37,7 +37,7 @@ export type JudgementStep =
 export interface BadToken {
   /** What `verify` has to answer. */
   readonly code: RejectionCode;
-  /** Where the fault is found. Two steps: the first or the second, as the issuer's access tokens have a `typ` of their own or not. */
+  /** Where the fault is found: one step, or two of which the first counts where access tokens have a `typ` of their own. */
   readonly foundAt: readonly JudgementStep[];
   change(context: BadTokenContext): TokenChange;
 }

@@ -4,7 +4,7 @@ import { AuthError } from '../../errors.js';
 import type { VerifyContext } from '../../provider/auth-provider.js';
 import type { Principal } from '../../token/principal.js';
 import type { Rejection } from '../../token/rejection.js';
-import type { BadTokenContext } from '../bad-tokens.js';
+import { type BadTokenContext, badTokens } from '../bad-tokens.js';
 import type { ProviderHarness } from './harness.js';
 
 const nowOf = (harness: ProviderHarness): number =>
@@ -21,6 +21,10 @@ export function badTokenContext(harness: ProviderHarness): BadTokenContext {
   const [issuer = ''] = harness.provider.authorizationServers;
   return { now: nowOf(harness), issuer };
 }
+
+/** A token whose `kid` the issuer never published. */
+export const mintOfUnknownKey = (harness: ProviderHarness): Promise<string> =>
+  harness.mintWith(badTokens.unknown_key.change(badTokenContext(harness)));
 
 /** Asks the provider. */
 export function verify(

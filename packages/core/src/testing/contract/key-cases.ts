@@ -1,27 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Revocation } from '../../provider/auth-provider.js';
-import { badTokens } from '../bad-tokens.js';
-import { asPrincipal, badTokenContext, codeOf, isOutage, verify } from './answers.js';
-import type { ContractSuite, ProviderHarness } from './harness.js';
-
-const mintOfUnknownKey = (harness: ProviderHarness): Promise<string> =>
-  harness.mintWith(badTokens.unknown_key.change(badTokenContext(harness)));
+import { asPrincipal, codeOf, mintOfUnknownKey, verify } from './answers.js';
+import type { ContractSuite } from './harness.js';
 
 /** How often keys are fetched, and what a rotation does. */
 export function keyCases({ test }: ContractSuite): void {
-  test(
-    'still knows the keys that it has while the issuer is down (ATK-42)',
-    async (harness) => {
-      asPrincipal(await verify(harness, await harness.mint([])));
-      const another = await harness.mint([]);
-      const unknown = await mintOfUnknownKey(harness);
-      await harness.breakIssuer('down');
-      asPrincipal(await verify(harness, another));
-      await assert.rejects(verify(harness, unknown), isOutage);
-    },
-    'outage_known_key',
-  );
-
   test(
     'fetches the keys once for ten parallel calls',
     async (harness) => {

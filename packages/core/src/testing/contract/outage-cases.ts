@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { asPrincipal, codeOf, eventually, isOutage, verify } from './answers.js';
+import { asPrincipal, codeOf, eventually, isOutage, mintOfUnknownKey, verify } from './answers.js';
 import { type ContractSuite, needed, type OutageFault, type ProviderHarness } from './harness.js';
 
 const faults: readonly OutageFault[] = [
@@ -28,6 +28,18 @@ export function outageCases({ test }: ContractSuite): void {
         await recovers(harness);
       },
       `outage_${fault}`,
+    );
+
+    test(
+      `keeps to the keys that it has while the issuer is broken: ${fault} (ATK-42)`,
+      async (harness) => {
+        asPrincipal(await verify(harness, await harness.mint([])));
+        const [another, unknown] = [await harness.mint([]), await mintOfUnknownKey(harness)];
+        await harness.breakIssuer(fault);
+        await assert.rejects(verify(harness, unknown), isOutage);
+        asPrincipal(await verify(harness, another));
+      },
+      'outage_known_key',
     );
   }
 

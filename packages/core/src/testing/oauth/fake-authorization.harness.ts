@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { FakeAuthorizationOptions } from './authorization-options.js';
 import { createFakeAuthorization, type FakeAuthorization } from './fake-authorization.js';
 
-export const ISSUER = 'https://as.example.com';
+const ISSUER = 'https://as.example.com';
 export const CALLBACK = 'https://app.example.com/callback';
-export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
 /** An authorization server whose access tokens are JSON texts of the grant. */
 export function startAuthorization(

@@ -11,7 +11,7 @@ export interface GrantedAccess {
 }
 
 /** What an authorization code is bound to. */
-export interface CodeBinding extends GrantedAccess {
+interface CodeBinding extends GrantedAccess {
   readonly redirectUri: string;
   /** S256 of the verifier (RFC 7636 §4.2). */
   readonly challenge: string;
