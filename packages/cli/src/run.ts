@@ -1,0 +1,32 @@
+import { setupHelp, topHelp } from './help.js';
+import type { ExitCode, Io } from './io.js';
+import { auth0 } from './setup/auth0/auth0.js';
+import { scalekit } from './setup/scalekit/scalekit.js';
+import { setup } from './setup/setup.js';
+
+/**
+ * Runs the command line `portcullis …`.
+ *
+ * @param words - What follows the program's name.
+ * @returns 0: as wished. 1: `--check` found a difference. 2: not asked, or not done in full; standard error says why.
+ */
+export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
+  const [group, vendor, ...rest] = words;
+  const asksForHelp = words.includes('--help') || words.includes('-h');
+  if (group === undefined || (group !== 'setup' && asksForHelp)) {
+    io.out(topHelp);
+    return group === undefined && !asksForHelp ? 2 : 0;
+  }
+  if (group !== 'setup') {
+    io.err('There is no such command. See portcullis --help.\n');
+    return 2;
+  }
+  if (asksForHelp) {
+    io.out(setupHelp);
+    return 0;
+  }
+  if (vendor === 'auth0') return setup(auth0, rest, { id: vendor, io });
+  if (vendor === 'scalekit') return setup(scalekit, rest, { id: vendor, io });
+  io.err('Set up what? Write portcullis setup auth0 or portcullis setup scalekit.\n');
+  return 2;
+}
