@@ -1,0 +1,147 @@
+import {
+  type AuthProvider,
+  ConfigurationError,
+  ProviderUnavailableError,
+  rejection,
+} from '@portcullis/core';
+import {
+  createGrantReader,
+  createJwtVerifier,
+  createRemoteKeys,
+  discoverIssuer,
+  type KeyStatus,
+  principalFromJwt,
+} from '@portcullis/core/jwt';
+import { onceAMinute, withHint } from './operator-hints.js';
+import { isForAnother, SCOPE_CLAIMS, scalekitClaims } from './scalekit-claims.js';
+import {
+  type OptionNames,
+  optionNames,
+  type ScalekitProviderOptions,
+  type ScalekitSettings,
+  toSettings,
+} from './scalekit-options.js';
+import { sdkSignatures } from './sdk-signatures.js';
+
+/** Scalekit as the authorization server of one MCP server. */
+export interface ScalekitProvider extends AuthProvider {
+  readonly id: 'scalekit';
+  /**
+   * Asks Scalekit once, at start-up: keys, and the metadata of the MCP server. Optional: the first token fetches the keys too.
+   *
+   * @throws {ConfigurationError} `CONFIGURATION_INVALID` when the metadata is of another issuer.
+   * @throws {ProviderUnavailableError} `PROVIDER_UNAVAILABLE` when Scalekit cannot be asked, or knows no such MCP server.
+   */
+  ready(signal?: AbortSignal): Promise<void>;
+  /** State of the keys, for a health answer. */
+  status(): KeyStatus;
+}
+
+/**
+ * Verifies the access tokens that Scalekit issues for one MCP server, through its official SDK.
+ *
+ * Checks, in order: shape, `typ` (JWT or at+jwt), `alg` (RS256), `kid`, the signature (SDK), `iss` (the environment or the MCP server, of the
+ * environment's URL or its own domain), `aud` (`res_…`, or this server's URL as it stands), `exp`, `nbf`, `iat`, that `sub` and
+ * `client_id` are there, that it is no ID token, and that neither a Server URL in `aud` nor `resource` names another server.
+ * Does NOT check scopes, nor whether a consent was revoked since: an access token lives until it expires.
+ *
+ * Returns at once and asks nobody. Nothing here needs the environment's client id and secret.
+ *
+ * @throws {ConfigurationError} `CONFIGURATION_INVALID` naming every option that is wrong.
+ */
+export function scalekitProvider(options: ScalekitProviderOptions): ScalekitProvider {
+  return createProvider(options, optionNames);
+}
+
+/** The provider of options that have been set under other names. */
+export function createProvider(
+  options: ScalekitProviderOptions,
+  names: OptionNames,
+): ScalekitProvider {
+  const { settings, problems } = toSettings(options, names);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const { environmentUrl, resourceId, issuers, serverUrl } = settings;
+  const { timeoutMs = 3000, retryAfter = 5, clockTolerance = 5 } = options;
+  const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
+  const report = onceAMinute(options.report);
+
+  const keys = createRemoteKeys({
+    jwksUri: `${environmentUrl}/keys`,
+    ...{ fetch, timeoutMs, retryAfter, report },
+  });
+  const signatures = sdkSignatures(keys, timeoutMs);
+  const verifier = createJwtVerifier({
+    issuer: issuers,
+    keys: signatures,
+    algorithms: ['RS256'],
+    typ: 'jwt',
+    audience: [resourceId],
+    // Without scopes as well: what an access token may do is not for us to say. An ID token is for its client, never for "res_…".
+    requiredClaims: ['sub', 'iat', 'client_id'],
+    clockTolerance,
+  });
+  const reader = createGrantReader(options.grants ?? {}, SCOPE_CLAIMS);
+  const mapping = scalekitClaims(reader);
+
+  return {
+    specificationVersion: 'v1',
+    id: 'scalekit',
+    authorizationServers: [settings.authorizationServer],
+    assignedScopes: reader.assigned,
+
+    async verify(token, context) {
+      if (serverUrl !== undefined && serverUrl !== context.resource) {
+        report(
+          `The Server URL in Scalekit is "${serverUrl}", and this server is "${context.resource}": clients may be told of either. Make them the same, slash included.`,
+        );
+      }
+      const verified = await verifier.verify(token.value, context);
+      if (verified.kind === 'rejection') {
+        const refused = withHint(verified, token.value);
+        if (refused !== verified) report(refused.detail);
+        return refused;
+      }
+      if (isForAnother(verified.claims, [context.resource, ...(serverUrl ? [serverUrl] : [])])) {
+        const detail = 'The token has our resource id, and the URL of another server.';
+        report(detail);
+        return rejection('audience_mismatch', detail);
+      }
+      return principalFromJwt(verified, mapping);
+    },
+
+    onRevocation: (listen) => keys.onRetired(() => listen({ kind: 'keys' })),
+
+    async ready(signal = AbortSignal.timeout(2 * timeoutMs)) {
+      await Promise.all([
+        keys.load(signal),
+        signatures.load(),
+        checkMetadata(settings, { fetch, timeoutMs, maxBytes: 262_144 }),
+      ]);
+    },
+    status: keys.status,
+  };
+}
+
+/** Scalekit's metadata of our MCP server must name it by one of the names that we know. */
+async function checkMetadata(
+  { authorizationServer, issuers }: ScalekitSettings,
+  bounds: Parameters<typeof discoverIssuer>[1],
+): Promise<void> {
+  const { origin, pathname } = new URL(authorizationServer);
+  const wellKnown = '/.well-known/oauth-authorization-server';
+  // Some deployments answer at the second place only.
+  const urls = [`${origin}${wellKnown}${pathname}`, `${authorizationServer}${wellKnown}`];
+  for (const issuer of issuers) {
+    const discovered = await discoverIssuer(issuer, bounds, { urls });
+    if (discovered.kind === 'found') return;
+    if (discovered.otherIssuer) continue;
+    throw new ProviderUnavailableError(`${discovered.reason} Asked for ${authorizationServer}.`);
+  }
+  throw new ConfigurationError([
+    {
+      option: 'resourceId',
+      problem: `is for ${authorizationServer}, whose metadata names another issuer.`,
+      remedy: 'Compare it with Dashboard → MCP Servers; pass "customDomain" if there is one.',
+    },
+  ]);
+}
