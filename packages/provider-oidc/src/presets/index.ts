@@ -1,0 +1,9 @@
+export { type CognitoWords, cognito } from './cognito.js';
+export { type DescopeWords, descope } from './descope.js';
+export { type EntraWords, entra } from './entra.js';
+export { type KeycloakWords, keycloak } from './keycloak.js';
+export { type LogtoWords, logto } from './logto.js';
+export { type OktaWords, okta } from './okta.js';
+export { type OryWords, ory } from './ory.js';
+export { type StytchWords, stytch } from './stytch.js';
+export { type WorkosWords, workos } from './workos.js';
