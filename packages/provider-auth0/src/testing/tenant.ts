@@ -131,10 +131,12 @@ export function apiOf(tenant: Tenant, identifier: string): TenantApi | undefined
   return [...tenant.apis.values()].find((api) => api.identifier === identifier);
 }
 
-/** The client that calls itself so: by its id, or by the URL of its imported document. */
+/** The client that calls itself so: by its id or, where the tenant takes those, by the URL of its imported document. */
 export function clientOf(tenant: Tenant, clientId: string): TenantClient | undefined {
   const imported = () =>
-    [...tenant.clients.values()].find((client) => client.external_client_id === clientId);
+    tenant.settings.client_id_metadata_document_supported
+      ? [...tenant.clients.values()].find((client) => client.external_client_id === clientId)
+      : undefined;
   return tenant.clients.get(clientId) ?? imported();
 }
 
