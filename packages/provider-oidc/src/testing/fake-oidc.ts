@@ -27,6 +27,8 @@ export interface FakeOidcOptions {
   readonly path?: string;
   /** The audience where a client asks for none. Default `https://mcp.example.com/mcp`. */
   readonly resource?: string;
+  /** What stands in `aud`, whatever was asked for. Default: as the vendor; `resource` where it heeds that. */
+  readonly audience?: readonly string[];
   /** Who approves everything. Default `user-1`. */
   readonly subject?: string;
   /** Registered beforehand. */
@@ -129,6 +131,11 @@ export async function createFakeOidc(options: FakeOidcOptions = {}): Promise<Fak
     clientDocuments: clientDocument !== undefined,
   });
 
+  function audienceFor(asked: string): string | readonly string[] | undefined {
+    if (options.audience) return options.audience;
+    return shape.audience ? shape.audience(asked) : asked;
+  }
+
   async function mint({
     claims: changed = {},
     scopes = [],
@@ -136,7 +143,7 @@ export async function createFakeOidc(options: FakeOidcOptions = {}): Promise<Fak
     ...change
   }: TokenChange & { readonly scopes?: readonly string[] }): Promise<string> {
     const now = Math.floor(clock() / 1000);
-    const aud = shape.audience ? shape.audience(resource) : resource;
+    const aud = audienceFor(resource);
     const standard = {
       ...{ iss: issuer, aud, sub: subject, client_id: 'client-1', scope: scopes.join(' ') },
       ...{ jti: randomUUID(), iat: now, exp: now + expiresIn },
@@ -155,8 +162,7 @@ export async function createFakeOidc(options: FakeOidcOptions = {}): Promise<Fak
     ...{ issuer, subject, clients, clock, expiresIn },
     ...(clientDocument ? { clientDocument } : {}),
     decide({ scopes, resources: [asked = resource] }) {
-      const audience = shape.audience ? shape.audience(asked) : asked;
-      return { audience: [audience ?? []].flat(), scopes };
+      return { audience: [audienceFor(asked) ?? []].flat(), scopes };
     },
     refreshes: () => true,
     mint({ client: { clientId }, subject: person, audience, scopes }) {

@@ -150,7 +150,10 @@ export const vendorShapes: Readonly<Record<FakeShape, VendorShape>> = {
     ...rsa,
     keys: (path) => `${path}/.well-known/jwks.json`,
     audience: () => [STYTCH_PROJECT],
-    claims: (claims) => ({ nbf: claims.iat, ...claims }),
+    claims({ client_id: clientId, jti, ...claims }, machine) {
+      // M2M clients are named by `sub` alone.
+      return { nbf: claims.iat, ...claims, ...(machine ? {} : { client_id: clientId, jti }) };
+    },
   },
   logto: {
     ...plain,
@@ -158,7 +161,6 @@ export const vendorShapes: Readonly<Record<FakeShape, VendorShape>> = {
     algorithm: 'ES384',
     keys: (path) => `${path}/jwks`,
     registration: false,
-    claims: (claims) => claims,
   },
   ory: {
     ...rsa,
