@@ -18,7 +18,7 @@ export const judgementOrder: readonly JudgementStep[] = [
   ...(['iss', 'aud', 'exp', 'nbf', 'iat', 'claims'] as const),
 ];
 
-/** One step of {@link judgementOrder}. `claims`: those that have to be there, and those of other kinds of token. */
+/** One step of {@link judgementOrder}. `typ`: one that no access token has. `claims`: those that have to be there, and those of other kinds of token. */
 export type JudgementStep =
   | 'shape'
   | 'typ'
@@ -37,8 +37,8 @@ export type JudgementStep =
 export interface BadToken {
   /** What `verify` has to answer. */
   readonly code: RejectionCode;
-  /** Where the fault is found: one step, or two of which the first counts where access tokens have a `typ` of their own. */
-  readonly foundAt: readonly JudgementStep[];
+  /** Where the fault is found. */
+  readonly foundAt: JudgementStep;
   change(context: BadTokenContext): TokenChange;
 }
 
@@ -66,11 +66,11 @@ export type BadTokenKind =
 
 const bad = (
   code: RejectionCode,
-  foundAt: JudgementStep | readonly JudgementStep[],
+  foundAt: JudgementStep,
   change: TokenChange | ((context: BadTokenContext) => TokenChange),
 ): BadToken => ({
   code,
-  foundAt: [foundAt].flat(),
+  foundAt,
   change: typeof change === 'function' ? change : () => change,
 });
 
@@ -108,7 +108,8 @@ export const badTokens: Readonly<Record<BadTokenKind, BadToken>> = {
   issued_ahead: bad('token_not_yet_valid', 'iat', ({ now }) => ({ claims: { iat: now + 3600 } })),
   no_subject: bad('claims_invalid', 'claims', { claims: { sub: undefined } }),
   no_client: bad('claims_invalid', 'claims', { claims: { client_id: undefined } }),
-  id_token: bad('claims_invalid', ['typ', 'claims'], {
+  // An issuer that predates RFC 9068 has the same `typ` in all its tokens, so this is told by the claims.
+  id_token: bad('claims_invalid', 'claims', {
     header: { typ: 'JWT' },
     claims: { nonce: 'n', scope: undefined },
   }),

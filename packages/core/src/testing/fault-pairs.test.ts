@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => issuer.close());
 
 describe('faultPairs', () => {
-  it('has every two kinds but those that contradict each other or have no one answer', () => {
+  it('has every two kinds but those that contradict each other', () => {
     const all = badTokenKinds.flatMap((one, index) =>
       badTokenKinds.slice(index + 1).map((other) => `${one} + ${other}`),
     );
@@ -23,29 +23,17 @@ describe('faultPairs', () => {
       'alg_none + wrong_key',
       'alg_none + unknown_key',
       'alg_none + tampered',
-      'alg_none + id_token',
       'hmac_with_public_key + wrong_key',
       'hmac_with_public_key + unknown_key',
       'hmac_with_public_key + tampered',
-      'hmac_with_public_key + id_token',
-      'wrong_key + id_token',
-      'unknown_key + id_token',
-      'tampered + id_token',
       'wrong_type + id_token',
-      'critical_extension + id_token',
-      'wrong_issuer + id_token',
       'wrong_audience + no_audience',
-      'wrong_audience + id_token',
-      'no_audience + id_token',
       'expired + no_expiry',
       'expired + expiry_not_a_number',
       'expired + expiry_in_milliseconds',
-      'expired + id_token',
       'no_expiry + expiry_not_a_number',
       'no_expiry + expiry_in_milliseconds',
       'expiry_not_a_number + expiry_in_milliseconds',
-      'not_yet_valid + id_token',
-      'issued_ahead + id_token',
     ]);
   });
 
@@ -60,6 +48,7 @@ describe('faultPairs', () => {
     expect(code('expired,not_yet_valid')).toBe('token_expired');
     expect(code('no_expiry,not_yet_valid')).toBe('claims_invalid');
     expect(code('not_yet_valid,no_client')).toBe('token_not_yet_valid');
+    expect(code('expired,id_token')).toBe('token_expired');
   });
 
   it('puts both faults into one token', () => {
@@ -73,7 +62,7 @@ describe('faultPairs', () => {
 
   it('has one code for all faults of one step, so that their order is no question', () => {
     for (const step of judgementOrder) {
-      const found = badTokenKinds.filter((kind) => badTokens[kind].foundAt.includes(step));
+      const found = badTokenKinds.filter((kind) => badTokens[kind].foundAt === step);
       const codes = new Set(found.map((kind) => badTokens[kind].code));
       // A missing `exp` and a past one cannot meet in one token.
       if (step !== 'exp') expect(codes.size, step).toBeLessThanOrEqual(1);
