@@ -1,7 +1,13 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/testing/index.ts'],
+  entry: [
+    'src/index.ts',
+    'src/store/postgres-store.ts',
+    'src/testing/index.ts',
+    // Run by itself, as a process of a race.
+    'src/testing/store-racer.ts',
+  ],
   format: 'esm',
   target: 'node22',
   sourcemap: true,

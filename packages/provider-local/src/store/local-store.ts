@@ -34,12 +34,17 @@ export interface LocalStore {
   ): Promise<void>;
   /** ATOMIC across processes: `true` for exactly one caller ever, `false` for every other and for an absent record. */
   consume(kind: string, id: string, now: number): Promise<boolean>;
-  /** ATOMIC across processes: `true` for exactly the first caller, until the record expires. */
-  insertIfAbsent(kind: string, id: string, expiresAt: number): Promise<boolean>;
+  /** ATOMIC across processes: `true` for exactly the first caller, until the record expires. Default payload: empty. */
+  insertIfAbsent(
+    kind: string,
+    id: string,
+    expiresAt: number,
+    payload?: StoredRecord['payload'],
+  ): Promise<boolean>;
   remove(kind: string, id: string): Promise<void>;
   /** ATOMIC: removes every record of a grant. */
   removeGrant(grantId: string): Promise<void>;
-  /** Removes at most `limit` expired records, and says how many. */
+  /** Removes at most `limit` expired records, and says how many; always 0 where the database removes them by itself. */
   sweep(now: number, limit: number): Promise<number>;
   close(): Promise<void>;
 }

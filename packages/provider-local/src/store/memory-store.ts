@@ -84,12 +84,12 @@ export function memoryStore(options: MemoryStoreOptions = {}): LocalStore {
       entry.consumedAt = at;
       return true;
     },
-    async insertIfAbsent(kind, id, expiresAt) {
+    async insertIfAbsent(kind, id, expiresAt, payload = {}) {
       open();
       const name = recordName('id', kind, id);
       if (live(name, now())) return false;
       put(name, {
-        payload: '{}',
+        payload: encodePayload(id, payload),
         expiresAt,
         grant: undefined,
         alias: undefined,

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -20,32 +19,7 @@ import { storeContract } from '../testing/store-contract.js';
 import { sqliteStore } from './sqlite-store.js';
 
 const run = promisify(execFile);
-
-interface Outcome {
-  readonly consumed: number[];
-  readonly inserted: number[];
-}
-
-/** 20 processes that create the file at once and, after `prepare`, start together. */
-async function race(
-  file: string,
-  rounds: number,
-  prepare: () => Promise<void>,
-): Promise<Outcome[]> {
-  const script = new URL('./__fixtures__/racer.mjs', import.meta.url).pathname;
-  const racers = Array.from({ length: 20 }, () =>
-    run(process.execPath, ['--no-warnings', script, file, `${rounds}`]),
-  );
-  // Told to start when the last one is ready; one that failed rejects below.
-  await Promise.race([
-    Promise.all(racers.map(({ child }) => once(child.stdout ?? child, 'data'))),
-    Promise.all(racers),
-  ]);
-  await prepare();
-  for (const { child } of racers) child.stdin?.write('go\n');
-  const outputs = await Promise.all(racers);
-  return outputs.map(({ stdout }) => JSON.parse(stdout.slice('ready\n'.length)) as Outcome);
-}
+const opener = new URL('./__fixtures__/open-sqlite.mjs', import.meta.url);
 
 let directory: string;
 let path: string;
@@ -57,7 +31,11 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 describe('sqliteStore', () => {
-  storeContract({ it, create: async (now) => sqliteStore({ path, now }) });
+  storeContract({
+    it,
+    create: async (now) => sqliteStore({ path, now }),
+    shared: async () => ({ opener, location: path }),
+  });
 
   it('keeps records over a restart', async () => {
     const before = sqliteStore({ path });
@@ -95,21 +73,6 @@ describe('sqliteStore', () => {
     await sqliteStore({ path }).close();
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
-
-  it('lets 20 processes create one file, and one of them win each record (ATK-08, ATK-69)', async () => {
-    const rounds = 20;
-    const outcomes = await race(path, rounds, async () => {
-      const store = sqliteStore({ path });
-      for (let round = 0; round < rounds; round += 1) {
-        await store.write('AuthorizationCode', `code-${round}`, {});
-      }
-      await store.close();
-    });
-    const every = Array.from({ length: rounds }, (_, round) => round);
-    const sorted = (wins: number[]) => wins.sort((a, b) => a - b);
-    expect(sorted(outcomes.flatMap(({ consumed }) => consumed))).toEqual(every);
-    expect(sorted(outcomes.flatMap(({ inserted }) => inserted))).toEqual(every);
-  }, 60_000);
 
   it('says that it was locked out, as an outage, and goes on afterwards', async () => {
     const store = sqliteStore({ path, busyTimeoutMs: 20 });

@@ -61,12 +61,11 @@ export function sqliteStore(options: SqliteStoreOptions): LocalStore {
       }),
     consume: (kind, id, at) =>
       ask(() => statements.consume.run(at, recordName('id', kind, id), at).changes === 1),
-    insertIfAbsent: (kind, id, expiresAt) =>
-      ask(
-        () =>
-          statements.insertIfAbsent.run(recordName('id', kind, id), kind, expiresAt, now())
-            .changes === 1,
-      ),
+    insertIfAbsent: (kind, id, expiresAt, payload = {}) =>
+      ask(() => {
+        const [name, text] = [recordName('id', kind, id), encodePayload(id, payload)];
+        return statements.insertIfAbsent.run(name, kind, text, expiresAt, now()).changes === 1;
+      }),
     remove: (kind, id) =>
       ask(() => {
         statements.remove.run(recordName('id', kind, id));
@@ -107,8 +106,8 @@ function prepareStatements(database: DatabaseSync) {
         WHERE id = ? AND consumed_at IS NULL AND (expires_at IS NULL OR expires_at > ?)`,
     ),
     insertIfAbsent: prepare(
-      `INSERT INTO records (id, kind, payload, expires_at) VALUES (?, ?, '{}', ?)
-         ON CONFLICT (id) DO UPDATE SET payload = '{}', expires_at = excluded.expires_at,
+      `INSERT INTO records (id, kind, payload, expires_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at,
            consumed_at = NULL, grant_name = NULL, alias = NULL
          WHERE records.expires_at <= ?`,
     ),

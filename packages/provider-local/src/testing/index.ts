@@ -7,3 +7,4 @@ export {
 } from './form-browser.js';
 export type { PageForm } from './page-forms.js';
 export { type StoreContractOptions, storeContract } from './store-contract.js';
+export type { SharedStore } from './store-race.js';
