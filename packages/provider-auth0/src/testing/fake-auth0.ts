@@ -15,7 +15,7 @@ import {
   TOKEN_EXCHANGE,
 } from './exchange-rules.js';
 import { auth0Fault } from './fault-answers.js';
-import type { ManagementApi, ManagementContext } from './management-seam.js';
+import { managementApi } from './management/management-api.js';
 import { metadataOf } from './metadata.js';
 import { newTenant } from './new-tenant.js';
 import { bearerOf, ownClaims } from './own-claims.js';
@@ -30,8 +30,6 @@ import { userinfo } from './userinfo.js';
 export interface FakeAuth0Options {
   /** The API of an MCP server. With it the tenant has everything that MCP needs; without it, nothing, like a new account. */
   readonly api?: NewApi;
-  /** Answers the paths under `/api/v2/`. Default: 404. */
-  management?(context: ManagementContext): ManagementApi;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly clock?: () => number;
 }
@@ -142,7 +140,7 @@ export async function createFakeAuth0(options: FakeAuth0Options = {}): Promise<F
     }),
   });
 
-  const management = options.management?.({
+  const management = managementApi({
     tenant,
     async caller(request) {
       const own = { tenant, keys, now: now() };
@@ -174,10 +172,9 @@ export async function createFakeAuth0(options: FakeAuth0Options = {}): Promise<F
       case '/userinfo':
         return userinfo({ tenant, keys, now: now() }, opaqueTokens, request);
       default:
-        return (
-          (pathname.startsWith('/api/v2/') ? management?.(request) : undefined) ??
-          new Response('Not Found', { status: 404 })
-        );
+        return pathname.startsWith('/api/v2/')
+          ? management(request)
+          : new Response('Not Found', { status: 404 });
     }
   }
 

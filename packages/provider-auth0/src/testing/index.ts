@@ -4,7 +4,6 @@ export {
   type FakeAuth0Options,
   type MintChange,
 } from './fake-auth0.js';
-export type { ManagementApi, ManagementCaller, ManagementContext } from './management-seam.js';
 export {
   addApi,
   addApplication,
