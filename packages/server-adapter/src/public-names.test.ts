@@ -31,6 +31,7 @@ it('explains every error code in its README', async () => {
     PROVIDER_UNAVAILABLE: true,
     INSUFFICIENT_SCOPE: true,
     AUDIT_UNAVAILABLE: true,
+    DOWNSTREAM_REFUSED: true,
   };
   for (const code of Object.keys(codes)) expect(readme).toContain(`\`${code}\``);
 });

@@ -29,6 +29,7 @@ export interface ToolContext<S extends string = string> {
    *
    * @throws {ConfigurationError} when the provider offers none.
    * @throws {ProviderUnavailableError} when the issuer cannot be asked.
+   * @throws {DownstreamRefusedError} when it gives no token.
    */
   downstream(want: DownstreamRequest): Promise<DownstreamToken>;
 }
