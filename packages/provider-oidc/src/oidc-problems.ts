@@ -44,7 +44,7 @@ export function oidcProblems(options: OidcProviderOptions): Problems {
     ...problemsOf(() => createJwtVerifier({ ...verifierOptions(options), keys: noKeys })),
   ];
   // What was said of an option already is more to the point than what a part of core makes of it.
-  const said = new Set(ours.map(({ option }) => option));
+  const said = new Set(['issuer', ...ours.map(({ option }) => option)]);
   return [...ours, ...theirs.filter(({ option }) => !said.has(option))];
 }
 

@@ -48,7 +48,7 @@ export function fakeIntrospection(
       }
       if (fixed !== undefined) return Response.json(fixed);
       const claims = tokens.get(form.get('token') ?? '');
-      const { exp, nbf = 0 } = claims ?? {};
+      const { exp = Number.POSITIVE_INFINITY, nbf = 0 } = claims ?? {};
       const now = clock() / 1000;
       const active = claims !== undefined && Number(exp) > now && Number(nbf) <= now;
       const type = claims?.cnf === undefined ? 'Bearer' : 'DPoP';
