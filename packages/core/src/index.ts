@@ -26,6 +26,7 @@ export {
 } from './errors.js';
 export { type Caller, createGate, type Gate, type GateOptions } from './gate.js';
 export { type Challenge, challengeHeader, challengeResponse } from './http/challenge.js';
+export { endpointProblems, isEndpointUrl } from './http/endpoint-url.js';
 export { identifierProblems, isLoopback } from './http/resource-identifier.js';
 export { type ResourceMetadata, resourceMetadataUrl } from './http/resource-metadata.js';
 export { unavailableResponse } from './http/unavailable.js';
@@ -55,6 +56,6 @@ export {
   type ScopeVocabulary,
 } from './scope/scope-vocabulary.js';
 export { sha256 } from './sha256.js';
-export type { PresentedToken } from './token/presented-token.js';
+export { MAX_TOKEN_LENGTH, type PresentedToken } from './token/presented-token.js';
 export type { MappedGrant, Principal } from './token/principal.js';
 export { type Rejection, type RejectionCode, rejection } from './token/rejection.js';

@@ -17,6 +17,7 @@ describe('the public names', () => {
       'InsufficientScopeError',
       'MAX_SCOPE_LENGTH',
       'MAX_SCOPE_SEGMENTS',
+      'MAX_TOKEN_LENGTH',
       'ProviderUnavailableError',
       'auditLine',
       'byIssuer',
@@ -27,7 +28,9 @@ describe('the public names', () => {
       'createGate',
       'decideScopes',
       'defineScopes',
+      'endpointProblems',
       'identifierProblems',
+      'isEndpointUrl',
       'isLoopback',
       'isScopeToken',
       'memorySink',
@@ -40,6 +43,7 @@ describe('the public names', () => {
       'unavailableResponse',
     ]);
     expect(Object.keys(jwt).sort()).toEqual([
+      'claimAt',
       'createGrantReader',
       'createJwtVerifier',
       'createLocalKeys',
@@ -47,6 +51,7 @@ describe('the public names', () => {
       'discoverIssuer',
       'grantMappingProblems',
       'judgeClaims',
+      'onceAMinute',
       'postForm',
       'principalFromJwt',
     ]);

@@ -10,9 +10,11 @@ export {
 } from './jwt-verifier.js';
 export type { KeyAnswer, KeyQuery, KeySource } from './key-source.js';
 export { createLocalKeys, type LocalKeys } from './local-keys.js';
+export { onceAMinute } from './once-a-minute.js';
 export { type ClaimMapping, principalFromJwt } from './principal-from-jwt.js';
 export {
   type ClaimPath,
+  claimAt,
   createGrantReader,
   type GrantMapping,
   type GrantReader,

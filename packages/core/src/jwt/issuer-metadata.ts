@@ -1,3 +1,4 @@
+import { isEndpointUrl } from '../http/endpoint-url.js';
 import { isLoopback } from '../http/resource-identifier.js';
 import { type FetchBounds, fetchJson } from './fetch-json.js';
 
@@ -14,14 +15,6 @@ export function issuerMetadataUrls(issuer: string): readonly string[] {
       `${origin}${path}/.well-known/openid-configuration`,
     ]),
   ];
-}
-
-/** Whether keys may be fetched from there: over TLS, or between two programs of one machine. */
-export function isSafeUrl(value: unknown, loopback: boolean): value is string {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const url = new URL(value);
-  if (url.username !== '' || url.password !== '') return false;
-  return url.protocol === 'https:' || (loopback && url.protocol === 'http:' && isLoopback(url));
 }
 
 type Metadata = Readonly<Record<string, unknown>>;
@@ -72,7 +65,9 @@ export async function discoverJwksUri(
 ): Promise<DiscoveredKeys> {
   const loopback = isLoopback(new URL(issuer));
   const discovered = await search(issuer, bounds, places, ({ jwks_uri: jwksUri }) =>
-    isSafeUrl(jwksUri, loopback) ? undefined : 'The metadata has no "jwks_uri" that uses HTTPS.',
+    isEndpointUrl(jwksUri, { loopback })
+      ? undefined
+      : 'The metadata has no "jwks_uri" that uses HTTPS.',
   );
   if (discovered.kind === 'failed') return discovered;
   return { kind: 'found', jwksUri: String(discovered.metadata.jwks_uri) };

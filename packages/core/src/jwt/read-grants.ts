@@ -122,7 +122,8 @@ export function grantMappingProblems(mapping: GrantMapping): readonly Configurat
 
 const nameOf = (path: ClaimPath): string => (typeof path === 'string' ? path : path.join('.'));
 
-function valueAt(claims: Claims, path: ClaimPath): unknown {
+/** The value at a path of claims, own members only; `undefined` where there is none. */
+export function claimAt(claims: Claims, path: ClaimPath): unknown {
   let value: unknown = claims;
   for (const step of typeof path === 'string' ? [path] : path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
@@ -135,14 +136,14 @@ function valueAt(claims: Claims, path: ClaimPath): unknown {
 
 /** A missing claim grants nothing. RFC 8693 §4.2 has one string; several issuers write an array. */
 function scopesAt(claims: Claims, path: ClaimPath): readonly string[] | undefined {
-  const value = valueAt(claims, path);
+  const value = claimAt(claims, path);
   if (value === undefined) return [];
   if (typeof value === 'string') return parseScopeList(value);
   return isList(value) && value.every(isScopeToken) ? value : undefined;
 }
 
 function rolesAt(claims: Claims, path: ClaimPath): readonly string[] | undefined {
-  const value = valueAt(claims, path);
+  const value = claimAt(claims, path);
   if (value === undefined) return [];
   if (typeof value === 'string') return [value];
   return isList(value) ? value : undefined;

@@ -3,9 +3,10 @@ import {
   type ConfigurationProblem,
   ProviderUnavailableError,
 } from '../errors.js';
+import { endpointProblems } from '../http/endpoint-url.js';
 import { identifierProblems } from '../http/resource-identifier.js';
 import { type Fetch, type FetchBounds, fetchJson } from './fetch-json.js';
-import { discoverJwksUri, isSafeUrl, type MetadataPlaces } from './issuer-metadata.js';
+import { discoverJwksUri, type MetadataPlaces } from './issuer-metadata.js';
 import { type KeySet, readKeySet } from './key-set.js';
 import type { KeyAnswer, KeyQuery, KeySource } from './key-source.js';
 
@@ -221,13 +222,7 @@ function optionProblems(options: RemoteKeysOptions): readonly ConfigurationProbl
   const { issuer, jwksUri } = options;
   const problems: ConfigurationProblem[] = [];
   if (jwksUri === undefined) problems.push(...identifierProblems('issuer', issuer));
-  else if (!isSafeUrl(jwksUri, true)) {
-    problems.push({
-      option: 'jwksUri',
-      problem: 'must be an HTTPS URL unless it is on loopback.',
-      remedy: 'Pass the "jwks_uri" of the issuer’s metadata.',
-    });
-  }
+  problems.push(...endpointProblems('jwksUri', jwksUri));
   for (const option of [
     ...(['maxAge', 'cooldown', 'retryAfter', 'grace', 'timeoutMs', 'maxBytes'] as const),
   ]) {
