@@ -1,0 +1,107 @@
+import { ConfigurationError } from '@portcullis/core';
+import { describe, expect, it } from 'vitest';
+import { type Auth0ProviderOptions, issuersOf } from './auth0-options.js';
+import { auth0Provider } from './auth0-provider.js';
+
+function problemsOf(options: Auth0ProviderOptions): readonly string[] {
+  try {
+    auth0Provider(options);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map(({ option, problem, remedy }) => `${option} ${problem} ${remedy}`);
+  }
+  return [];
+}
+
+const domain = 'tenant.eu.auth0.com';
+
+describe('the options', () => {
+  it('make the issuer of the domain, with its slash', () => {
+    expect(issuersOf({ domain })).toEqual(['https://tenant.eu.auth0.com/']);
+  });
+
+  it('put custom domains first, since clients are sent to the first', () => {
+    const issuer = ['https://login.example.com/', 'https://login.example.org/'];
+    expect(issuersOf({ domain, issuer })).toEqual([...issuer, 'https://tenant.eu.auth0.com/']);
+    expect(issuersOf({ issuer: 'https://login.example.com/' })).toEqual([
+      'https://login.example.com/',
+    ]);
+  });
+
+  it.each<[string, Auth0ProviderOptions, string]>([
+    [
+      'nothing',
+      {},
+      'domain is missing. Pass the domain of the tenant, such as "tenant.eu.auth0.com".',
+    ],
+    [
+      'a domain with a scheme',
+      { domain: 'https://tenant.eu.auth0.com/' },
+      'domain must be a host name; got "https://tenant.eu.auth0.com/". Write it in lower case without scheme and slash: "tenant.eu.auth0.com".',
+    ],
+    [
+      'an issuer without its slash',
+      { issuer: 'https://login.example.com' },
+      'issuer lacks the slash at the end; got "https://login.example.com". Write "https://login.example.com/".',
+    ],
+    [
+      'an issuer with a path',
+      { issuer: 'https://login.example.com/tenant/' },
+      'issuer must have no path; got "https://login.example.com/tenant/". Write it as it stands in "iss": "https://login.example.com/".',
+    ],
+    [
+      'an issuer without TLS',
+      { issuer: 'http://login.example.com/' },
+      'issuer must use HTTPS unless it is on loopback; got "http:". Pass the public URL, such as "https://mcp.example.com/mcp".',
+    ],
+    [
+      'an empty audience',
+      { domain, audience: [''] },
+      'audience must list identifiers of APIs. Leave it out for the resource alone.',
+    ],
+    [
+      'the name of an organisation',
+      { domain, organizations: ['acme'] },
+      'organizations must list ids of organisations. Write ids such as "org_9ybsU1dN2dKfDkBi"; names can be given to another one.',
+    ],
+    [
+      'no organisation at all',
+      { domain, organizations: [] },
+      'organizations must list ids of organisations. Write ids such as "org_9ybsU1dN2dKfDkBi"; names can be given to another one.',
+    ],
+    [
+      'two places that say where scopes are',
+      { domain, permissions: true, grants: { scopeClaims: ['scope'] } },
+      'permissions contradicts "grants.scopeClaims". Leave it out, and list "permissions" there.',
+    ],
+    [
+      'an exchange without a secret',
+      { domain, exchange: { clientId: 'mcp', clientSecret: '' } },
+      'exchange.clientSecret is missing. Pass that of the application of type resource_server linked to this API.',
+    ],
+    [
+      'a tolerance of an hour',
+      { domain, clockTolerance: 3600 },
+      'clockTolerance must be 0 to 300; got 3600. Leave it out for the default.',
+    ],
+    [
+      'roles without the claim that holds them',
+      { domain, grants: { roles: { admin: ['mcp:tools:pay'] } } },
+      'grants.roleClaims is missing. Name the claims that hold the roles or groups.',
+    ],
+  ])('refuse %s', (_, options, problem) => {
+    expect(problemsOf(options)).toEqual([problem]);
+  });
+
+  it('name every problem at once', () => {
+    const wrong = { domain: 'a b', audience: [''], organizations: [], timeoutMs: -1 };
+    expect(problemsOf(wrong).map((problem) => problem.split(' ', 1)[0])).toEqual([
+      ...['domain', 'audience', 'organizations', 'timeoutMs'],
+    ]);
+  });
+
+  it('are not asked for anything at construction: no request is sent', () => {
+    const fetch = () => Promise.reject(new Error('asked'));
+    expect(auth0Provider({ domain, fetch }).status()).toEqual({ keys: 0, ignored: [] });
+  });
+});
