@@ -89,6 +89,15 @@ describe('wrong options', () => {
       { issuer, typ: 'jwt', requiredClaims: [] },
       'requiredClaims leaves nothing that tells an access token from an ID token.',
     ],
+    [
+      {
+        issuer: 'stytch.com/project-1',
+        jwksUri: `${issuer}/keys`,
+        authorizationServers: [issuer],
+        introspection: { clientId: 'a', clientSecret: 'b' },
+      },
+      'introspection.endpoint is missing, and there is no metadata to find it in.',
+    ],
     [{ issuer, audience: { claim: 'client_id', oneOf: [] } }, 'audience accepts no value.'],
   ])('%j', (options, sentence) => {
     expect(sentences(options)).toEqual([sentence]);

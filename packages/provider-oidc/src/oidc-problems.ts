@@ -38,6 +38,11 @@ export function oidcProblems(options: OidcProviderOptions): Problems {
     ...claimProblems(options),
     ...grantMappingProblems(grants),
     ...(introspection ? introspectionProblems(introspection) : []),
+    ...when(introspection && !introspection.endpoint && !isFound(options), {
+      option: 'introspection.endpoint',
+      problem: 'is missing, and there is no metadata to find it in.',
+      remedy: 'Pass it, or "metadataUrl".',
+    }),
   ];
   const theirs = [
     ...problemsOf(() => createRemoteKeys(keyOptions(options))),
@@ -46,6 +51,12 @@ export function oidcProblems(options: OidcProviderOptions): Problems {
   // What was said of an option already is more to the point than what a part of core makes of it.
   const said = new Set(['issuer', ...ours.map(({ option }) => option)]);
   return [...ours, ...theirs.filter(({ option }) => !said.has(option))];
+}
+
+/** Whether there is a place for the metadata. */
+function isFound({ issuer, metadataUrl }: OidcProviderOptions): boolean {
+  const [first] = [issuer ?? []].flat();
+  return metadataUrl !== undefined || /^https?:/.test(first ?? '');
 }
 
 function claimProblems(options: OidcProviderOptions): Problems {

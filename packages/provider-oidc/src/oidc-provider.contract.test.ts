@@ -1,6 +1,7 @@
 import { providerContract } from '@portcullis/core/testing';
 import { it } from 'vitest';
 import { oidcProvider } from './oidc-provider.js';
+import { keycloak } from './presets/keycloak.js';
 import { createFakeOidc, type FakeOidc } from './testing/fake-oidc.js';
 
 const quick = { retryAfter: 0, timeoutMs: 200 };
@@ -30,5 +31,15 @@ providerContract({
   async setUp() {
     const fake = await createFakeOidc();
     return harnessOf(fake, oidcProvider({ issuer: fake.issuer, ...quick }));
+  },
+});
+
+providerContract({
+  it,
+  name: 'oidcProvider with a preset',
+  async setUp() {
+    const fake = await createFakeOidc({ shape: 'keycloak', algorithm: 'ES256' });
+    const preset = keycloak({ baseUrl: fake.origin, realm: 'finance' });
+    return harnessOf(fake, oidcProvider({ ...preset, ...quick }));
   },
 });

@@ -125,6 +125,29 @@ describe('ready', () => {
     expect(code(await verify(provider, await fake.mint()))).toBe('accepted');
   });
 
+  it('stops the start where introspection is set up and the issuer has none', async () => {
+    const issuer = 'https://login.example.com';
+    const document = { issuer, jwks_uri: `${issuer}/jwks` };
+    const introspection = { clientId: 'resource', clientSecret: 'secret' };
+    const fetch = async () => Response.json(document);
+    const error = await failure(oidcProvider({ issuer, introspection, fetch }).ready());
+    expect(error.message).toBe(
+      '"introspection.endpoint" is missing, and the metadata has none that uses HTTPS. Pass the URL from the issuer’s manual.',
+    );
+  });
+
+  it('asks for no keys where there are none and introspection is set up', async () => {
+    const issuer = 'https://login.example.com';
+    const asked: string[] = [];
+    const fetch = async (url: string) => {
+      asked.push(url);
+      return Response.json({ issuer, introspection_endpoint: `${issuer}/introspect` });
+    };
+    const introspection = { clientId: 'resource', clientSecret: 'secret' };
+    await oidcProvider({ issuer, introspection, fetch }).ready();
+    expect(asked).toEqual([`${issuer}/.well-known/oauth-authorization-server`]);
+  });
+
   it('is an outage where the issuer cannot be asked', async () => {
     const fake = await start();
     fake.breakWith('hang');

@@ -2,7 +2,6 @@ import {
   type AuthProvider,
   ConfigurationError,
   type Principal,
-  ProviderUnavailableError,
   type Rejection,
   rejection,
 } from '@portcullis/core';
@@ -14,6 +13,7 @@ import {
   principalFromJwt,
   type VerifiedJwt,
 } from '@portcullis/core/jwt';
+import { checkMetadata, needsMetadata } from './check-metadata.js';
 import { createIntrospection } from './introspection.js';
 import { issuerDocument } from './issuer-document.js';
 import { issuerList } from './issuer-list.js';
@@ -29,7 +29,7 @@ export interface OidcProvider extends AuthProvider {
   /**
    * Asks the issuer once, at start-up, for its metadata and its keys. Optional: the first token does it too.
    *
-   * @throws {ConfigurationError} when the metadata names another issuer.
+   * @throws {ConfigurationError} when the metadata names another issuer, or lacks the introspection endpoint that is needed.
    * @throws {ProviderUnavailableError} when the issuer cannot be asked.
    */
   ready(signal?: AbortSignal): Promise<void>;
@@ -54,7 +54,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
   const problems = oidcProblems(options);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
-  const { id = 'oidc', jwksUri, metadataUrl, introspection: asking } = options;
+  const { id = 'oidc', metadataUrl, introspection: asking } = options;
   const { clientIdClaims = CLIENT_ID_CLAIMS, scopeClaims = ['scope'], grants = {} } = options;
   const { timeoutMs = 5000, retryAfter = 5, audience = [], clockTolerance = 5 } = options;
   const report = onceAMinute(options.report);
@@ -127,18 +127,9 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
     onRevocation: (listen) => keys.onRetired(() => listen({ kind: 'keys' })),
 
     async ready(signal = AbortSignal.timeout(timeoutMs * 4)) {
-      if (jwksUri === undefined || metadataUrl !== undefined) {
-        const discovered = await document.read(signal);
-        if (discovered.kind === 'failed' && discovered.otherIssuer) {
-          const problem = 'is not what the metadata calls the issuer.';
-          const remedy = 'Copy "issuer" from the metadata, character by character.';
-          throw new ConfigurationError([{ option: 'issuer', problem, remedy }]);
-        }
-        if (discovered.kind === 'failed') {
-          throw new ProviderUnavailableError(discovered.reason, { retryAfter });
-        }
-      }
-      await keys.load(signal);
+      const hasKeys =
+        !needsMetadata(options) || checkMetadata(await document.read(signal), options);
+      if (hasKeys) await keys.load(signal);
     },
     status: () => keys.status(),
   };

@@ -1,0 +1,37 @@
+import { ConfigurationError, ProviderUnavailableError } from '@portcullis/core';
+import type { DiscoveredIssuer } from '@portcullis/core/jwt';
+import type { OidcProviderOptions } from './oidc-options.js';
+import { isSafeUrl } from './safe-url.js';
+
+/** Whether anything that the options leave open stands in the metadata. */
+export function needsMetadata(options: OidcProviderOptions): boolean {
+  const { jwksUri, metadataUrl, introspection } = options;
+  const asksForEndpoint = introspection !== undefined && introspection.endpoint === undefined;
+  return jwksUri === undefined || metadataUrl !== undefined || asksForEndpoint;
+}
+
+/**
+ * Holds the metadata against the options at start-up, when somebody can still correct them.
+ *
+ * @returns Whether the issuer has keys to load: one whose tokens are all opaque may publish none.
+ * @throws {ConfigurationError} where the issuer calls itself otherwise, or has no introspection endpoint although that is set up.
+ * @throws {ProviderUnavailableError} where there is no metadata to look at.
+ */
+export function checkMetadata(discovered: DiscoveredIssuer, options: OidcProviderOptions): boolean {
+  const { introspection, jwksUri, retryAfter = 5 } = options;
+  if (discovered.kind === 'failed') {
+    if (!discovered.otherIssuer) {
+      throw new ProviderUnavailableError(discovered.reason, { retryAfter });
+    }
+    const problem = 'is not what the metadata calls the issuer.';
+    const remedy = 'Copy "issuer" from the metadata, character by character.';
+    throw new ConfigurationError([{ option: 'issuer', problem, remedy }]);
+  }
+  const { introspection_endpoint: endpoint, jwks_uri: published } = discovered.metadata;
+  if (introspection && introspection.endpoint === undefined && !isSafeUrl(endpoint)) {
+    const problem = 'is missing, and the metadata has none that uses HTTPS.';
+    const remedy = 'Pass the URL from the issuer’s manual.';
+    throw new ConfigurationError([{ option: 'introspection.endpoint', problem, remedy }]);
+  }
+  return !introspection || (jwksUri ?? published) !== undefined;
+}
