@@ -4,6 +4,7 @@ export default defineConfig({
   entry: [
     'src/index.ts',
     'src/store/postgres-store.ts',
+    'src/store/redis-store.ts',
     'src/testing/index.ts',
     // Run by itself, as a process of a race.
     'src/testing/store-racer.ts',

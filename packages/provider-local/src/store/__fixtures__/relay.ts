@@ -9,8 +9,10 @@ export interface Relay {
   cut(): Promise<void>;
   /** Lets connections through again. */
   mend(): Promise<void>;
-  /** Swallows what the server sends from now on, while connections stay open. */
+  /** Swallows what the server sends, while connections stay open. */
   stall(): void;
+  /** Passes everything on again. */
+  flow(): void;
   close(): Promise<void>;
 }
 
@@ -29,7 +31,6 @@ export async function startRelay(target: string): Promise<Relay> {
     far.on('close', () => near.destroy()).on('data', (bytes) => stalled || near.write(bytes));
   });
   const listen = async (port: number) => {
-    stalled = false;
     await once(server.listen(port, '127.0.0.1'), 'listening');
   };
   const cut = async () => {
@@ -49,6 +50,9 @@ export async function startRelay(target: string): Promise<Relay> {
     mend: () => listen(port),
     stall: () => {
       stalled = true;
+    },
+    flow: () => {
+      stalled = false;
     },
     close: cut,
   };

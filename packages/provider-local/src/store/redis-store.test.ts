@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from 'redis';
+import { afterAll, describe, expect, it } from 'vitest';
+import { storeContract } from '../testing/store-contract.js';
+import { dropKeys, freshPrefix, keysOf, onRedis } from './__fixtures__/redis.js';
+import { startRelay } from './__fixtures__/relay.js';
+import { describeOn } from './__fixtures__/services.js';
+import { redisStore } from './redis-store.js';
+
+const opener = new URL('./__fixtures__/open-redis.mjs', import.meta.url);
+
+describeOn('Redis', (url) => {
+  const open = (prefix = freshPrefix()) => redisStore({ url, prefix });
+  afterAll(() => dropKeys(url));
+
+  storeContract({
+    it,
+    create: (now) => redisStore({ url, prefix: freshPrefix(), now }),
+    shared: async () => ({ opener, location: JSON.stringify({ url, prefix: freshPrefix() }) }),
+    expiresByItself: true,
+  });
+
+  it('keeps records for the next process, and shares them between stores', async () => {
+    const prefix = freshPrefix();
+    const before = await open(prefix);
+    await before.write('RefreshToken', 'secret', { jti: 'secret', n: 1 }, { grantId: 'g' });
+    await before.consume('RefreshToken', 'secret', 5);
+    await before.close();
+    const [after, beside] = await Promise.all([open(prefix), open(prefix)]);
+    expect(await after.read('RefreshToken', 'secret')).toEqual({
+      payload: { jti: 'secret', n: 1 },
+      consumedAt: 5,
+    });
+    await beside.removeGrant('g');
+    expect(await after.read('RefreshToken', 'secret')).toBeUndefined();
+    await Promise.all([after.close(), beside.close()]);
+  });
+
+  it('leaves no id, alias or grant in the clear in its keys (AS-94)', async () => {
+    const prefix = freshPrefix();
+    const store = await open(prefix);
+    const options = { alias: 'the-alias-0123', grantId: 'the-grant-0123' };
+    await store.write('Session', 'the-secret-0123', { jti: 'the-secret-0123', n: 1 }, options);
+    await store.insertIfAbsent('ReplayDetection', 'the-assertion-0123', 9_999_999_999);
+    await store.close();
+    const keys = await keysOf(url, prefix);
+    const values: unknown[] = [];
+    for (const key of keys) {
+      const type = await onRedis(url, 'TYPE', key);
+      const dump = type === 'hash' ? ['HGETALL', key] : ['ZRANGE', key, '0', '-1'];
+      values.push(await onRedis(url, ...dump));
+    }
+    expect(keys).toHaveLength(4);
+    expect(JSON.stringify([keys, values.map((value) => Object.entries(value ?? {}))])).not.toMatch(
+      /the-(secret|alias|grant|assertion)-0123/,
+    );
+  });
+
+  it('lets Redis remove what expired, a minute later, with the indexes', async () => {
+    const prefix = freshPrefix();
+    const store = await open(prefix);
+    const now = Date.now() / 1000;
+    const lives = { grantId: 'g', alias: 'u' };
+    await store.write('AccessToken', 'short', {}, { ...lives, expiresAt: now + 100 });
+    await store.write('RefreshToken', 'long', {}, { ...lives, expiresAt: now + 1000 });
+    await store.insertIfAbsent('ReplayDetection', 'marker', now + 10);
+    await store.write('Client', 'c', {});
+    const seconds: number[] = [];
+    for (const key of await keysOf(url, prefix)) {
+      seconds.push(Math.max(0, Math.round(Number(await onRedis(url, 'PTTL', key)) / 1000)));
+    }
+    // The client; the marker; the token; its alias; the refresh token, its alias and the grant of both.
+    expect(seconds.sort((a, b) => a - b)).toEqual([0, 70, 160, 160, 1060, 1060, 1060]);
+    await store.close();
+  });
+
+  it('keeps no list of what expired: a grant that lives for long stays small', async () => {
+    const prefix = freshPrefix();
+    const clock = { now: 1_700_000_000 };
+    const store = await redisStore({ url, prefix, now: () => clock.now });
+    for (let n = 0; n < 50; n += 1) {
+      clock.now += 60;
+      await store.write('AccessToken', `t${n}`, {}, { grantId: 'g', expiresAt: clock.now + 300 });
+    }
+    const sizes: number[] = [];
+    for (const key of await keysOf(url, prefix)) {
+      if ((await onRedis(url, 'TYPE', key)) === 'zset') {
+        sizes.push(Number(await onRedis(url, 'ZCARD', key)));
+      }
+    }
+    expect(sizes).toEqual([5]);
+    await store.close();
+  });
+
+  it('goes on after a restart, when the server knows no script', async () => {
+    const store = await open();
+    await store.write('AuthorizationCode', 'a', {});
+    await onRedis(url, 'SCRIPT', 'FLUSH');
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => store.consume('AuthorizationCode', 'a', 1)),
+    );
+    expect(answers.filter((won) => won)).toEqual([true]);
+    await store.close();
+  });
+
+  it('is an outage while the server is away, and goes on once it is back', async () => {
+    const relay = await startRelay(url);
+    const store = await redisStore({ url: relay.url, prefix: freshPrefix() });
+    await store.write('AuthorizationCode', 'a', {});
+    await relay.cut();
+    await sleep(20);
+    for (const step of [
+      () => store.read('AuthorizationCode', 'a'),
+      () => store.consume('AuthorizationCode', 'a', 1),
+      () => store.insertIfAbsent('ReplayDetection', 'a', 1),
+    ]) {
+      await expect(step()).rejects.toMatchObject({
+        code: 'PROVIDER_UNAVAILABLE',
+        message: 'The Redis store cannot be asked: The client is offline.',
+      });
+    }
+    await relay.mend();
+    await expect
+      .poll(() => store.consume('AuthorizationCode', 'a', 1).catch(() => 'away'))
+      .toBe(true);
+    await store.close();
+    await relay.close();
+  });
+
+  it('gives up a connection on which nothing comes back, and goes on with another', async () => {
+    const relay = await startRelay(url);
+    const store = await redisStore({ url: relay.url, prefix: freshPrefix(), timeoutMs: 100 });
+    await store.write('Session', 'a', {});
+    relay.stall();
+    const began = Date.now();
+    await expect(store.read('Session', 'a')).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: 'The Redis store cannot be asked: no answer came within 100 ms.',
+    });
+    expect(Date.now() - began).toBeLessThan(1000);
+    relay.flow();
+    await expect
+      .poll(() => store.read('Session', 'a').catch(() => 'away'))
+      .toEqual({ payload: {} });
+    await store.close();
+    await relay.close();
+  });
+
+  it('leaves a client that it was given to its owner', async () => {
+    const client = await createClient({ url }).connect();
+    const store = await redisStore({ client, prefix: freshPrefix() });
+    await store.write('Session', 'a', { n: 1 });
+    expect(await store.read('Session', 'a')).toEqual({ payload: { n: 1 } });
+    await store.close();
+    await expect(store.read('Session', 'a')).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+    });
+    expect(await client.ping()).toBe('PONG');
+    await client.close();
+  });
+
+  it('tells a refused login from a server that is away', async () => {
+    const stranger = new URL(url);
+    [stranger.username, stranger.password] = ['nobody', 'hunter2'];
+    await expect(redisStore({ url: stranger.href })).rejects.toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message:
+        '"redisStore.url" is refused: WRONGPASS invalid username-password pair or user is disabled. Correct the user or the password.',
+    });
+    const relay = await startRelay(url);
+    await relay.close();
+    await expect(redisStore({ url: relay.url })).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: expect.stringMatching(/^The Redis store cannot be asked: connect ECONNREFUSED/),
+    });
+  });
+});
+
+describe('redisStore', () => {
+  it('names every option that is wrong, and repeats no password', async () => {
+    await expect(
+      redisStore({ url: 'http://me:hunter2@127.0.0.1/0', prefix: 'a b', timeoutMs: 1 }),
+    ).rejects.toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message:
+        'The configuration has 3 problems:\n' +
+        '  - "redisStore.url" must be a URL that begins with redis: or rediss:. Write redis://user:password@host:6379/0, with special characters percent-encoded; for anything else give a "client".\n' +
+        '  - "redisStore.prefix" must be 1 to 64 visible ASCII characters; got "a b". Leave it out for "portcullis:".\n' +
+        '  - "redisStore.timeoutMs" must be a whole number from 10 to 60000; got 1. Leave it out for 5000.',
+    });
+    await expect(redisStore({})).rejects.toMatchObject({
+      message: '"redisStore" needs either "url" or "client". Give one of them.',
+    });
+  });
+});
