@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@portcullis/core';
+import type { ConfigurationProblem } from '@portcullis/core';
 import type { OptionNames, ScalekitProviderOptions } from './scalekit-options.js';
 import { createProvider, type ScalekitProvider } from './scalekit-provider.js';
 
@@ -29,15 +29,6 @@ export function scalekitProviderFromEnv(
 ): ScalekitProvider {
   const dashboard = read(env, 'METADATA_JSON_RESPONSE');
   const other = read(env, 'PROTECTED_RESOURCE_METADATA');
-  if (dashboard !== undefined && other !== undefined && dashboard !== other) {
-    throw new ConfigurationError([
-      {
-        option: 'PROTECTED_RESOURCE_METADATA',
-        problem: 'and "METADATA_JSON_RESPONSE" are both set, and differ.',
-        remedy: 'Leave one of them out.',
-      },
-    ]);
-  }
   const audience = read(env, 'SCALEKIT_AUDIENCE_NAME');
   const named = audience?.startsWith('res_') ? audience : undefined;
   const found = {
@@ -53,5 +44,13 @@ export function scalekitProviderFromEnv(
       ? { metadata: 'PROTECTED_RESOURCE_METADATA' }
       : {}),
   };
-  return createProvider({ ...Object.fromEntries(set), ...more }, names);
+  const problems: ConfigurationProblem[] = [];
+  if (dashboard !== undefined && other !== undefined && dashboard !== other) {
+    problems.push({
+      option: 'PROTECTED_RESOURCE_METADATA',
+      problem: 'and "METADATA_JSON_RESPONSE" are both set, and differ.',
+      remedy: 'Leave one of them out.',
+    });
+  }
+  return createProvider({ ...Object.fromEntries(set), ...more }, names, problems);
 }

@@ -1,6 +1,7 @@
 import {
   type AuthProvider,
   ConfigurationError,
+  type ConfigurationProblem,
   ProviderUnavailableError,
   rejection,
 } from '@portcullis/core';
@@ -53,12 +54,14 @@ export function scalekitProvider(options: ScalekitProviderOptions): ScalekitProv
   return createProvider(options, optionNames);
 }
 
-/** The provider of options that have been set under other names. */
+/** @param found - Problems that are known already, to be named with the others. */
 export function createProvider(
   options: ScalekitProviderOptions,
   names: OptionNames,
+  found: readonly ConfigurationProblem[] = [],
 ): ScalekitProvider {
-  const { settings, problems } = toSettings(options, names);
+  const { settings, problems: own } = toSettings(options, names);
+  const problems = [...found, ...own];
   if (problems.length > 0) throw new ConfigurationError(problems);
   const { environmentUrl, resourceId, issuers, serverUrl } = settings;
   const { timeoutMs = 3000, retryAfter = 5, clockTolerance = 5 } = options;
@@ -131,7 +134,8 @@ async function checkMetadata(
   const wellKnown = '/.well-known/oauth-authorization-server';
   // Some deployments answer at the second place only.
   const urls = [`${origin}${wellKnown}${pathname}`, `${authorizationServer}${wellKnown}`];
-  for (const issuer of issuers) {
+  // Its own name first: the others are for tokens and metadata from before and after a move.
+  for (const issuer of new Set([authorizationServer, ...issuers])) {
     const discovered = await discoverIssuer(issuer, bounds, { urls });
     if (discovered.kind === 'found') return;
     if (discovered.otherIssuer) continue;

@@ -21,7 +21,7 @@ const refusals: readonly string[] = [
  * @returns `undefined` for whatever is not known to be a verdict: it is an outage then, never a 401 and never a pass.
  */
 export function sdkVerdict(error: unknown): SignatureAnswer | undefined {
-  const { name, message } = error as Partial<Error>;
+  const { name, message } = Object(error) as Partial<Error>;
   if (name !== 'ScalekitValidateTokenFailureException' || message === undefined) return undefined;
   if (afterTheSignature.includes(message)) return { kind: 'holds' };
   if (!refusals.includes(message)) return undefined;

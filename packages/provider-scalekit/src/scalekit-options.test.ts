@@ -1,0 +1,226 @@
+import { ConfigurationError } from '@portcullis/core';
+import { describe, expect, it } from 'vitest';
+import { readScalekitMetadata, scalekitProvider, scalekitProviderFromEnv } from './index.js';
+import { type ScalekitProviderOptions, toSettings } from './scalekit-options.js';
+
+const environmentUrl = 'https://acme.scalekit.com';
+const resourceId = 'res_88056357768398086';
+const document = {
+  authorization_servers: [`${environmentUrl}/resources/${resourceId}`],
+  bearer_methods_supported: ['header'],
+  resource: 'http://localhost:10000/mcp/',
+  resource_documentation: 'http://localhost:10000/mcp/docs',
+  scopes_supported: ['news:read'],
+};
+const metadata = JSON.stringify(document);
+
+function messageOf(make: () => unknown): string {
+  try {
+    make();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return (error as Error).message;
+  }
+  throw new Error('Nothing was thrown.');
+}
+
+describe('the settings', () => {
+  it.each<[string, ScalekitProviderOptions]>([
+    ['both options', { environmentUrl, resourceId }],
+    ['a slash at the end', { environmentUrl: `${environmentUrl}/`, resourceId }],
+    ['the JSON of the dashboard', { metadata }],
+    ['what that parses to', { metadata: document }],
+    ['all of them, where they agree', { environmentUrl, resourceId, metadata }],
+  ])('are the same from %s', (_name, options) => {
+    const { settings, problems } = toSettings(options);
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({
+      ...{ environmentUrl, resourceId },
+      issuers: [environmentUrl, `${environmentUrl}/resources/${resourceId}`],
+      authorizationServer: `${environmentUrl}/resources/${resourceId}`,
+    });
+    expect(scalekitProvider(options).authorizationServers).toEqual([
+      `${environmentUrl}/resources/${resourceId}`,
+    ]);
+  });
+
+  it('accept four issuers where the environment has its own domain, and fetch the keys from the environment', () => {
+    const { settings } = toSettings({
+      ...{ environmentUrl, resourceId },
+      customDomain: 'auth.example.com',
+    });
+    expect(settings.issuers).toEqual([
+      environmentUrl,
+      `${environmentUrl}/resources/${resourceId}`,
+      'https://auth.example.com',
+      `https://auth.example.com/resources/${resourceId}`,
+    ]);
+    expect(settings.environmentUrl).toBe(environmentUrl);
+  });
+
+  it('send clients to the place that the dashboard names, on the own domain too', () => {
+    const server = `https://auth.example.com/resources/${resourceId}`;
+    const own = { ...document, authorization_servers: [server] };
+    const options = { environmentUrl, customDomain: 'https://auth.example.com/', metadata: own };
+    const { settings, problems } = toSettings(options);
+    expect(problems).toEqual([]);
+    expect(settings).toMatchObject({ environmentUrl, resourceId, authorizationServer: server });
+  });
+});
+
+describe('what is wrong', () => {
+  it('is named all at once', () => {
+    const make = () =>
+      scalekitProvider({
+        environmentUrl: 'http://acme.scalekit.com/tenant',
+        resourceId: 'mcp',
+        clockTolerance: 301,
+        timeoutMs: 0,
+        retryAfter: -1,
+        grants: { roleClaims: ['roles'] },
+      });
+    expect(messageOf(make)).toBe(
+      [
+        'The configuration has 6 problems:',
+        '"environmentUrl" must use HTTPS unless it is on loopback; got "http:". Pass the public URL, such as "https://mcp.example.com/mcp".',
+        '"resourceId" must be "res_" and digits. Copy it from MCP Servers.',
+        '"grants.roles" is missing. Write for each role or group what it stands for.',
+        '"clockTolerance" must be 0 to 300; got 301. Leave it out for the default.',
+        '"timeoutMs" must be 1 to 60000; got 0. Leave it out for the default.',
+        '"retryAfter" must be 0 to 3600; got -1. Leave it out for the default.',
+      ].join('\n  - '),
+    );
+  });
+
+  it.each<[string, ScalekitProviderOptions, string]>([
+    [
+      'nothing at all',
+      {},
+      'The configuration has 2 problems:\n  - "environmentUrl" is missing. Pass the environment\'s URL of Scalekit\'s dashboard, or "metadata".\n  - "resourceId" is missing. Pass the id of the MCP server, "res_…", or "metadata".',
+    ],
+    [
+      'a path',
+      { environmentUrl: `${environmentUrl}/resources/${resourceId}`, resourceId },
+      '"environmentUrl" must not have a path. Write "https://acme.scalekit.com".',
+    ],
+    [
+      'another environment',
+      { environmentUrl: 'https://acme.scalekit.dev', metadata },
+      '"environmentUrl" is "https://acme.scalekit.dev", and "metadata" names "https://acme.scalekit.com". Make them agree, or pass "customDomain" if that is its own domain.',
+    ],
+    [
+      'another server',
+      { resourceId: 'res_1', metadata },
+      '"resourceId" is "res_1", and "metadata" names "res_88056357768398086". Make them agree, or leave one of them out.',
+    ],
+    [
+      'an own domain alone',
+      {
+        customDomain: 'auth.example.com',
+        metadata: {
+          ...document,
+          authorization_servers: [`https://auth.example.com/resources/${resourceId}`],
+        },
+      },
+      '"environmentUrl" is missing. Pass the environment\'s URL of Scalekit\'s dashboard, or "metadata".',
+    ],
+  ])('is said of %s', (_name, options, message) => {
+    expect(messageOf(() => scalekitProvider(options))).toBe(message);
+  });
+});
+
+describe('the metadata of the dashboard', () => {
+  it('says all that there is to know', () => {
+    expect(readScalekitMetadata(metadata)).toEqual({
+      ...{ environmentUrl, resourceId },
+      authorizationServer: `${environmentUrl}/resources/${resourceId}`,
+      resource: 'http://localhost:10000/mcp/',
+      scopes: ['news:read'],
+    });
+  });
+
+  it.each([
+    ['no JSON', '{', 'is not one JSON object.'],
+    ['an array', '[]', 'is not one JSON object.'],
+    [
+      'no server',
+      { ...document, authorization_servers: [] },
+      'names no authorization server of the form "https://…/resources/res_…".',
+    ],
+    [
+      'a server without an id',
+      { ...document, authorization_servers: [environmentUrl] },
+      'names no authorization server of the form "https://…/resources/res_…".',
+    ],
+    [
+      'a user in the URL',
+      { ...document, authorization_servers: [`https://a@b/resources/${resourceId}`] },
+      'names no authorization server of the form "https://…/resources/res_…".',
+    ],
+    ['no resource', { ...document, resource: 'mcp' }, 'has no "resource" that is a URL.'],
+    [
+      'odd scopes',
+      { ...document, scopes_supported: ['a b'] },
+      'has "scopes_supported" that are no scopes.',
+    ],
+  ])('is refused with %s', (_name, given, problem) => {
+    expect(messageOf(() => readScalekitMetadata(given))).toBe(
+      `"metadata" ${problem} Copy the JSON from Dashboard → MCP Servers once more.`,
+    );
+  });
+});
+
+describe('the environment variables', () => {
+  const servers = [`${environmentUrl}/resources/${resourceId}`];
+  it.each([
+    ['by name', { SCALEKIT_ENVIRONMENT_URL: environmentUrl, SCALEKIT_RESOURCE_ID: resourceId }],
+    [
+      'by audience',
+      { SCALEKIT_ENVIRONMENT_URL: environmentUrl, SCALEKIT_AUDIENCE_NAME: resourceId },
+    ],
+    ['by the JSON of the guides', { METADATA_JSON_RESPONSE: metadata }],
+    ['by its other name', { PROTECTED_RESOURCE_METADATA: metadata }],
+    [
+      'as the guides have them',
+      {
+        SCALEKIT_ENVIRONMENT_URL: environmentUrl,
+        SCALEKIT_CLIENT_ID: 'skc_1',
+        SCALEKIT_CLIENT_SECRET: 'secret',
+        SCALEKIT_RESOURCE_METADATA_URL:
+          'http://localhost:10000/.well-known/oauth-protected-resource/mcp',
+        SCALEKIT_AUDIENCE_NAME: 'http://localhost:10000/mcp/',
+        METADATA_JSON_RESPONSE: metadata,
+        SCALEKIT_RESOURCE_ID: '',
+      },
+    ],
+  ])('configure it %s', (_name, env) => {
+    expect(scalekitProviderFromEnv(env).authorizationServers).toEqual(servers);
+  });
+
+  it('lose against options', () => {
+    const env = { SCALEKIT_ENVIRONMENT_URL: environmentUrl, SCALEKIT_RESOURCE_ID: 'res_2' };
+    const provider = scalekitProviderFromEnv(env, { resourceId });
+    expect(provider.authorizationServers).toEqual(servers);
+  });
+
+  it.each([
+    [
+      {},
+      'The configuration has 2 problems:\n  - "SCALEKIT_ENVIRONMENT_URL" is missing. Pass the environment\'s URL of Scalekit\'s dashboard, or "METADATA_JSON_RESPONSE".\n  - "SCALEKIT_RESOURCE_ID" is missing. Pass the id of the MCP server, "res_…", or "METADATA_JSON_RESPONSE".',
+    ],
+    [
+      { PROTECTED_RESOURCE_METADATA: metadata, SCALEKIT_RESOURCE_ID: 'res_1' },
+      '"SCALEKIT_RESOURCE_ID" is "res_1", and "PROTECTED_RESOURCE_METADATA" names "res_88056357768398086". Make them agree, or leave one of them out.',
+    ],
+    [
+      {
+        PROTECTED_RESOURCE_METADATA: '{}',
+        METADATA_JSON_RESPONSE: metadata,
+        SCALEKIT_RESOURCE_ID: 'res_1',
+      },
+      'The configuration has 2 problems:\n  - "PROTECTED_RESOURCE_METADATA" and "METADATA_JSON_RESPONSE" are both set, and differ. Leave one of them out.\n  - "SCALEKIT_RESOURCE_ID" is "res_1", and "METADATA_JSON_RESPONSE" names "res_88056357768398086". Make them agree, or leave one of them out.',
+    ],
+  ])('are named in what is wrong: %#', (env, message) => {
+    expect(messageOf(() => scalekitProviderFromEnv(env))).toBe(message);
+  });
+});

@@ -1,0 +1,196 @@
+import { createRequire } from 'node:module';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ScalekitProviderOptions, scalekitProvider } from './index.js';
+import { createFakeScalekit, type FakeScalekit } from './testing/index.js';
+
+const loaded = (): boolean =>
+  Object.keys(createRequire(import.meta.url).cache).some((file) =>
+    /@scalekit-sdk[\\/]node[\\/]lib[\\/]scalekit\.js$/.test(file),
+  );
+
+let fake: FakeScalekit;
+let told: string[];
+beforeEach(async () => {
+  told = [];
+  fake = await createFakeScalekit({ resourceId: 'res_1' });
+});
+afterEach(() => fake.close());
+
+const create = (more: ScalekitProviderOptions = {}) =>
+  scalekitProvider({
+    ...{ environmentUrl: fake.url, resourceId: 'res_1', timeoutMs: 300, retryAfter: 0 },
+    report: (message) => void told.push(message),
+    ...more,
+  });
+
+const context = (resource = fake.resource) => ({
+  ...{ resource, now: Math.floor(Date.now() / 1000) },
+  signal: AbortSignal.timeout(5000),
+});
+const bearer = (value: string) => ({ scheme: 'Bearer', value }) as const;
+
+describe('the start', () => {
+  // First in its file: what is loaded once stays loaded.
+  it('loads the SDK and asks anybody only when it is asked itself', async () => {
+    const provider = create();
+    expect(loaded()).toBe(false);
+    expect(fake.requests).toEqual([]);
+    expect(provider.status()).toEqual({ keys: 0, ignored: [] });
+    await provider.ready();
+    expect(loaded()).toBe(true);
+    expect(provider.status()).toEqual({ keys: 1, age: 0, ignored: [] });
+    expect(fake.requests.map(({ path }) => path).sort()).toEqual([
+      '/.well-known/oauth-authorization-server/resources/res_1',
+      '/keys',
+    ]);
+    expect(told).toEqual([]);
+  });
+
+  it('is content with metadata at the second place, and with the name of the environment in it', async () => {
+    fake.switches.insertedMetadata = false;
+    await create().ready();
+    fake.switches.metadataIssuer = fake.url;
+    await create().ready();
+  });
+
+  it('stops where the metadata is of another issuer', async () => {
+    fake.switches.metadataIssuer = 'https://evil.example';
+    await expect(create().ready()).rejects.toMatchObject({
+      code: 'CONFIGURATION_INVALID',
+      message: `"resourceId" is for ${fake.issuer}, whose metadata names another issuer. Compare it with Dashboard → MCP Servers; pass "customDomain" if there is one.`,
+    });
+  });
+
+  it('says where it asked when there is no such MCP server', async () => {
+    await expect(create({ resourceId: 'res_2' }).ready()).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: `The metadata of the issuer answered with status 404. Asked for ${fake.url}/resources/res_2.`,
+    });
+  });
+
+  it.each(['down', 'hang', 'trickle', 'status_500', 'html', 'redirect', 'huge'] as const)(
+    'is an outage, within bounds, while Scalekit is broken: %s',
+    async (fault) => {
+      fake.breakWith(fault);
+      const before = performance.now();
+      await expect(create().ready()).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+      expect(performance.now() - before).toBeLessThan(2500);
+      expect(fake.redirected).toBe(0);
+    },
+  );
+});
+
+describe('keys', () => {
+  it('tell their listeners once that one was withdrawn, and nothing of a mere refresh', async () => {
+    const provider = create();
+    const revocations: unknown[] = [];
+    const stop = provider.onRevocation?.((revocation) => revocations.push(revocation));
+    await provider.verify(bearer(await fake.mint()), context());
+    await fake.rotate();
+    await provider.verify(bearer(await fake.mint()), context());
+    expect(revocations).toEqual([]);
+
+    // The cool-down for unknown keys is not over, so a second provider stands for the next generation.
+    const other = create();
+    const seen: unknown[] = [];
+    other.onRevocation?.((revocation) => seen.push(revocation));
+    await other.verify(bearer(await fake.mint()), context());
+    await fake.rotate({ withdraw: true });
+    await other.verify(bearer(await fake.mint()), context());
+    expect(seen).toEqual([{ kind: 'keys' }]);
+    stop?.();
+  });
+
+  it('that hold their private part are left out, and reported', async () => {
+    fake.signer.publish({ kty: 'RSA', kid: 'leaked', n: 'x'.repeat(342), e: 'AQAB', d: 'secret' });
+    const provider = create();
+    await provider.ready();
+    expect(provider.status()).toMatchObject({
+      keys: 1,
+      ignored: ['Key 2 of the set holds private material.'],
+    });
+    expect(told).toEqual(['Key 2 of the set holds private material.']);
+  });
+});
+
+describe('a token', () => {
+  it('of a user becomes a principal that can be remembered as long as the keys are fresh', async () => {
+    const token = await fake.mint({ scopes: ['news:read'] });
+    const asked = context();
+    const principal = await create().verify(bearer(token), asked);
+    expect(principal).toEqual({
+      kind: 'principal',
+      actor: 'user',
+      issuer: fake.issuer,
+      subject: 'usr_64032146283004161',
+      clientId: 'm2m_97422068261325572',
+      tenant: 'org_59615193906282635',
+      tokenId: expect.stringMatching(/^tkn_\d{16}$/),
+      scopes: ['news:read'],
+      expiresAt: expect.any(Number),
+      freshUntil: asked.now + 600,
+      claims: expect.objectContaining({ aud: [fake.resource, 'res_1'] }),
+    });
+  });
+
+  it('may name the own domain of the environment, if that is configured', async () => {
+    const iss = 'https://auth.example.com/resources/res_1';
+    const token = bearer(await fake.mint({ claims: { iss } }));
+    expect(
+      await create({ customDomain: 'auth.example.com' }).verify(token, context()),
+    ).toMatchObject({ kind: 'principal', issuer: iss });
+    const detail =
+      'The "iss" claim is not the configured issuer. If the environment has its own domain, pass it as "customDomain"; if the token is of another MCP server, the client asked for that one.';
+    expect(await create().verify(token, context())).toEqual({
+      ...{ kind: 'rejection', code: 'issuer_unknown', detail },
+    });
+    expect(told).toEqual([detail]);
+  });
+
+  it('with the id of this server and the URL of another is refused, and operators are told once a minute', async () => {
+    const provider = create();
+    for (const change of [
+      { claims: { aud: ['https://other.example.com/mcp', 'res_1'] } },
+      { claims: { resource: 'https://other.example.com/mcp' } },
+    ]) {
+      expect(await provider.verify(bearer(await fake.mint(change)), context())).toEqual({
+        kind: 'rejection',
+        code: 'audience_mismatch',
+        detail: 'The token has our resource id, and the URL of another server.',
+      });
+    }
+    expect(told).toEqual(['The token has our resource id, and the URL of another server.']);
+  });
+
+  it('is accepted where the Server URL differs by a slash; both spellings are named to operators', async () => {
+    const slashed = await createFakeScalekit({ resource: 'http://localhost:10000/mcp/' });
+    const provider = scalekitProvider({
+      metadata: slashed.metadata,
+      report: (message) => void told.push(message),
+    });
+    const resource = 'http://localhost:10000/mcp';
+    for (let times = 0; times < 2; times += 1) {
+      const answer = await provider.verify(bearer(await slashed.mint()), context(resource));
+      expect(answer.kind).toBe('principal');
+    }
+    expect(told).toEqual([
+      'The Server URL in Scalekit is "http://localhost:10000/mcp/", and this server is "http://localhost:10000/mcp": clients may be told of either. Make them the same, slash included.',
+    ]);
+    await slashed.close();
+  });
+
+  it('grants by roles what the mapping says, and the gate knows that nobody can consent to it', async () => {
+    const user = { subject: 'usr_1', organizationId: 'org_1', roles: ['analyst'] };
+    const mapped = await createFakeScalekit({ resourceId: 'res_1', user });
+    const provider = scalekitProvider({
+      ...{ environmentUrl: mapped.url, resourceId: 'res_1' },
+      grants: { roleClaims: ['roles'], roles: { analyst: ['mcp:tools:*'] } },
+    });
+    expect(provider.assignedScopes).toEqual(['mcp:tools:*']);
+    expect(await provider.verify(bearer(await mapped.mint()), context())).toMatchObject({
+      scopes: ['mcp:tools:*'],
+      mapped: [{ claim: 'roles', value: 'analyst', scopes: ['mcp:tools:*'] }],
+    });
+    await mapped.close();
+  });
+});

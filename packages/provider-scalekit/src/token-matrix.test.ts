@@ -1,0 +1,118 @@
+import { badTokens } from '@portcullis/core/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scalekitProvider } from './index.js';
+import { createFakeScalekit, type FakeScalekit } from './testing/index.js';
+
+/** Every issuer with every audience, every shape of scopes, every client, every time and every key: one answer each. */
+const resource = 'http://localhost:10000/mcp';
+let fake: FakeScalekit;
+let provider: ReturnType<typeof scalekitProvider>;
+const now = Math.floor(Date.now() / 1000);
+
+beforeAll(async () => {
+  fake = await createFakeScalekit({ resource, resourceId: 'res_1' });
+  provider = scalekitProvider({ environmentUrl: `${fake.url}/`, resourceId: 'res_1' });
+});
+afterAll(() => fake.close());
+
+const verify = (value: string) =>
+  provider.verify(
+    { scheme: 'Bearer', value },
+    { resource, now, signal: AbortSignal.timeout(5000) },
+  );
+
+type Row = readonly [name: string, claims: object, expected: string];
+const issuers: readonly Row[] = [
+  ['environment', { iss: '<env>' }, 'ok'],
+  ['server', { iss: '<env>/resources/res_1' }, 'ok'],
+  ['another server', { iss: '<env>/resources/res_2' }, 'issuer_unknown'],
+  ['a stranger', { iss: 'https://evil.example' }, 'issuer_unknown'],
+  ['environment with a slash', { iss: '<env>/' }, 'issuer_unknown'],
+];
+const audiences: readonly Row[] = [
+  ['both', { aud: [resource, 'res_1'] }, 'ok'],
+  ['id', { aud: ['res_1'] }, 'ok'],
+  ['URL', { aud: [resource] }, 'ok'],
+  ['URL with a slash', { aud: [`${resource}/`] }, 'audience_mismatch'],
+  ['another id', { aud: ['res_2'] }, 'audience_mismatch'],
+  ['beginning of the id', { aud: ['res_'] }, 'audience_mismatch'],
+  ['none', { aud: undefined }, 'audience_mismatch'],
+  ['empty', { aud: [] }, 'audience_mismatch'],
+];
+const times: readonly Row[] = [
+  ['now', {}, 'ok'],
+  ['expired', { exp: now - 60 }, 'token_expired'],
+  ['later', { nbf: now + 60 }, 'token_not_yet_valid'],
+  ['without end', { exp: undefined }, 'claims_invalid'],
+];
+const scopes: readonly Row[] = [
+  ['string', { scope: 'news:read' }, 'ok'],
+  ['array', { scope: undefined, scopes: ['news:read'] }, 'ok'],
+  ['both', { scope: 'news:read', scopes: ['news:read'] }, 'ok'],
+  ['none', { scope: undefined }, 'ok'],
+  ['array with null', { scope: undefined, scopes: ['news:read', null] }, 'claims_invalid'],
+];
+const clients: readonly Row[] = [
+  ['registered', { client_id: 'm2m_1' }, 'ok'],
+  ['by document', { client_id: 'https://client.example/mcp.json' }, 'ok'],
+  ['none', { client_id: undefined }, 'claims_invalid'],
+];
+
+/** The first fault in the order of judgement is the answer. */
+const firstFault = (rows: readonly Row[]): string =>
+  rows.map(([, , expected]) => expected).find((expected) => expected !== 'ok') ?? 'ok';
+
+describe('issuer × audience × time × scopes × client', () => {
+  for (const issuer of issuers) {
+    for (const audience of audiences) {
+      it(`iss: ${issuer[0]}, aud: ${audience[0]}`, async () => {
+        for (const time of times) {
+          for (const client of clients) {
+            for (const scope of scopes) {
+              const rows = [issuer, audience, time, client, scope];
+              const merged = Object.assign({}, ...rows.map(([, claims]) => claims));
+              const iss = String(merged.iss).replace('<env>', fake.url);
+              const answer = await verify(await fake.mint({ claims: { ...merged, iss } }));
+              const got = answer.kind === 'principal' ? 'ok' : answer.code;
+              expect([...rows.map(([name]) => name), got]).toEqual([
+                ...rows.map(([name]) => name),
+                firstFault(rows),
+              ]);
+            }
+          }
+        }
+      });
+    }
+  }
+});
+
+describe('keys', () => {
+  const codeOf = async (token: string) => {
+    const answer = await verify(token);
+    return answer.kind === 'principal' ? 'ok' : answer.code;
+  };
+
+  it.each(['unknown_key', 'wrong_key', 'alg_none', 'hmac_with_public_key', 'tampered'] as const)(
+    'refuses %s',
+    async (kind) => {
+      const change = badTokens[kind].change({ now, issuer: fake.issuer });
+      expect(await codeOf(await fake.mint(change))).toBe('signature_invalid');
+    },
+  );
+
+  it('accepts the current key and a retired one that is still published; not a withdrawn one', async () => {
+    const old = await fake.mint();
+    await fake.rotate();
+    const young = await fake.mint();
+    const own = scalekitProvider({ environmentUrl: fake.url, resourceId: 'res_1' });
+    const context = { resource, now, signal: AbortSignal.timeout(5000) };
+    for (const value of [old, young]) {
+      const answer = await own.verify({ scheme: 'Bearer', value }, context);
+      expect(answer.kind).toBe('principal');
+    }
+    await fake.rotate({ withdraw: true });
+    const later = scalekitProvider({ environmentUrl: fake.url, resourceId: 'res_1' });
+    const answer = await later.verify({ scheme: 'Bearer', value: young }, context);
+    expect(answer).toMatchObject({ kind: 'rejection', code: 'signature_invalid' });
+  });
+});
