@@ -5,13 +5,13 @@ import {
   createRemoteKeys,
   type FetchBounds,
   type KeyStatus,
+  onceAMinute,
   principalFromJwt,
 } from '@portcullis/core/jwt';
 import { auth0Claims, contradiction } from './auth0-claims.js';
 import { type Auth0ProviderOptions, issuersOf } from './auth0-options.js';
 import { checkMetadata } from './check-metadata.js';
 import { explainRejection } from './explain-rejection.js';
-import { onceAMinute } from './once-a-minute.js';
 import { exchangeToken } from './token-exchange.js';
 import { untilAborted } from './until-aborted.js';
 
