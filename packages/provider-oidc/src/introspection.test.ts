@@ -4,6 +4,7 @@ import { AuthError, type Principal, type Rejection } from '@portcullis/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { IntrospectionOptions, OidcProviderOptions } from './oidc-options.js';
 import { oidcProvider } from './oidc-provider.js';
+import { keycloak } from './presets/keycloak.js';
 import { createFakeOidc, type FakeOidc, type FakeOidcOptions } from './testing/index.js';
 
 const closing: (() => Promise<void>)[] = [];
@@ -143,6 +144,24 @@ describe('introspection (RFC 7662)', () => {
     expect(code(await verify('some-token'))).toBe('token_expired');
     fake.introspectWith({ active: false, exp: 1 });
     expect(code(await verify('some-token'))).toBe('token_expired');
+  });
+
+  it('tells a person from a service account by what Keycloak answers', async () => {
+    const { fake } = await setUp({}, {}, { shape: 'keycloak' });
+    const preset = keycloak({ baseUrl: fake.origin, realm: 'finance' });
+    const provider = oidcProvider({ ...preset, introspection: fake.introspector });
+    const ask = (value: string) => {
+      const context = { resource: fake.resource, now: now(), signal: AbortSignal.timeout(1000) };
+      return provider.verify({ scheme: 'Bearer', value }, context);
+    };
+    expect(await ask(await fake.mint())).toMatchObject({ actor: 'user', subject: 'user-1' });
+    expect(await ask(await fake.mintForClient('robot'))).toMatchObject({
+      actor: 'client',
+      clientId: 'robot',
+    });
+    // Keycloak answers for its refresh tokens too.
+    const refresh = await fake.mint({ claims: { typ: 'Refresh' } });
+    expect(code(await ask(refresh))).toBe('claims_invalid');
   });
 
   it('hands a DPoP binding on', async () => {

@@ -172,7 +172,7 @@ describe('the audience', () => {
     );
   });
 
-  it('that is another one is explained to the operator, once a minute', async () => {
+  it('that is another one is explained to the operator once a minute, and so are other mistakes', async () => {
     const fake = await start();
     const reports: string[] = [];
     const report = (message: string) => reports.push(message);
@@ -181,9 +181,12 @@ describe('the audience', () => {
       await verify(provider, await fake.mint({ claims: { aud } }));
     }
     await verify(provider, 'some-opaque-token');
+    await verify(provider, await fake.mint({ header: { typ: 'JWT' } }));
+    await verify(provider, await fake.mint({ claims: { exp: 1 } }));
     expect(reports).toEqual([
       'A token of the issuer names another audience. Let the issuer put the URI of this resource into "aud", or set "audience".',
       'A token came that is no JWT. Issuers hand out such tokens where no "resource" was asked for; "introspection" can ask about them.',
+      'A token was refused. The "typ" header is not at+jwt. Where access tokens of the issuer are like that, set "typ", "requiredClaims" and "claimValues" to fit them.',
     ]);
   });
 });

@@ -14,6 +14,7 @@ import {
   type VerifiedJwt,
 } from '@portcullis/core/jwt';
 import { checkMetadata, needsMetadata } from './check-metadata.js';
+import { hintFor } from './hint-for.js';
 import { createIntrospection } from './introspection.js';
 import { issuerDocument } from './issuer-document.js';
 import { issuerList } from './issuer-list.js';
@@ -89,7 +90,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
   }
 
   function explained(refused: Rejection): Rejection {
-    const hint = hints[refused.code];
+    const hint = hintFor(refused, introspection !== undefined);
     if (hint !== undefined) report(hint);
     return refused;
   }
@@ -134,14 +135,6 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
     status: () => keys.status(),
   };
 }
-
-/** What operators usually have to change when tokens are refused for this. */
-const hints: Partial<Record<Rejection['code'], string>> = {
-  audience_mismatch:
-    'A token of the issuer names another audience. Let the issuer put the URI of this resource into "aud", or set "audience".',
-  token_malformed:
-    'A token came that is no JWT. Issuers hand out such tokens where no "resource" was asked for; "introspection" can ask about them.',
-};
 
 const isOpaque = (token: string): boolean => token.split('.', 4).length !== 3;
 

@@ -31,7 +31,8 @@ export function keycloak(words: KeycloakWords): OidcProviderOptions {
     requiredClaims: ['sub', 'iat', 'jti', 'azp'],
     claimValues: { typ: ['Bearer', 'DPoP'] },
     clientIdClaims: ['azp'],
-    machineClaims: ['clientHost', 'clientAddress', 'client_id'],
+    // Not `client_id`, which is in the introspection answer of every token.
+    machineClaims: ['clientHost', 'clientAddress'],
     ...(audience ? { audience } : {}),
     ...(clientRoles
       ? {

@@ -10,7 +10,7 @@ export interface FakeIntrospector {
 
 /** Answers what was minted and is not revoked (RFC 7662). */
 export interface FakeIntrospection {
-  /** Remembers a token with its claims, in the words of RFC 9068. */
+  /** Remembers a token with what is said of it. */
   issued(token: string, claims: Claims): void;
   revoke(token: string): void;
   /** From now on every question gets this JSON, until `undefined`. */

@@ -2,7 +2,7 @@ import type { FakeArea } from '@portcullis/core/testing';
 import type { VendorShape } from './vendor-shapes.js';
 
 /** What a path of a fake issuer leads to. */
-export type FakeEndpoint =
+type FakeEndpoint =
   | 'metadata'
   | 'keys'
   | 'authorize'

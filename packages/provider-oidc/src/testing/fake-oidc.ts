@@ -154,7 +154,8 @@ export async function createFakeOidc(options: FakeOidcOptions = {}): Promise<Fak
     const token = opaque
       ? `oat_${randomBytes(24).toString('base64url')}`
       : await signer.sign(claims, { ...change, header: { ...shape.header, ...header } });
-    introspection.issued(token, standard);
+    // Issuers answer in the words of RFC 7662, and with the claims of the token beside them.
+    introspection.issued(token, { ...standard, ...claims });
     return token;
   }
 

@@ -52,7 +52,7 @@ const plain: VendorShape = {
 const rsa = { ...plain, algorithm: 'RS256', header: { typ: 'JWT' } } as const;
 
 /** The application of the Entra ID shape: the audience of its tokens. */
-export const ENTRA_API = '6e74172b-be56-4843-9ff4-e66a39bb12e3';
+const ENTRA_API = '6e74172b-be56-4843-9ff4-e66a39bb12e3';
 /** The project of the Descope and the Stytch shape. */
 const DESCOPE_PROJECT = 'P2aAAAAAAAAAAAAAAAAAAAAAAAAA';
 const STYTCH_PROJECT = 'project-test-11111111-1111-4111-8111-111111111111';
