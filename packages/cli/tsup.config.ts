@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/portcullis.ts', 'src/smoke/smoke.ts'],
+  entry: ['src/index.ts', 'src/portcullis.ts'],
   format: 'esm',
   target: 'node22',
   sourcemap: true,

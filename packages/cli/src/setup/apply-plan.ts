@@ -20,25 +20,25 @@ export async function applyPlan<Call>(
   context: ApplyContext<Call>,
 ): Promise<ExitCode> {
   const { io, vendor } = context;
-  if (plan.some(({ call }) => call !== undefined)) {
-    io.out('\nApplying\n');
-    const first = await makeCalls(plan, context);
-    if (first === 'failed') return 2;
-    const now = await readAgain(context);
-    if (now === undefined) return 2;
-    // Somebody else was faster with one of the items: what they made may still differ from what is needed.
-    const rest = first === 'conflict' && now.some(({ call }) => call) ? now : undefined;
-    if (rest && (await makeCalls(rest, context)) === 'failed') return 2;
-    const shown = rest ? await readAgain(context) : now;
+  if (!isOpen(plan)) return finish(plan, context);
+  io.out('\nApplying\n');
+  let open = plan;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const outcome = await makeCalls(open, context);
+    const shown = outcome === 'failed' ? undefined : await readAgain(context);
     if (shown === undefined) return 2;
-    if (shown.some(({ call }) => call !== undefined)) {
-      io.err(`${vendor} took the changes but does not show them:\n\n${showPlan(shown, io)}`);
-      return 2;
-    }
-    return finish(shown, context);
+    if (!isOpen(shown)) return finish(shown, context);
+    open = shown;
+    // Somebody else was faster with an item: what they made may still differ from what is needed.
+    if (outcome !== 'conflict') break;
   }
-  return finish(plan, context);
+  io.err(`${vendor} took the changes but does not show them:\n\n${showPlan(open, io)}`);
+  return 2;
 }
+
+const MAX_ROUNDS = 3;
+
+const isOpen = (plan: Plan<unknown>): boolean => plan.some(({ call }) => call !== undefined);
 
 function finish<Call>(plan: Plan<Call>, { io, connection }: ApplyContext<Call>): ExitCode {
   if (hasDrift(plan)) {
@@ -46,11 +46,14 @@ function finish<Call>(plan: Plan<Call>, { io, connection }: ApplyContext<Call>):
     const lines = open.map(
       ({ what, because }) => `  ! ${printable(what)}: ${printable(because)}\n`,
     );
-    io.err(`\nOne thing is left that only you can decide:\n${lines.join('')}`);
+    io.err(`\nLeft to decide:\n${lines.join('')}`);
     return 2;
   }
-  io.out('\nThe app needs:\n');
-  for (const line of connection.environment()) io.out(`  ${printable(line)}\n`);
+  const { app, people } = connection.afterwards();
+  const block = (lines: readonly string[]) =>
+    lines.map((line) => `  ${printable(line)}\n`).join('');
+  io.out(`\nThe app needs\n${block(app)}`);
+  if (people.length > 0) io.out(`\nLeft for you\n${block(people)}`);
   return 0;
 }
 
@@ -59,7 +62,6 @@ async function makeCalls<Call>(
   { connection, io }: ApplyContext<Call>,
 ): Promise<'done' | 'conflict' | 'failed'> {
   const steps = plan.filter((step) => step.call !== undefined);
-  let outcome: 'done' | 'conflict' = 'done';
   for (const [place, { title, call }] of steps.entries()) {
     try {
       if (call !== undefined) await connection.apply(call);
@@ -67,21 +69,18 @@ async function makeCalls<Call>(
     } catch (error) {
       if (!(error instanceof VendorFailure)) throw error;
       if (error.reason === 'conflict') {
-        outcome = 'conflict';
         io.out(`  exists     ${printable(title)}\n`);
-        continue;
+        return 'conflict';
       }
       io.out(`  failed     ${printable(title)}\n`);
       for (const later of steps.slice(place + 1)) {
         io.out(`  not tried  ${printable(later.title)}\n`);
       }
-      io.err(
-        `${printable(error.message)}\nRun the same again: what is done already stays as it is.\n`,
-      );
+      io.err(`${error.message}\nRun the same again: what is done already stays as it is.\n`);
       return 'failed';
     }
   }
-  return outcome;
+  return 'done';
 }
 
 async function readAgain<Call>({
@@ -94,7 +93,7 @@ async function readAgain<Call>({
   } catch (error) {
     if (!(error instanceof VendorFailure)) throw error;
     io.err(
-      `${printable(error.message)}\nThe changes above were made; ${vendor} could not be asked whether they hold.\n`,
+      `${error.message}\nThe changes above were made; ${vendor} could not be asked whether they hold.\n`,
     );
     return undefined;
   }

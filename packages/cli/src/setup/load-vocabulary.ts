@@ -36,7 +36,7 @@ export async function loadVocabulary(
   }
   const value = Object.hasOwn(exported, from.export) ? exported[from.export] : undefined;
   if (value === undefined) {
-    const names = Object.keys(exported).map(printable).join(', ') || 'nothing';
+    const names = Object.keys(exported).sort().map(printable).join(', ') || 'nothing';
     return [
       {
         option: from.export === 'scopes' ? option : '--export',

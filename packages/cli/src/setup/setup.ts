@@ -53,7 +53,7 @@ export async function setup<Call>(
     return await withVendor(vendor, wish, { connection, io });
   } catch (error) {
     if (!(error instanceof VendorFailure)) throw error;
-    io.err(`${printable(error.message)}\nNothing was changed.\n`);
+    io.err(`${error.message}\nNothing was changed.\n`);
     return 2;
   }
 }

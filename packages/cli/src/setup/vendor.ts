@@ -13,6 +13,14 @@ export interface Wish {
   readonly arguments: SetupArguments;
 }
 
+/** What a person does once the vendor is set up. */
+export interface Afterwards {
+  /** Environment variables and code for the app, a line each. */
+  readonly app: readonly string[];
+  /** What only a person can do, a sentence each. */
+  readonly people: readonly string[];
+}
+
 /** A vendor with credentials in hand. */
 export interface Connection<Call> {
   /** Names what is set up, such as `the Auth0 tenant acme.eu.auth0.com`. */
@@ -29,8 +37,8 @@ export interface Connection<Call> {
    * @throws {VendorFailure}
    */
   apply(call: Call): Promise<void>;
-  /** What the app has to be given now; asked after a plan was made. */
-  environment(): readonly string[];
+  /** What comes after it; asked when a plan was made. */
+  afterwards(): Afterwards;
 }
 
 /** One vendor that set-up knows. */

@@ -7,6 +7,8 @@ import type { SetupProblem } from '../problem.js';
 export interface Auth0Access {
   /** Host of the tenant, with its port on loopback. */
   readonly domain: string;
+  /** Whether it is asked without TLS: on loopback. */
+  readonly plain: boolean;
   readonly client: ManagementClient;
 }
 
@@ -73,7 +75,7 @@ export function auth0Credentials(
         clientSecret: clientSecret ?? '',
         ...(host.plain ? { audience: `http://${host.name}/api/v2/` } : {}),
       });
-  return { domain: host.name, client };
+  return { domain: host.name, plain: host.plain, client };
 }
 
 /** The host in `acme.eu.auth0.com`, `https://acme.eu.auth0.com/` or `http://127.0.0.1:3000`. */

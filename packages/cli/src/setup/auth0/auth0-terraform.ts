@@ -12,8 +12,7 @@ export function hclString(text: string): string {
       const code = character.codePointAt(0) ?? 0;
       return `\\u${code.toString(16).padStart(4, '0')}`;
     })
-    .replaceAll('${', '$${')
-    .replaceAll('%{', '%%{');
+    .replace(/[$%](?=\{)/g, '$&$&');
   return `"${escaped}"`;
 }
 
@@ -29,7 +28,10 @@ export function auth0Terraform(wish: Wish): string {
     connection(options.connection),
     grant(
       'third_party_clients',
-      ['default_for = "third_party_clients"', 'subject_type = "user"'],
+      [
+        ['default_for', '"third_party_clients"'],
+        ['subject_type', '"user"'],
+      ],
       names,
     ),
     ...(options.machine ? machine(options.machine) : []),
@@ -46,82 +48,95 @@ terraform {
   }
 }`;
 
-const api = (resource: string, name: string): string => `resource "auth0_resource_server" "mcp" {
-  name             = ${hclString(name)}
-  identifier       = ${hclString(resource)}
-  signing_alg      = "RS256"
-  token_dialect    = "rfc9068_profile_authz"
-  enforce_policies = true
-}`;
+const api = (resource: string, name: string): string =>
+  block('auth0_resource_server', 'mcp', [
+    ['name', hclString(name)],
+    ['identifier', hclString(resource)],
+    ['signing_alg', '"RS256"'],
+    ['token_dialect', '"rfc9068_profile_authz"'],
+    ['enforce_policies', 'true'],
+  ]);
 
 /** One resource a scope: the resource for all of them would remove those that it does not list. */
 const apiScopes = ({ scopes }: Wish): string => {
-  const entries = scopes.map(
-    ({ name, description }) => `    ${hclString(name)} = ${hclString(description)}`,
+  const map = scopes.map(
+    ({ name, description }) => [hclString(name), hclString(description)] as const,
   );
   return `resource "auth0_resource_server_scope" "mcp" {
   for_each = {
-${entries.join('\n')}
+${aligned(map, 4)}
   }
-  resource_server_identifier = auth0_resource_server.mcp.identifier
-  scope                      = each.key
-  description                = each.value
+${aligned(
+  [
+    ['resource_server_identifier', 'auth0_resource_server.mcp.identifier'],
+    ['scope', 'each.key'],
+    ['description', 'each.value'],
+  ],
+  2,
+)}
 }`;
 };
 
-const tenant = ({
-  dynamic,
-  documents,
-}: Wish['arguments']['registration']): string => `# Affects the whole tenant. Import it first, so that nothing else of it changes:
+const tenantComment = `# Affects the whole tenant. Import it first, so that nothing else of it changes:
 #   terraform import auth0_tenant.this "$(uuidgen)"
-# The provider has no attribute for authorization_response_iss_parameter_supported (RFC 9207):
-# switch it on in the dashboard, Settings > Advanced, or with portcullis setup auth0 --apply.
-resource "auth0_tenant" "this" {
-  resource_parameter_profile = "compatibility"${documents ? '\n  client_id_metadata_document_supported = true' : ''}${
-    dynamic
-      ? `
+# The provider documents no attribute for authorization_response_iss_parameter_supported (RFC 9207):
+# switch it on in the dashboard, Settings > Advanced, or with portcullis setup auth0 --apply.`;
 
-  flags {
-    enable_dynamic_client_registration = true
-  }`
-      : ''
-  }
-}`;
+const tenant = ({ dynamic, documents }: Wish['arguments']['registration']): string => {
+  const attributes: Attribute[] = [['resource_parameter_profile', '"compatibility"']];
+  if (documents) attributes.push(['client_id_metadata_document_supported', 'true']);
+  const flags = '  flags {\n    enable_dynamic_client_registration = true\n  }';
+  return `${tenantComment}\n${block('auth0_tenant', 'this', attributes, dynamic ? flags : undefined)}`;
+};
 
 const connection = (
   name: string | undefined,
-): string => `# Affects the whole tenant. A connection that is there already has to be imported:
+): string => `# Affects the whole tenant. A connection that is there already has to be imported, and keeps its strategy:
 #   terraform import auth0_connection.sign_in con_...
-resource "auth0_connection" "sign_in" {
-  name                 = ${hclString(name ?? 'Username-Password-Authentication')}
-  strategy             = "auth0"
-  is_domain_connection = true
-}`;
+${block('auth0_connection', 'sign_in', [
+  ['name', hclString(name ?? 'Username-Password-Authentication')],
+  ['strategy', '"auth0"'],
+  ['is_domain_connection', 'true'],
+])}`;
 
-const list = (scopes: readonly string[]): string =>
-  scopes.map((scope) => `    ${hclString(scope)},`).join('\n');
-
-const grant = (
-  id: string,
-  attributes: readonly string[],
-  scopes: readonly string[],
-): string => `resource "auth0_client_grant" ${hclString(id)} {
-${attributes.map((attribute) => `  ${attribute}`).join('\n')}
-  audience = auth0_resource_server.mcp.identifier
-  scopes = [
-${list(scopes)}
-  ]
-  depends_on = [auth0_resource_server_scope.mcp]
-}`;
+const grant = (id: string, holder: readonly Attribute[], scopes: readonly string[]): string =>
+  block('auth0_client_grant', id, [
+    ...holder,
+    ['audience', 'auth0_resource_server.mcp.identifier'],
+    ['scopes', `[${scopes.map(hclString).join(', ')}]`],
+    ['depends_on', '[auth0_resource_server_scope.mcp]'],
+  ]);
 
 const machine = ({
   name,
   scopes,
 }: NonNullable<Wish['arguments']['machine']>): readonly string[] => [
-  `resource "auth0_client" "machine" {
-  name        = ${hclString(name)}
-  app_type    = "non_interactive"
-  grant_types = ["client_credentials"]
-}`,
-  grant('machine', ['client_id = auth0_client.machine.id', 'subject_type = "client"'], scopes),
+  block('auth0_client', 'machine', [
+    ['name', hclString(name)],
+    ['app_type', '"non_interactive"'],
+    ['grant_types', '["client_credentials"]'],
+  ]),
+  grant(
+    'machine',
+    [
+      ['client_id', 'auth0_client.machine.id'],
+      ['subject_type', '"client"'],
+    ],
+    scopes,
+  ),
 ];
+
+type Attribute = readonly [name: string, value: string];
+
+const block = (type: string, id: string, attributes: readonly Attribute[], more?: string): string =>
+  [`resource "${type}" "${id}" {`, aligned(attributes, 2), ...(more ? ['', more] : []), '}'].join(
+    '\n',
+  );
+
+/** As `terraform fmt` writes them. */
+function aligned(attributes: readonly Attribute[], indent: number): string {
+  const width = Math.max(0, ...attributes.map(([name]) => name.length));
+  return attributes
+    .map(([name, value]) => `${' '.repeat(indent)}${name.padEnd(width)} = ${value}`)
+    .join('\n');
+}

@@ -21,7 +21,8 @@ export const auth0: Vendor<Auth0Call> = {
 function connect(wish: Wish, io: Io): Connection<Auth0Call> | readonly SetupProblem[] {
   const access = auth0Credentials(io, wish.arguments.domain);
   if (isProblems(access)) return access;
-  const { client, domain } = access;
+  const { client, domain, plain } = access;
+  const { machine } = wish.arguments;
   let machineId: string | undefined;
   return {
     target: `Auth0 tenant ${domain}`,
@@ -29,13 +30,16 @@ function connect(wish: Wish, io: Io): Connection<Auth0Call> | readonly SetupProb
     async apply(call) {
       machineId = (await applyAuth0(client, call, machineId)) ?? machineId;
     },
-    environment: () => [
-      `AUTH0_DOMAIN=${domain}`,
-      `auth0Provider({ domain: process.env.AUTH0_DOMAIN }) with resource ${wish.resource}`,
-      'People get only scopes that a role gives them: User Management > Roles > Permissions.',
-      ...(wish.arguments.machine === undefined
-        ? []
-        : [`The secret of ${wish.arguments.machine.name}: Applications > Credentials.`]),
-    ],
+    afterwards: () => ({
+      app: plain
+        ? [`auth0Provider({ issuer: 'http://${domain}/' })`]
+        : [`AUTH0_DOMAIN=${domain}`, "auth0Provider({ domain: process.env.AUTH0_DOMAIN ?? '' })"],
+      people: [
+        'People get only scopes that a role gives them: User Management > Roles > Permissions.',
+        ...(machine === undefined
+          ? []
+          : [`The app ${machine.name} signs in with the secret under Applications > Credentials.`]),
+      ],
+    }),
   };
 }

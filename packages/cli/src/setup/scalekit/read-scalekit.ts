@@ -48,7 +48,7 @@ async function readServers(api: ScalekitApi): Promise<readonly Server[]> {
   const servers: Server[] = [];
   let page = '';
   for (let count = 0; count < MAX_PAGES; count += 1) {
-    const query = new URLSearchParams({ resource_type: 'MCP_SERVER', page_size: '30' });
+    const query = new URLSearchParams({ resource_type: 'MCP_SERVER', page_size: '10' });
     if (page !== '') query.set('page_token', page);
     const answer = await api.call(to, { method: 'GET', path: `/resources?${query}` });
     // Protobuf's JSON leaves out an empty list, but never the count beside it.

@@ -30,10 +30,13 @@ function connect(wish: Wish, io: Io): Connection<ScalekitCall> | readonly SetupP
     async apply({ to, method, path, body }) {
       await api.call(to, { method, path, body });
     },
-    environment: () => [
-      `SCALEKIT_ENVIRONMENT_URL=${url}`,
-      `SCALEKIT_RESOURCE_ID=${id ?? ''}`,
-      `scalekitProviderFromEnv() with resource ${wish.resource}`,
-    ],
+    afterwards: () => ({
+      app: [
+        `SCALEKIT_ENVIRONMENT_URL=${url}`,
+        `SCALEKIT_RESOURCE_ID=${id ?? ''}`,
+        'scalekitProviderFromEnv()',
+      ],
+      people: [],
+    }),
   };
 }
