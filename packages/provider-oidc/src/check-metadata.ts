@@ -1,7 +1,7 @@
 import { ConfigurationError, ProviderUnavailableError } from '@portcullis/core';
 import type { DiscoveredIssuer } from '@portcullis/core/jwt';
+import { introspectionEndpoint } from './introspection.js';
 import type { OidcProviderOptions } from './oidc-options.js';
-import { isSafeUrl } from './safe-url.js';
 
 /** Whether anything that the options leave open stands in the metadata. */
 export function needsMetadata(options: OidcProviderOptions): boolean {
@@ -17,7 +17,11 @@ export function needsMetadata(options: OidcProviderOptions): boolean {
  * @throws {ConfigurationError} where the issuer calls itself otherwise, or has no introspection endpoint although that is set up.
  * @throws {ProviderUnavailableError} where there is no metadata to look at.
  */
-export function checkMetadata(discovered: DiscoveredIssuer, options: OidcProviderOptions): boolean {
+export function checkMetadata(
+  discovered: DiscoveredIssuer,
+  issuers: readonly string[],
+  options: OidcProviderOptions,
+): boolean {
   const { introspection, jwksUri, retryAfter = 5 } = options;
   if (discovered.kind === 'failed') {
     if (!discovered.otherIssuer) {
@@ -27,11 +31,12 @@ export function checkMetadata(discovered: DiscoveredIssuer, options: OidcProvide
     const remedy = 'Copy "issuer" from the metadata, character by character.';
     throw new ConfigurationError([{ option: 'issuer', problem, remedy }]);
   }
-  const { introspection_endpoint: endpoint, jwks_uri: published } = discovered.metadata;
-  if (introspection && introspection.endpoint === undefined && !isSafeUrl(endpoint)) {
+  const { metadata } = discovered;
+  const endpoint = introspection?.endpoint ?? introspectionEndpoint(metadata, issuers);
+  if (introspection && endpoint === undefined) {
     const problem = 'is missing, and the metadata has none that uses HTTPS.';
     const remedy = 'Pass the URL from the issuer’s manual.';
     throw new ConfigurationError([{ option: 'introspection.endpoint', problem, remedy }]);
   }
-  return !introspection || (jwksUri ?? published) !== undefined;
+  return !introspection || (jwksUri ?? metadata.jwks_uri) !== undefined;
 }

@@ -275,9 +275,11 @@ describe('an introspection endpoint that gives no answer is an outage, never a v
   it('metadata without an endpoint that is safe to ask', async () => {
     const { fake } = await setUp();
     const { clientId, clientSecret } = fake.introspector;
-    const document = { issuer: fake.issuer, introspection_endpoint: 'http://example.com/spy' };
+    // Nor may an issuer elsewhere send our secret to a port of our own machine.
+    const issuer = 'https://login.example.com';
+    const document = { issuer, introspection_endpoint: 'http://127.0.0.1:9999/spy' };
     const provider = oidcProvider({
-      issuer: fake.issuer,
+      issuer,
       introspection: { clientId, clientSecret },
       fetch: async () => Response.json(document),
     });

@@ -1,8 +1,12 @@
-import { ProviderUnavailableError, type VerifyContext } from '@portcullis/core';
+import {
+  isEndpointUrl,
+  isLoopback,
+  ProviderUnavailableError,
+  type VerifyContext,
+} from '@portcullis/core';
 import { type FetchBounds, postForm } from '@portcullis/core/jwt';
 import type { IssuerDocument } from './issuer-document.js';
 import type { IntrospectionOptions } from './oidc-options.js';
-import { isSafeUrl } from './safe-url.js';
 
 /** What the issuer says of a token: a JSON object whose `active` is a boolean. Nothing else of it was looked at. */
 export type IntrospectionAnswer = Readonly<Record<string, unknown>> & { readonly active: boolean };
@@ -20,6 +24,8 @@ export interface Introspection {
 
 /** What {@link createIntrospection} needs beside the options. */
 export interface IntrospectionTools {
+  /** The first one is the one that is asked. */
+  readonly issuers: readonly string[];
   readonly document: IssuerDocument;
   readonly bounds: FetchBounds;
   readonly retryAfter: number;
@@ -33,7 +39,7 @@ export interface IntrospectionTools {
  */
 export function createIntrospection(
   options: IntrospectionOptions,
-  { document, bounds, retryAfter, report }: IntrospectionTools,
+  { issuers, document, bounds, retryAfter, report }: IntrospectionTools,
 ): Introspection {
   const { clientId, clientSecret, authMethod = 'client_secret_basic' } = options;
   const basic = authMethod === 'client_secret_basic';
@@ -49,8 +55,8 @@ export function createIntrospection(
     if (options.endpoint !== undefined) return options.endpoint;
     const discovered = await document.read(signal);
     if (discovered.kind === 'failed') throw outage(discovered.reason);
-    const { introspection_endpoint: url } = discovered.metadata;
-    if (isSafeUrl(url)) return url;
+    const url = introspectionEndpoint(discovered.metadata, issuers);
+    if (url !== undefined) return url;
     throw outage('The metadata has no "introspection_endpoint" that uses HTTPS.');
   }
 
@@ -75,6 +81,17 @@ export function createIntrospection(
       return value;
     },
   };
+}
+
+/** The endpoint that the metadata names (RFC 8414 §2). An issuer elsewhere has no business on our own machine. */
+export function introspectionEndpoint(
+  metadata: Readonly<Record<string, unknown>>,
+  issuers: readonly string[],
+): string | undefined {
+  const { introspection_endpoint: url } = metadata;
+  const [issuer = ''] = issuers;
+  const loopback = URL.canParse(issuer) && isLoopback(new URL(issuer));
+  return isEndpointUrl(url, { loopback }) ? url : undefined;
 }
 
 /** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */

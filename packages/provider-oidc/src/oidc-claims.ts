@@ -1,4 +1,4 @@
-import type { ClaimMapping, ClaimPath, GrantReader } from '@portcullis/core/jwt';
+import { type ClaimMapping, type ClaimPath, claimAt, type GrantReader } from '@portcullis/core/jwt';
 import type { OidcProviderOptions } from './oidc-options.js';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -25,14 +25,7 @@ export function claimMapping(options: OidcProviderOptions, grants: GrantReader):
 
 /** The string at a claim or, by several names, inside of it. */
 export function stringAt(claims: Claims, path: ClaimPath | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  let value: unknown = claims;
-  for (const name of typeof path === 'string' ? [path] : path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) {
-      return undefined;
-    }
-    value = (value as Claims)[name];
-  }
+  const value = path === undefined ? undefined : claimAt(claims, path);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 

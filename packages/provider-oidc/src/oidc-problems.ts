@@ -1,6 +1,7 @@
 import {
   ConfigurationError,
   type ConfigurationProblem,
+  endpointProblems,
   identifierProblems,
 } from '@portcullis/core';
 import {
@@ -12,7 +13,6 @@ import {
 import { issuerProblems } from './issuer-problems.js';
 import type { IntrospectionOptions, OidcProviderOptions } from './oidc-options.js';
 import { keyOptions, verifierOptions } from './oidc-parts.js';
-import { urlProblems } from './safe-url.js';
 
 type Problems = readonly ConfigurationProblem[];
 
@@ -34,7 +34,7 @@ export function oidcProblems(options: OidcProviderOptions): Problems {
     ...(authorizationServers ?? []).flatMap((each) =>
       identifierProblems('authorizationServers', each),
     ),
-    ...urlProblems('metadataUrl', metadataUrl),
+    ...endpointProblems('metadataUrl', metadataUrl),
     ...claimProblems(options),
     ...grantMappingProblems(grants),
     ...(introspection ? introspectionProblems(introspection) : []),
@@ -91,7 +91,7 @@ function introspectionProblems(options: IntrospectionOptions): Problems {
         remedy: 'Register this server with the issuer as a client that may introspect.',
       }),
     ),
-    ...urlProblems('introspection.endpoint', endpoint),
+    ...endpointProblems('introspection.endpoint', endpoint),
     ...when(!methods.includes(authMethod), {
       option: 'introspection.authMethod',
       problem: 'is not supported.',

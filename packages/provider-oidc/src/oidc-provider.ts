@@ -1,6 +1,7 @@
 import {
   type AuthProvider,
   ConfigurationError,
+  MAX_TOKEN_LENGTH,
   type Principal,
   type Rejection,
   rejection,
@@ -10,6 +11,7 @@ import {
   createJwtVerifier,
   createRemoteKeys,
   type KeyStatus,
+  onceAMinute,
   principalFromJwt,
   type VerifiedJwt,
 } from '@portcullis/core/jwt';
@@ -23,7 +25,6 @@ import { CLIENT_ID_CLAIMS, claimMapping, stringAt } from './oidc-claims.js';
 import type { OidcProviderOptions } from './oidc-options.js';
 import { keyOptions, verifierOptions } from './oidc-parts.js';
 import { oidcProblems } from './oidc-problems.js';
-import { onceAMinute } from './once-a-minute.js';
 
 /** {@link AuthProvider}, and what the provider of a remote issuer can do beyond it. */
 export interface OidcProvider extends AuthProvider {
@@ -70,7 +71,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
   const keys = createRemoteKeys({ ...keyOptions(options), report });
   const verifier = createJwtVerifier({ ...verifierOptions(options), keys });
   const introspection =
-    asking && createIntrospection(asking, { document, bounds, retryAfter, report });
+    asking && createIntrospection(asking, { issuers, document, bounds, retryAfter, report });
   const reader = createGrantReader(grants, scopeClaims);
   const mapping = claimMapping(options, reader);
   const rules = {
@@ -129,7 +130,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
 
     async ready(signal = AbortSignal.timeout(timeoutMs * 4)) {
       const hasKeys =
-        !needsMetadata(options) || checkMetadata(await document.read(signal), options);
+        !needsMetadata(options) || checkMetadata(await document.read(signal), issuers, options);
       if (hasKeys) await keys.load(signal);
     },
     status: () => keys.status(),
@@ -138,6 +139,6 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
 
 const isOpaque = (token: string): boolean => token.split('.', 4).length !== 3;
 
-/** RFC 6750 §2.1; as long as the gate lets through. */
+/** RFC 6750 §2.1. */
 const isToken68 = (token: string): boolean =>
-  token.length <= 12_288 && /^[A-Za-z0-9\-._~+/]+=*$/.test(token);
+  token.length <= MAX_TOKEN_LENGTH && /^[A-Za-z0-9\-._~+/]+=*$/.test(token);
