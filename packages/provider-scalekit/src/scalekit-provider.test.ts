@@ -68,6 +68,14 @@ describe('the start', () => {
     });
   });
 
+  it('ends when the caller gives up', async () => {
+    fake.breakWith('hang');
+    const provider = create({ timeoutMs: 5000 });
+    await expect(provider.ready(AbortSignal.timeout(20))).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+    });
+  });
+
   it.each(['down', 'hang', 'trickle', 'status_500', 'html', 'redirect', 'huge'] as const)(
     'is an outage, within bounds, while Scalekit is broken: %s',
     async (fault) => {

@@ -2,24 +2,23 @@ import {
   type AuthProvider,
   ConfigurationError,
   type ConfigurationProblem,
-  ProviderUnavailableError,
   rejection,
 } from '@portcullis/core';
 import {
   createGrantReader,
   createJwtVerifier,
   createRemoteKeys,
-  discoverIssuer,
+  type FetchBounds,
   type KeyStatus,
   principalFromJwt,
 } from '@portcullis/core/jwt';
+import { checkMetadata } from './check-metadata.js';
 import { onceAMinute, withHint } from './operator-hints.js';
 import { isForAnother, SCOPE_CLAIMS, scalekitClaims } from './scalekit-claims.js';
 import {
   type OptionNames,
   optionNames,
   type ScalekitProviderOptions,
-  type ScalekitSettings,
   toSettings,
 } from './scalekit-options.js';
 import { sdkSignatures } from './sdk-signatures.js';
@@ -85,6 +84,13 @@ export function createProvider(
   });
   const reader = createGrantReader(options.grants ?? {}, SCOPE_CLAIMS);
   const mapping = scalekitClaims(reader);
+  const within = (signal: AbortSignal): FetchBounds => ({
+    ...{ timeoutMs, maxBytes: 262_144 },
+    fetch(url, init) {
+      const signals = [signal, ...(init.signal ? [init.signal] : [])];
+      return fetch(url, { ...init, signal: AbortSignal.any(signals) });
+    },
+  });
 
   return {
     specificationVersion: 'v1',
@@ -118,34 +124,9 @@ export function createProvider(
       await Promise.all([
         keys.load(signal),
         signatures.load(),
-        checkMetadata(settings, { fetch, timeoutMs, maxBytes: 262_144 }),
+        checkMetadata(settings, within(signal)),
       ]);
     },
     status: keys.status,
   };
-}
-
-/** Scalekit's metadata of our MCP server must name it by one of the names that we know. */
-async function checkMetadata(
-  { authorizationServer, issuers }: ScalekitSettings,
-  bounds: Parameters<typeof discoverIssuer>[1],
-): Promise<void> {
-  const { origin, pathname } = new URL(authorizationServer);
-  const wellKnown = '/.well-known/oauth-authorization-server';
-  // Some deployments answer at the second place only.
-  const urls = [`${origin}${wellKnown}${pathname}`, `${authorizationServer}${wellKnown}`];
-  // Its own name first: the others are for tokens and metadata from before and after a move.
-  for (const issuer of new Set([authorizationServer, ...issuers])) {
-    const discovered = await discoverIssuer(issuer, bounds, { urls });
-    if (discovered.kind === 'found') return;
-    if (discovered.otherIssuer) continue;
-    throw new ProviderUnavailableError(`${discovered.reason} Asked for ${authorizationServer}.`);
-  }
-  throw new ConfigurationError([
-    {
-      option: 'resourceId',
-      problem: `is for ${authorizationServer}, whose metadata names another issuer.`,
-      remedy: 'Compare it with Dashboard → MCP Servers; pass "customDomain" if there is one.',
-    },
-  ]);
 }

@@ -2,7 +2,7 @@
 export const callback = 'http://127.0.0.1:1/callback';
 
 /** What an application keeps. */
-export interface Kept {
+interface Kept {
   client?: unknown;
   tokens?: { access_token: string };
   verifier?: string;

@@ -50,7 +50,9 @@ export const dashboardMetadata = (
   JSON.stringify({
     authorization_servers: [`${url}/resources/${resource.id}`],
     bearer_methods_supported: ['header'],
-    resource: resource.resource_uri,
-    resource_documentation: new URL('docs', `${resource.resource_uri}/`).href,
+    resource: resource.resource_uri || resource.id,
+    ...(resource.resource_uri === ''
+      ? {}
+      : { resource_documentation: `${resource.resource_uri.replace(/\/$/, '')}/docs` }),
     scopes_supported: offered(resource),
   });

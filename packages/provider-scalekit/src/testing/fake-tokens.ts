@@ -14,7 +14,7 @@ export interface FakeUser {
 }
 
 /** What an access token says, apart from what every one says. */
-export interface TokenContents {
+interface TokenContents {
   readonly clientId: string;
   readonly scopes: readonly string[];
   /** Absent: a machine's own token. */
