@@ -29,7 +29,7 @@ beforeAll(async () => {
     ADMIN_PASSWORD: 'admin-signs-in',
     AUDIT_LOG: auditLog,
   });
-  app = createFinanceApp(config);
+  app = await createFinanceApp(config);
   server.on('request', app.handle);
   origin = config.publicUrl;
 });

@@ -1,45 +1,51 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { type AuditSink, memorySink } from '@portcullis/core';
 import { jsonlSink } from '@portcullis/core/node';
-import {
-  embeddedAccounts,
-  type LocalProviderOptions,
-  localProvider,
-  sqliteStore,
-} from '@portcullis/provider-local';
 import express, { type ErrorRequestHandler } from 'express';
 import type { Config } from './config.js';
 import { homePage, homePageHeaders } from './home-page.js';
 import { HOME_STYLE_PATH, homeStyle } from './home-style.js';
-import { ADMIN_SCOPES, ADMIN_USER } from './owner.js';
+import type { IdentitySetting } from './identity/identity.js';
+import { openIdentity } from './identity/open-identity.js';
 import { protectMcp } from './protected-mcp.js';
-import { baseline, scopes } from './scopes.js';
 import { openStores } from './stores.js';
 import { underName } from './under-name.js';
 
 /** What a test or the tour adds to the app; `pnpm start` adds nothing. */
-export interface AppExtras
-  extends Pick<LocalProviderOptions, 'clients' | 'resources' | 'dangerouslyMapClientDocuments'> {
+export interface AppExtras extends Pick<IdentitySetting, 'local'> {
   readonly audit?: readonly AuditSink[];
+  /** Told what the operator should look at. Default: the standard error. */
+  readonly report?: IdentitySetting['report'];
 }
 
-/** MCP server and authorization server in one Express app. */
+/** The MCP server, and with the embedded provider the authorization server too, in one Express app. */
 export interface FinanceApp {
   readonly handle: express.Express;
   readonly mcpUrl: string;
+  /** Who signs people in, as published. */
+  readonly issuer: string;
+  /**
+   * Asks the issuer once.
+   *
+   * @throws {ConfigurationError} when it contradicts our configuration.
+   * @throws {ProviderUnavailableError} when it cannot be asked; the first token will ask again.
+   */
+  ready(): Promise<void>;
   /** Ends open exchanges and closes the files. */
   close(): Promise<void>;
 }
 
 /**
- * Wires everything: the stores, the issuer, the MCP server behind its gate, the front page.
+ * Wires everything: the stores, who signs people in, the MCP server behind its gate, the front page. Asks nobody over the network.
  *
  * @throws {ConfigurationError} when a file cannot be opened or an option is wrong.
  */
-export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}): FinanceApp {
+export async function createFinanceApp(
+  config: Config,
+  extras: AppExtras = {},
+): Promise<FinanceApp> {
   const { publicUrl, dataDir } = config;
-  const { clients = [], resources = [], dangerouslyMapClientDocuments } = extras;
+  const { audit: more = [], report = console.warn, local } = extras;
   const resource = `${publicUrl}/mcp`;
   mkdirSync(dataDir, { recursive: true });
   // What cannot be recorded must not happen: whoever asks for a trail wants all of it.
@@ -48,52 +54,40 @@ export function createFinanceApp(config: Config, extras: Partial<AppExtras> = {}
     ? underName('AUDIT_LOG', () => jsonlSink({ path, onFailure: 'block' }))
     : undefined;
   const recent = memorySink();
-  const audit = [...(log ? [log] : []), ...(extras.audit ?? [])];
+  const audit = [...(log ? [log] : []), ...more];
 
   const stores = openStores(config);
-  const provider = localProvider({
-    issuer: publicUrl,
-    resources: [{ resource, name: 'Finance Sentiment', scopes, baseline }, ...resources],
-    accounts: embeddedAccounts(people(config)),
-    store: underName(
-      'DATA_DIR',
-      () => sqliteStore({ path: join(dataDir, 'issuer.sqlite') }),
-      'Stop the program that holds the file or move it away, or set DATA_DIR to another folder.',
-    ),
-    clients: [
-      {
-        clientId: 'nightly-report',
-        name: 'Nightly report',
-        grantTypes: ['client_credentials'],
-        scopes: ['mcp:exec:workflows:*'],
-        authentication: { method: 'client_secret_basic', secret: config.machineSecret },
-      },
-      ...clients,
-    ],
-    dynamicRegistration: config.dynamicRegistration,
-    dangerouslyMapClientDocuments,
+  const { provider, isAdministrator, routes, ready, close } = await openIdentity(config.identity, {
+    local,
+    report,
+    publicUrl,
+    dataDir,
+    resource,
     audit: [recent, ...audit],
   });
-  const mcp = protectMcp({ resource, provider, stores, recent, audit });
+  const mcp = protectMcp({ resource, provider, isAdministrator, stores, recent, audit });
+  const [issuer = publicUrl] = provider.authorizationServers;
 
   const app = express();
   app.disable('x-powered-by');
   app.use(mcp.handle);
   app.get('/', (_request, response) => {
-    response.set(homePageHeaders).send(homePage(resource));
+    response.set(homePageHeaders).send(homePage(resource, issuer));
   });
   app.get(HOME_STYLE_PATH, (_request, response) => {
     response.set('x-content-type-options', 'nosniff').type('css').send(homeStyle);
   });
-  app.use(provider.authorizationServer);
+  if (routes) app.use(routes);
   app.use(failed);
 
   return {
     handle: app,
     mcpUrl: resource,
+    issuer,
+    ready: async () => ready?.(),
     async close() {
       await mcp.close();
-      await provider.close();
+      await close?.();
       stores.close();
       await log?.close();
     },
@@ -106,12 +100,3 @@ const failed: ErrorRequestHandler = (error: unknown, _request, response, next) =
   if (response.headersSent) next(error);
   else response.status(500).json({ error: 'server_error' });
 };
-
-/** The demo user may allow everything but what is the administrator's; the issuer keeps to that, and so does the policy. */
-function people({ demoUser, demoPassword, adminPassword }: Config) {
-  const ordinary = scopes.names.filter((scope) => !ADMIN_SCOPES.includes(scope));
-  return [
-    { username: demoUser, password: demoPassword, scopes: ordinary },
-    ...(adminPassword ? [{ username: ADMIN_USER, password: adminPassword }] : []),
-  ];
-}

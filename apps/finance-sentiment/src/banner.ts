@@ -1,29 +1,38 @@
 import { styleText } from 'node:util';
 import { clientSnippets } from './clients.js';
 import type { Config } from './config.js';
+import type { LocalConfig } from './identity/local-config.js';
 
 /** Bold where the terminal wants it: not in a pipe, not with NO_COLOR. */
 const bold = (text: string) => styleText('bold', text);
 const dim = (text: string) => styleText('dim', text);
 
+/** What a vendor calls the address of this server, which it has to know as it stands. */
+const audienceAt = {
+  scalekit: 'the Server URL at Scalekit',
+  auth0: 'the identifier of the API at Auth0',
+  oidc: 'the audience that the issuer has to write into tokens',
+} as const;
+
 /**
- * What `start` prints: where to connect, how to sign in, what to copy. Secrets are shown only if they were made for this run, since
- * nobody else knows them then.
+ * What `start` prints: where to connect, who signs people in, what to copy. Secrets are shown only if they were made for this run,
+ * since nobody else knows them then.
  */
-export function banner(config: Config, mcpUrl: string): string {
-  const { demoUser, demoPassword, machineSecret, made, adminPassword } = config;
-  const person = made.demoPassword ? demoPassword : dim('the password in DEMO_PASSWORD');
-  const machine = made.machineSecret ? machineSecret : dim('the secret in MACHINE_CLIENT_SECRET');
+export function banner(
+  config: Config,
+  { mcpUrl, issuer }: { readonly mcpUrl: string; readonly issuer: string },
+): string {
+  const { identity, alphaVantage, dataDir } = config;
   const rows = [
     ['MCP server', bold(mcpUrl)],
-    ['Issuer', `${config.publicUrl} ${dim('(sign-in and consent, on the same origin)')}`],
-    ['Demo user', `${demoUser}   ${person}`],
-    ...(adminPassword
-      ? [['Administrator', `admin   ${dim('the password in ADMIN_PASSWORD')}`]]
-      : []),
-    ['Machine client', `nightly-report   ${machine}`],
-    ['News', config.alphaVantage ? 'live from Alpha Vantage' : 'embedded, invented companies'],
-    ['Data', config.dataDir],
+    ...(identity.name === 'local'
+      ? localRows(identity, issuer)
+      : [
+          ['Issuer', `${issuer} ${dim('(people sign in there)')}`],
+          ['Audience', `${mcpUrl} ${dim(`(${audienceAt[identity.name]}, byte for byte)`)}`],
+        ]),
+    ['News', alphaVantage ? 'live from Alpha Vantage' : 'embedded, invented companies'],
+    ['Data', dataDir],
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length)) + 2;
   const table = rows.map(([name = '', value]) => `  ${name.padEnd(width)}${value}`);
@@ -43,4 +52,18 @@ export function banner(config: Config, mcpUrl: string): string {
     '',
     dim('Ctrl+C stops the server.'),
   ].join('\n');
+}
+
+function localRows(config: LocalConfig, issuer: string): string[][] {
+  const { demoUser, demoPassword, machineSecret, made, adminPassword } = config;
+  const person = made.demoPassword ? demoPassword : dim('the password in DEMO_PASSWORD');
+  const machine = made.machineSecret ? machineSecret : dim('the secret in MACHINE_CLIENT_SECRET');
+  return [
+    ['Issuer', `${issuer} ${dim('(sign-in and consent, on the same origin)')}`],
+    ['Demo user', `${demoUser}   ${person}`],
+    ...(adminPassword
+      ? [['Administrator', `admin   ${dim('the password in ADMIN_PASSWORD')}`]]
+      : []),
+    ['Machine client', `nightly-report   ${machine}`],
+  ];
 }

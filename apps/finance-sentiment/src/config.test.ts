@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from './config.js';
+import { type Config, readConfig } from './config.js';
 
 function problemsOf(env: NodeJS.ProcessEnv) {
   try {
@@ -12,6 +12,10 @@ function problemsOf(env: NodeJS.ProcessEnv) {
   return [];
 }
 
+function passwordOf({ identity }: Config): string | undefined {
+  return identity.name === 'local' ? identity.demoPassword : undefined;
+}
+
 describe('readConfig', () => {
   it('needs nothing: a loopback server with a person whose password nobody knows yet', () => {
     const config = readConfig({});
@@ -19,20 +23,23 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       port: 3000,
       publicUrl: 'http://127.0.0.1:3000',
-      demoUser: 'ada',
-      dynamicRegistration: true,
+      identity: {
+        name: 'local',
+        demoUser: 'ada',
+        demoPassword: expect.stringMatching(/^[\w-]{12}$/),
+        machineSecret: expect.stringMatching(/^[\w-]{32}$/),
+        made: { demoPassword: true, machineSecret: true },
+        dynamicRegistration: true,
+      },
       shiftDates: false,
-      made: { demoPassword: true, machineSecret: true },
     });
-    expect(config.demoPassword).toMatch(/^[\w-]{12}$/);
-    expect(config.machineSecret).toMatch(/^[\w-]{32}$/);
     expect(config.dataDir).toMatch(/apps\/finance-sentiment\/data$/);
-    expect(config.adminPassword).toBeUndefined();
+    expect(config.identity).not.toHaveProperty('adminPassword');
     expect(config.alphaVantage).toBeUndefined();
   });
 
   it('makes another password for each run', () => {
-    expect(readConfig({}).demoPassword).not.toBe(readConfig({}).demoPassword);
+    expect(passwordOf(readConfig({}))).not.toBe(passwordOf(readConfig({})));
   });
 
   it('takes what is set, and then makes nothing up', () => {
@@ -54,12 +61,15 @@ describe('readConfig', () => {
       host: '0.0.0.0',
       port: 8080,
       publicUrl: 'https://finance.example.com',
-      demoUser: 'grace@example.com',
-      demoPassword: ' correct horse ',
-      adminPassword: 'battery staple',
-      machineSecret: 'a-secret-of-32-characters-or-more',
-      made: { demoPassword: false, machineSecret: false },
-      dynamicRegistration: false,
+      identity: {
+        name: 'local',
+        demoUser: 'grace@example.com',
+        demoPassword: ' correct horse ',
+        adminPassword: 'battery staple',
+        machineSecret: 'a-secret-of-32-characters-or-more',
+        made: { demoPassword: false, machineSecret: false },
+        dynamicRegistration: false,
+      },
       dataDir: '/var/lib/finance',
       shiftDates: true,
       alphaVantage: { apiKey: 'KEY', baseUrl: 'http://127.0.0.1:9999' },
@@ -78,7 +88,7 @@ describe('readConfig', () => {
   it('counts an empty variable as unset, as compose files write them', () => {
     const config = readConfig({ PORT: '', DEMO_PASSWORD: '', ALPHA_VANTAGE_API_KEY: ' ' });
     expect(config.port).toBe(3000);
-    expect(config.made.demoPassword).toBe(true);
+    expect(config.identity).toMatchObject({ made: { demoPassword: true } });
     expect(config.alphaVantage).toBeUndefined();
   });
 
@@ -101,9 +111,9 @@ describe('readConfig', () => {
       'DEMO_PASSWORD',
       'ADMIN_PASSWORD',
       'MACHINE_CLIENT_SECRET',
-      'ALPHA_VANTAGE_BASE_URL',
-      'ALPHA_VANTAGE_BASE_URL',
       'DYNAMIC_REGISTRATION',
+      'ALPHA_VANTAGE_BASE_URL',
+      'ALPHA_VANTAGE_BASE_URL',
       'DEMO_SHIFT_DATES',
     ]);
     for (const { problem, remedy } of problems) {

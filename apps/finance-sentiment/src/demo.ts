@@ -1,24 +1,39 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
 import { run } from './demo/run.js';
+import { identityNames } from './identity/identity-config.js';
 
-const usage = `Usage: demo [--verbose]
+const usage = `Usage: demo [--provider ${identityNames.join('|')}] [--verbose]
 
 Walks the whole of MCP authorization against real servers on this computer, and checks every step.
 
-  --verbose  also show the bodies of requests and answers
-  --help     show this text`;
+  --provider  who signs people in: the embedded issuer (local, the default), or the fake of a vendor; no account is needed
+  --verbose   also show the bodies of requests and answers
+  --help      show this text`;
 
 async function main(): Promise<number> {
+  // "pnpm demo -- --verbose" hands the dashes on.
+  const args = process.argv.slice(2).filter((argument, index) => index > 0 || argument !== '--');
   try {
     const { values } = parseArgs({
-      options: { verbose: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      args,
+      options: {
+        provider: { type: 'string' },
+        verbose: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help) {
       console.log(usage);
       return 0;
     }
-    return await run({ verbose: values.verbose === true });
+    const { provider: wanted = 'local', verbose } = values;
+    const provider = identityNames.find((name) => name === wanted);
+    if (provider === undefined) {
+      console.error(`There is no provider "${wanted}".\n\n${usage}`);
+      return 2;
+    }
+    return await run({ provider, verbose: verbose === true });
   } catch (error) {
     const isUsage = error instanceof TypeError && 'code' in error;
     console.error(isUsage ? `${error.message}\n\n${usage}` : error);

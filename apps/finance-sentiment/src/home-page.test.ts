@@ -4,14 +4,26 @@ import { homeStyle } from './home-style.js';
 
 describe('homePage', () => {
   it('says what this is and where clients connect', () => {
-    const page = homePage('http://127.0.0.1:3000/mcp');
+    const page = homePage('http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000');
     expect(page).toContain('<html lang="en">');
     expect(page).toContain('<code>http://127.0.0.1:3000/mcp</code>');
     expect(page).toContain('<h3>Claude Code</h3>');
   });
 
+  it('says where people sign in: here, or with whoever the provider is', () => {
+    const mcpUrl = 'https://finance.example.com/mcp';
+    const told = (issuer: string) =>
+      /address; it will (.+?)\.<\/p>/.exec(homePage(mcpUrl, issuer).replaceAll('\n', ' '))?.[1];
+    expect(told('https://finance.example.com')).toBe(
+      'send you back here to sign in and to choose what it may do',
+    );
+    expect(told('https://acme.eu.auth0.com/')).toBe(
+      'send you to acme.eu.auth0.com to sign in and to choose what it may do',
+    );
+  });
+
   it('escapes what it shows', () => {
-    const page = homePage('http://127.0.0.1:3000/<script>&"');
+    const page = homePage('http://127.0.0.1:3000/<script>&"', 'http://127.0.0.1:3000');
     expect(page).not.toContain('<script>');
     expect(page).toContain('&lt;script&gt;&amp;&quot;');
   });
@@ -20,13 +32,13 @@ describe('homePage', () => {
     expect(homePageHeaders['content-security-policy']).toBe(
       "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     );
-    expect(homePage('http://127.0.0.1:3000/mcp')).not.toMatch(
+    expect(homePage('http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000')).not.toMatch(
       /<script|<style|\s(style|on[a-z]+)="/,
     );
   });
 
   it('has a style for each of its classes', () => {
-    const page = homePage('http://127.0.0.1:3000/mcp');
+    const page = homePage('http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000');
     const classes = [...page.matchAll(/class="([^"]+)"/g)].flatMap(([, all = '']) =>
       all.split(' '),
     );

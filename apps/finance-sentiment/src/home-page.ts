@@ -10,8 +10,14 @@ export const homePageHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-/** What a person sees who opens the server's address in a browser: what this is, and where clients connect. */
-export function homePage(mcpUrl: string): string {
+/**
+ * What a person sees who opens the server's address in a browser: what this is, and where clients connect.
+ *
+ * @param issuer - Who signs people in.
+ */
+export function homePage(mcpUrl: string, issuer: string): string {
+  const { origin, host } = new URL(issuer);
+  const there = origin === new URL(mcpUrl).origin ? 'back here' : `to ${host}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -26,7 +32,7 @@ export function homePage(mcpUrl: string): string {
 <div class="card">
 <h1>Finance Sentiment</h1>
 <p class="lead">This is an MCP server that scores the sentiment of financial news. Point an MCP client at this
-address; it will send you back here to sign in and to choose what it may do.</p>
+address; it will send you ${escapeHtml(there)} to sign in and to choose what it may do.</p>
 <p class="address"><code>${escapeHtml(mcpUrl)}</code></p>
 </div>
 <h2>Connect a client</h2>

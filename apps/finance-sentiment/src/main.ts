@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { ProviderUnavailableError } from '@portcullis/core';
 import { createFinanceApp, type FinanceApp } from './app.js';
 import { banner } from './banner.js';
 import { readConfig } from './config.js';
@@ -20,13 +21,20 @@ async function start(): Promise<void> {
   await listen(server, config.port, config.host);
   let app: FinanceApp;
   try {
-    app = createFinanceApp(config);
+    app = await createFinanceApp(config);
   } catch (error) {
     await stop(server, 0);
     throw error;
   }
   server.on('request', app.handle);
-  console.log(banner(config, app.mcpUrl));
+  await app.ready().catch(async (error: unknown) => {
+    // Its outage is not ours: the first token asks again. What contradicts our configuration does not pass by itself.
+    if (error instanceof ProviderUnavailableError) return console.warn(`Warning: ${error.message}`);
+    await stop(server, 0);
+    await app.close();
+    throw error;
+  });
+  console.log(banner(config, app));
 
   let stopping = false;
   const shutDown = async () => {

@@ -1,16 +1,24 @@
 import type { Principal } from '@portcullis/core';
 import type { Scope } from './scopes.js';
 
-/** The user name of the account that may read the audit trail. */
+/** The user name of the embedded issuer's account that may read the audit trail. */
 export const ADMIN_USER = 'admin';
 
-/** What nobody but the administrator can allow a client. */
+/** The role at any other identity provider that does the same. */
+export const ADMIN_ROLE = 'finance-administrator';
+
+/** What nobody but an administrator can allow a client. */
 export const ADMIN_SCOPES: readonly Scope[] = ['mcp:resources:audit:read'];
 
-/** Whether this is the administrator: the person, not a client of that name. */
-export function isAdministrator(principal: Principal): boolean {
+/** The administrator of the embedded issuer: the person, not a client of that name. */
+export function isEmbeddedAdministrator({ actor, subject }: Principal): boolean {
   // Embedded accounts are called `user:` and their user name.
-  return principal.actor === 'user' && principal.subject === `user:${ADMIN_USER}`;
+  return actor === 'user' && subject === `user:${ADMIN_USER}`;
+}
+
+/** Elsewhere: a person with {@link ADMIN_ROLE}. To have consented to the scope is not enough. */
+export function isAdministratorByRole({ actor, mapped = [] }: Principal): boolean {
+  return actor === 'user' && mapped.some(({ value }) => value === ADMIN_ROLE);
 }
 
 /**

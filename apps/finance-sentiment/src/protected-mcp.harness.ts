@@ -7,6 +7,7 @@ import { listen, stop } from './listening.js';
 import { createEmbeddedSource } from './news/embedded-source.js';
 import type { NewsSource } from './news/news-source.js';
 import { createNewsStore } from './news/news-store.js';
+import { isEmbeddedAdministrator } from './owner.js';
 import { protectMcp } from './protected-mcp.js';
 import type { Stores } from './stores.js';
 import { createReportStore } from './workflows/report-store.js';
@@ -58,6 +59,7 @@ export async function createHarness(source?: NewsSource): Promise<Harness> {
   const mcp = protectMcp({
     resource: url,
     provider: issuer.provider(),
+    isAdministrator: isEmbeddedAdministrator,
     stores,
     recent: audit,
   });

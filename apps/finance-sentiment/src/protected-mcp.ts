@@ -1,9 +1,9 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
-import type { AuditSink, AuthProvider, MemorySink } from '@portcullis/core';
+import type { AuditSink, AuthProvider, MemorySink, Principal } from '@portcullis/core';
 import { createMcpAuth } from '@portcullis/server-adapter';
 import { toExpress } from '@portcullis/server-adapter/express';
 import type { RequestHandler } from 'express';
-import { policy } from './policy.js';
+import { policyFor } from './policy.js';
 import { baseline, scopes } from './scopes.js';
 import { buildServer } from './server.js';
 import type { Stores } from './stores.js';
@@ -15,8 +15,10 @@ const MAX_BODY_BYTES = 3 * 1024 * 1024;
 export interface ProtectedMcpOptions {
   /** The public URI of the MCP server. */
   readonly resource: string;
-  /** Whose tokens are good here. Another one of Portcullis' providers fits as well. */
+  /** Whose tokens are good here: any of Portcullis' providers. */
   readonly provider: AuthProvider;
+  /** Whether a caller may read the audit trail. */
+  readonly isAdministrator: (principal: Principal) => boolean;
   readonly stores: Stores;
   /** What `finance://audit/recent` shows, oldest first. */
   readonly recent: MemorySink;
@@ -36,13 +38,13 @@ export interface ProtectedMcp {
  * @throws {ConfigurationError} naming everything that is wrong.
  */
 export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
-  const { resource, provider, stores, recent, audit = [] } = options;
+  const { resource, provider, isAdministrator, stores, recent, audit = [] } = options;
   const auth = createMcpAuth({
     resource,
     resourceName: 'Finance Sentiment',
     provider,
     scopes,
-    policy,
+    policy: policyFor(isAdministrator),
     baseline,
     audit: [recent, ...audit],
     maxBodyBytes: MAX_BODY_BYTES,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { policy } from './policy.js';
+import { policyFor } from './policy.js';
 import { baseline, scopes } from './scopes.js';
 import { evaluateTexts } from './scoring/evaluation.js';
 import { readLabelledCsv } from './scoring/labelled-csv.js';
@@ -8,6 +8,7 @@ import { scopesOf } from './tools/scopes-meta.js';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const readme = read('README.md');
+const policy = policyFor(() => false);
 const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
 
 describe('the README', () => {
@@ -43,8 +44,13 @@ describe('the README', () => {
   });
 
   it('has every variable that can be set, as .env.example has', () => {
-    const example = [...read('.env.example').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name]) => name);
-    const used = [...read('src/config.ts').matchAll(/(?:get|flag|password)\(\s*'([A-Z_]+)'/g)];
+    const example = [...read('.env.example').matchAll(/^# ([A-Z0-9_]+)=/gm)].map(
+      ([, name]) => name,
+    );
+    const readers = ['config', 'identity/identity-config', 'identity/local-config'];
+    const used = [...readers, 'identity/vendor-config'].flatMap((file) => [
+      ...read(`src/${file}.ts`).matchAll(/(?:reader\.\w+\(|\(reader, )\s*'([A-Z0-9_]+)'/g),
+    ]);
     expect(new Set(example)).toEqual(new Set(used.map(([, name]) => name)));
     for (const name of example) expect(readme).toContain(`\`${name}\``);
   });

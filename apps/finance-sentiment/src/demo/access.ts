@@ -8,6 +8,8 @@ import { auditTable } from './audit-table.js';
 import { machine } from './machine.js';
 import type { MemoryClient } from './memory-client.js';
 import { misuse } from './misuse.js';
+import { isOffered } from './offer.js';
+import { outage } from './outage.js';
 import { refusalOf, structured, textOf } from './results.js';
 import { type Scene, showChoices } from './scene.js';
 
@@ -24,6 +26,7 @@ export async function access(scene: Scene, app: MemoryClient, since: number): Pr
   await use(scene, app);
   await misuse(scene, await refresh(scene, app), app);
   await machine(scene);
+  await outage(scene);
 
   tour.step('Everything that happened is in the audit trail, refusals included.');
   tour.quote(auditTable(world.audit.events, since, columnsOfQuote()));
@@ -43,7 +46,8 @@ function columnsOfQuote(): number | undefined {
 
 /** The app at work, in the newest revision of the protocol; one scope short, it asks for more. */
 async function use(scene: Scene, app: MemoryClient): Promise<void> {
-  const { tour, world, fetch, person, last } = scene;
+  const { tour, world, vendor, fetch, person, last } = scene;
+  const { consentPages } = vendor.offers;
   const client = new Client(
     { name: 'morning-briefing', version: '1.0.0' },
     { versionNegotiation: { mode: { pin: '2026-07-28' } } },
@@ -57,7 +61,7 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
   await client.connect(transport);
   const whoami = await client.callTool({ name: 'whoami', arguments: {} });
   tour.quote(textOf(whoami));
-  tour.check('it acts for Ada', structured(whoami).subject, `user:${world.person.username}`);
+  tour.check('it acts for Ada', structured(whoami).subject, vendor.subject);
 
   tour.step('It uses the tool that Ada allowed.');
   const scored = await client.callTool({
@@ -76,7 +80,7 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
   tour.holds(`the manifest comes back (${items} headlines)`, items > 0, manifest);
 
   tour.step(
-    'It tries the tool that Ada did not allow. The server refuses and names what is missing, so the app knows what to ask for: a step-up.',
+    'It tries a tool that Ada did not allow. The server refuses and names what is missing, so the app knows what to ask for: a step-up.',
   );
   const compare = { name: 'compare_tickers', arguments: { tickers: ['QLMB', 'TNDQ'] } };
   const refusal = await refusalOf(() => client.callTool(compare));
@@ -94,14 +98,16 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
     asked,
   );
 
-  tour.step('Ada sees what is new, and allows it this time.');
+  tour.step(vendor.browser.again);
   const answer = await person.decide(app.authorizationUrl);
-  showChoices(tour, answer);
-  tour.holds(
-    'the page marks what is new',
-    /^\[x\] Compare .*\. New$/m.test(answer.page),
-    answer.page,
-  );
+  if (isOffered(consentPages)) {
+    showChoices(tour, answer);
+    tour.holds(
+      'the page marks what is new',
+      /^\[x\] Compare .*\. New$/m.test(answer.page),
+      answer.page,
+    );
+  }
   await transport.finishAuth(answer.callback);
   const compared = await client.callTool(compare);
   tour.quote(textOf(compared));
@@ -112,7 +118,7 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
 /** @returns The refresh token that is used up now. */
 async function refresh({ tour, world, fetch }: Scene, app: MemoryClient): Promise<string> {
   tour.step(
-    'A token lasts minutes. The app trades its refresh token for a new pair; no person is needed.',
+    'No token lasts. The app trades its refresh token for a new pair; no person is needed.',
   );
   const before = app.currentTokens;
   const outcome = await auth(app, { serverUrl: world.mcpUrl, fetchFn: fetch });

@@ -35,6 +35,15 @@ describe('auditTable', () => {
     ]);
   });
 
+  it('calls a machine by its client id, whatever the issuer calls its subject', () => {
+    const actor = { issuer: 'i', subject: 'robot@clients', clientId: 'robot', tokenId: 't' };
+    const [, decision] = events;
+    const row = { ...decision, actor: { ...actor, kind: 'client' }, missing: [] } as AuditEvent;
+    expect(auditTable([row], 1_000).split('\n')[1]).toBe(
+      '20  challenged  robot (service)  tools/call search_news',
+    );
+  });
+
   it('cuts rows that a terminal has no room for', () => {
     expect(
       auditTable(events, 1_000, 40)

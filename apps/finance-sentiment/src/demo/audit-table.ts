@@ -1,4 +1,4 @@
-import type { AuditEvent } from '@portcullis/core';
+import type { AuditActor, AuditEvent } from '@portcullis/core';
 
 /** One row: when, how it went, for whom, what, and why. What matters least is last: there a narrow terminal cuts. */
 type Row = readonly [at: string, outcome: string, who: string, what: string, why: string];
@@ -40,14 +40,17 @@ function toRow(event: AuditEvent, since: number): [Row] | undefined {
   if (event.kind === 'decision') {
     const { actor, method = 'request', name = '', outcome, reason = '', missing } = event;
     const why = missing.length > 0 ? `lacks ${missing.join(' ')}` : reason.replaceAll('_', ' ');
-    return [
-      [at, outcome, who(actor?.subject, actor?.clientId), `${method} ${name}`.trim(), short(why)],
-    ];
+    return [[at, outcome, whose(actor), `${method} ${name}`.trim(), short(why)]];
   }
   if (event.kind === 'discovery') {
     return [[at, event.status === 200 ? 'given' : 'refused', 'nobody', 'resource document', '']];
   }
   return undefined;
+}
+
+function whose(actor: AuditActor | undefined): string {
+  const isMachine = actor?.kind === 'client';
+  return who(isMachine ? actor.clientId : actor?.subject, actor?.clientId);
 }
 
 function who(subject: string | undefined, clientId: string | undefined): string {

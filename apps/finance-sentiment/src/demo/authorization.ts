@@ -1,62 +1,81 @@
 import { auth } from '@modelcontextprotocol/client';
 import { baseline } from '../scopes.js';
 import { type MemoryClient, memoryClient } from './memory-client.js';
+import { ifOffered, isOffered } from './offer.js';
+import { registration } from './registration.js';
 import { type Scene, showChoices } from './scene.js';
+import { REDIRECT } from './vendor-setting.js';
 
-/** The scope that Ada does not allow at first. */
+/** The scope that Ada does not allow at first, where she can choose. */
 const UNTICKED = 'mcp:tools:compare_tickers';
 
 /** Act two. The client says who it is, and a person decides what it may do. */
 export async function authorization(scene: Scene): Promise<MemoryClient> {
-  scene.tour.act(
+  const { tour, vendor } = scene;
+  tour.act(
     'Authorization',
-    'The app asks, and Ada decides: she signs in at the issuer, never in the app, and allows scope by scope.',
+    isOffered(vendor.offers.consentPages)
+      ? 'The app asks, and Ada decides: she signs in at the issuer, never in the app, and allows scope by scope.'
+      : `The app asks, and Ada signs in: at ${vendor.name}, never in the app, and never here.`,
   );
-  const client = await identifyByDocument(scene);
+  const client = await introduceItself(scene);
   await decide(scene, client);
-  await registerOnce(scene);
+  await registration(scene);
   return client;
 }
 
-async function identifyByDocument({ tour, world, fetch }: Scene): Promise<MemoryClient> {
+/** It asks for one more than the server named, if Ada is to take the tick off it. */
+const asked = ({ vendor }: Scene): readonly string[] =>
+  isOffered(vendor.offers.consentPages) ? [...baseline, UNTICKED] : baseline;
+
+async function introduceItself(scene: Scene): Promise<MemoryClient> {
+  const { tour, world, vendor, fetch } = scene;
+  const scopes = asked(scene);
+  const count = scopes.length === 2 ? 'the two scopes that the server named' : 'three scopes';
   tour.step(
-    'The app needs no account here: its name is the https address of a document about itself (CIMD). It asks for three scopes, and keeps a secret of which only a hash is sent (PKCE).',
+    `${vendor.app.introduction} It asks for ${count}, and keeps a secret of which only a hash is sent (PKCE).`,
   );
   const client = memoryClient({
     name: 'Morning Briefing',
-    redirectUrl: world.redirectUrl,
-    clientMetadataUrl: world.clientDocumentUrl,
+    redirectUrl: REDIRECT,
+    ...(isOffered(vendor.offers.clientDocuments)
+      ? { clientMetadataUrl: vendor.app.clientId }
+      : { clientId: vendor.app.clientId, issuer: vendor.issuer }),
   });
   const outcome = await auth(client, {
     serverUrl: world.mcpUrl,
-    scope: [...baseline, UNTICKED].join(' '),
+    scope: scopes.join(' '),
     fetchFn: fetch,
   });
-  const asked = client.authorizationUrl?.searchParams;
+  const sent = client.authorizationUrl?.searchParams;
   tour.check('the app wants to open the browser', outcome, 'REDIRECT');
-  tour.check('it calls itself by its document', asked?.get('client_id'), world.clientDocumentUrl);
-  tour.check('the hash goes along, the secret stays', asked?.get('code_challenge_method'), 'S256');
-  tour.check('the token is to be good for this server only', asked?.get('resource'), world.mcpUrl);
+  tour.check('it calls itself by that name', sent?.get('client_id'), vendor.app.clientId);
+  tour.check('the hash goes along, the secret stays', sent?.get('code_challenge_method'), 'S256');
+  tour.check('the token is to be good for this server only', sent?.get('resource'), world.mcpUrl);
   return client;
 }
 
-async function decide({ tour, world, fetch, person }: Scene, client: MemoryClient): Promise<void> {
-  tour.step(
-    'The browser opens. Ada signs in, reads what is asked, takes the tick off "compare tickers", and allows the rest.',
-  );
+async function decide(scene: Scene, client: MemoryClient): Promise<void> {
+  const { tour, world, vendor, fetch, person } = scene;
+  const { consentPages, issuerInAnswers } = vendor.offers;
+  tour.step(`The browser opens. ${vendor.browser.first}`);
   const answer = await person.decide(client.authorizationUrl, { untick: [UNTICKED] });
-  showChoices(tour, answer);
-  tour.check(
-    'the page offered every scope that was asked for, and no other',
-    answer.choices.map(({ scope }) => scope).toSorted(),
-    [...baseline, UNTICKED].toSorted(),
-  );
+  await ifOffered(tour, consentPages, () => {
+    showChoices(tour, answer);
+    tour.check(
+      'the page offered every scope that was asked for, and no other',
+      answer.choices.map(({ scope }) => scope).toSorted(),
+      asked(scene).toSorted(),
+    );
+  });
   tour.check(
     'the app gets back the mark it sent (state)',
     answer.callback.get('state'),
     client.lastState,
   );
-  tour.check('and the name of the issuer (iss)', answer.callback.get('iss'), world.origin);
+  await ifOffered(tour, issuerInAnswers, () =>
+    tour.check('and the name of the issuer (iss)', answer.callback.get('iss'), vendor.issuer),
+  );
 
   tour.step('The app trades the code, together with its secret, for a token.');
   const outcome = await auth(client, {
@@ -68,29 +87,11 @@ async function decide({ tour, world, fetch, person }: Scene, client: MemoryClien
   tour.check('the code was good', outcome, 'AUTHORIZED');
   const granted = client.currentTokens?.scope ?? '';
   tour.quote(`scope: ${granted}`);
-  tour.holds('what Ada unticked is not in it', !granted.split(' ').includes(UNTICKED), granted);
+  const held = granted.split(' ');
+  tour.holds('what Ada did not allow is not in it', !held.includes(UNTICKED), granted);
   tour.holds(
-    'all that she left ticked is',
-    baseline.every((scope) => granted.split(' ').includes(scope)),
+    'all that she allowed is',
+    baseline.every((scope) => held.includes(scope)),
     granted,
   );
-}
-
-async function registerOnce({ tour, world, fetch, person }: Scene): Promise<void> {
-  tour.step(
-    'Many apps of today have no such document yet and register themselves instead (DCR). Nobody has checked who made this one, the page says so, and Ada refuses.',
-  );
-  const stranger = memoryClient({ name: 'Stranger', redirectUrl: world.redirectUrl });
-  const outcome = await auth(stranger, { serverUrl: world.mcpUrl, fetchFn: fetch });
-  tour.check('the registration was taken', outcome, 'REDIRECT');
-  tour.holds(
-    'the client was given a name',
-    (stranger.registration?.client_id ?? '') !== '',
-    stranger.registration,
-  );
-  const { callback, page } = await person.decide(stranger.authorizationUrl, { deny: true });
-  tour.holds('the page warns her', /Unverified.*registered itself/.test(page), page);
-  tour.check('the app is told no', callback.get('error'), 'access_denied');
-  tour.check('with its mark', callback.get('state'), stranger.lastState);
-  tour.check('and the name of the issuer', callback.get('iss'), world.origin);
 }

@@ -3,25 +3,21 @@ import {
   discoverOAuthProtectedResourceMetadata,
   extractWWWAuthenticateParams,
 } from '@modelcontextprotocol/client';
+import { listTools } from './list-tools.js';
+import { ifOffered } from './offer.js';
 import type { Scene } from './scene.js';
 
 /** Act one. A client knows one address, and learns the rest by asking. */
-export async function discovery({ tour, world, fetch }: Scene): Promise<void> {
+export async function discovery(scene: Scene): Promise<void> {
+  const { tour, world, vendor, fetch } = scene;
+  const { offers } = vendor;
   tour.act(
     'Discovery',
     'A client knows nothing but the address of the MCP server. It finds out by itself who lets it in, and what to ask for.',
   );
 
   tour.step('It calls without a token. The server refuses, and says where to read on.');
-  const refused = await fetch(world.mcpUrl, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2025-11-25',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }),
-  });
+  const refused = await listTools(scene);
   const { resourceMetadataUrl, scope, error } = extractWWWAuthenticateParams(refused);
   tour.check('the answer is 401', refused.status, 401);
   tour.check('it names no error: nothing was wrong, a token was missing', error, undefined);
@@ -38,28 +34,30 @@ export async function discovery({ tour, world, fetch }: Scene): Promise<void> {
     fetch,
   );
   tour.check('the document is about this very address', resource.resource, world.mcpUrl);
-  tour.check('one authorization server is named', resource.authorization_servers, [world.origin]);
+  tour.check('one authorization server is named', resource.authorization_servers, [vendor.issuer]);
 
   tour.step('It reads the document of that authorization server: what does it offer?');
-  const issuer = await discoverAuthorizationServerMetadata(world.origin, { fetchFn: fetch });
+  const issuer = await discoverAuthorizationServerMetadata(vendor.issuer, { fetchFn: fetch });
   tour.check(
     'the issuer calls itself by the address it was found at',
     issuer?.issuer,
-    world.origin,
+    vendor.issuer,
   );
-  tour.check(
-    'only the safe kind of PKCE is offered (S256)',
-    issuer?.code_challenge_methods_supported,
-    ['S256'],
+  const pkce = issuer?.code_challenge_methods_supported ?? [];
+  tour.holds('PKCE is offered, in the safe kind (S256)', pkce.includes('S256'), pkce);
+  await ifOffered(tour, offers.strictPkce, () => tour.check('and in no other', pkce, ['S256']));
+  await ifOffered(tour, offers.issuerInAnswers, () =>
+    tour.check(
+      'answers will carry the name of their issuer (iss)',
+      issuer?.authorization_response_iss_parameter_supported,
+      true,
+    ),
   );
-  tour.check(
-    'answers will carry the name of their issuer (iss)',
-    issuer?.authorization_response_iss_parameter_supported,
-    true,
-  );
-  tour.check(
-    'clients may be known by a document of their own (CIMD)',
-    issuer?.client_id_metadata_document_supported,
-    true,
+  await ifOffered(tour, offers.clientDocuments, () =>
+    tour.check(
+      'clients may be known by a document of their own (CIMD)',
+      issuer?.client_id_metadata_document_supported,
+      true,
+    ),
   );
 }

@@ -1,7 +1,6 @@
 import {
   auth,
   Client,
-  PrivateKeyJwtProvider,
   SdkHttpError,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
@@ -10,23 +9,18 @@ import type { Scene } from './scene.js';
 
 const WILDCARD = 'mcp:exec:workflows:*';
 
-/** A program without a person: it proves itself by a key, and the operator decided beforehand what it may do. */
-export async function machine({ tour, world, fetch, last }: Scene): Promise<void> {
+/** A program without a person: it proves itself, and the operator decided beforehand what it may do. */
+export async function machine({ tour, world, vendor, fetch, last }: Scene): Promise<void> {
+  const { introduction, provider } = vendor.machine;
   tour.step(
-    'A nightly job needs no person. It signs a note with its private key (private_key_jwt), and gets what the operator wrote down for it.',
+    `A nightly job needs no person. ${introduction}, and gets what the operator wrote down for it.`,
   );
-  const provider = new PrivateKeyJwtProvider({
-    clientId: world.machine.clientId,
-    clientName: 'Tour machine',
-    privateKey: { ...world.machine.privateKey },
-    algorithm: 'ES256',
-    expectedIssuer: world.origin,
-  });
   await auth(provider, { serverUrl: world.mcpUrl, scope: WILDCARD, fetchFn: fetch });
-  tour.check('it is granted one wildcard', provider.tokens()?.scope, WILDCARD);
+  const tokens = await provider.tokens();
+  tour.check('it is granted one wildcard', tokens?.scope, WILDCARD);
   tour.check(
     'there is nothing to refresh: it can ask again at any time',
-    provider.tokens()?.refresh_token,
+    tokens?.refresh_token,
     undefined,
   );
 

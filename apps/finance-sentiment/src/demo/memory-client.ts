@@ -19,14 +19,17 @@ export interface MemoryClient extends OAuthClientProvider {
 /**
  * Makes the memory of one client.
  *
- * @param options.clientMetadataUrl - The client's document (CIMD). Without it the client registers itself (DCR).
+ * @param options.clientMetadataUrl - The client's document (CIMD).
+ * @param options.clientId - The name that `options.issuer` gave it. With neither of the two the client registers itself (DCR).
  */
 export function memoryClient(options: {
   readonly name: string;
   readonly redirectUrl: string;
   readonly clientMetadataUrl?: string;
+  readonly clientId?: string;
+  readonly issuer?: string;
 }): MemoryClient {
-  const { name, redirectUrl, clientMetadataUrl } = options;
+  const { name, redirectUrl, clientMetadataUrl, clientId, issuer } = options;
   const clientMetadata: OAuthClientMetadata = {
     client_name: name,
     redirect_uris: [redirectUrl],
@@ -37,7 +40,9 @@ export function memoryClient(options: {
   let authorizationUrl: URL | undefined;
   let lastState: string | undefined;
   let tokens: StoredOAuthTokens | undefined;
-  let registration: StoredOAuthClientInformation | undefined;
+  let registration: StoredOAuthClientInformation | undefined = clientId
+    ? { client_id: clientId, issuer }
+    : undefined;
   let verifier = '';
   let discovery: OAuthDiscoveryState | undefined;
 

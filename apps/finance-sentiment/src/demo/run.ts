@@ -1,16 +1,18 @@
 import { styleText } from 'node:util';
+import type { IdentityName } from '../identity/identity-config.js';
 import { access } from './access.js';
 import { authorization } from './authorization.js';
 import { createConcealer } from './conceal.js';
 import { discovery } from './discovery.js';
-import { createPerson } from './person.js';
 import { describeSurprise } from './surprise.js';
 import { createTour } from './tour.js';
 import { visibleFetch } from './visible-fetch.js';
-import { createWorld } from './world.js';
+import { createWorld, type World } from './world.js';
 
 /** How the tour runs. */
 export interface RunOptions {
+  /** Who signs Ada in. Default: the embedded issuer. */
+  readonly provider?: IdentityName;
   /** Also show the bodies. Default false. */
   readonly verbose?: boolean;
   /** Takes one line. Default: standard output. */
@@ -23,27 +25,38 @@ export interface RunOptions {
  * @returns The exit status: 0, or 1 at the first surprise.
  */
 export async function run(options: RunOptions = {}): Promise<0 | 1> {
-  const { verbose = false, print = console.log } = options;
+  const { provider = 'local', verbose = false, print = console.log } = options;
   const since = Date.now();
   const concealer = createConcealer();
   const tour = createTour({ verbose, print }, concealer);
-  const world = await createWorld((url) => tour.line(`(the issuer fetches ${url})`));
-  concealer.learn(world.person.password);
+  const world = await createWorld(provider, {
+    onDocumentRead: (url) => tour.line(`(the issuer fetches ${url})`),
+    report: (message) => tour.aside(`the server tells its operator: ${message}`),
+  });
+  const { vendor } = world;
+  for (const secret of vendor.secrets) concealer.learn(secret);
+  const places = new Map([
+    [vendor.origin, `${vendor.name} `],
+    [world.origin, ''],
+  ]);
   let last = { status: 0, headers: new Headers() };
-  const fetch = visibleFetch(tour, concealer, world.origin, (answer) => {
+  const fetch = visibleFetch(tour, concealer, places, (answer) => {
     last = answer;
   });
-  const person = createPerson(world.person, fetch);
-  const scene = { tour, world, fetch, last: () => last, concealer, person };
+  const person = vendor.person(fetch);
+  const scene = { tour, world, vendor, fetch, last: () => last, concealer, person };
   try {
-    introduce(print, world.origin, verbose);
+    introduce(print, world, verbose);
     await discovery(scene);
     const app = await authorization(scene);
     await access(scene, app, since);
-    const { steps, checks } = tour.counts;
+    const { steps, checks, leftOut } = tour.counts;
     const seconds = ((Date.now() - since) / 1000).toFixed(1);
     print('');
-    print(styleText('bold', `${steps} steps, ${checks} checks, ${seconds} s: all as announced.`));
+    const rest = leftOut > 0 ? `, ${leftOut} not offered` : '';
+    print(
+      styleText('bold', `${steps} steps, ${checks} checks${rest}, ${seconds} s: all as announced.`),
+    );
     return 0;
   } catch (error) {
     for (const line of concealer.conceal(describeSurprise(error)).split('\n')) print(line);
@@ -53,14 +66,14 @@ export async function run(options: RunOptions = {}): Promise<0 | 1> {
   }
 }
 
-function introduce(print: (line: string) => void, origin: string, verbose: boolean): void {
+function introduce(print: (line: string) => void, world: World, verbose: boolean): void {
   print(styleText('bold', 'A tour of MCP authorization, on real servers'));
   print('');
   print(`  Ada               keeps financial news in an MCP server`);
   print(`  Morning Briefing  an app that wants to use it on her behalf`);
   print('  a nightly job     runs without anybody watching');
-  print(`  the MCP server    ${origin}/mcp, until the tour ends`);
-  print(`  the issuer        ${origin}, asks Ada and makes the tokens`);
+  print(`  the MCP server    ${world.mcpUrl}, until the tour ends`);
+  print(`  ${world.vendor.introduction}`);
   print('');
   print(
     verbose

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import type { Scene } from './scene.js';
+import { REDIRECT } from './vendor-setting.js';
 
 /** What one sign-in left behind, so that it can be tried again. */
 interface SignedIn {
@@ -19,12 +20,15 @@ export interface StrictClient {
   tokens(response: Response): Promise<oauth.TokenEndpointResponse>;
 }
 
-/** Makes the client. Its tokens are those of the app with the document. */
-export async function strictClient({ world, fetch, person }: Scene): Promise<StrictClient> {
+/** Makes the client, for one issuer. Its tokens are those of the app. */
+export async function strictClient(
+  { vendor, fetch, person }: Scene,
+  issuerUrl: string,
+): Promise<StrictClient> {
   // Loopback is the one place where OAuth goes without TLS.
   const options = { [oauth.customFetch]: fetch, [oauth.allowInsecureRequests]: true };
-  const client: oauth.Client = { client_id: world.clientDocumentUrl };
-  const issuer = new URL(world.origin);
+  const client: oauth.Client = { client_id: vendor.app.clientId };
+  const issuer = new URL(issuerUrl);
   const discovered = await oauth.discoveryRequest(issuer, {
     algorithm: 'oauth2',
     [oauth.allowInsecureRequests]: true,
@@ -39,7 +43,7 @@ export async function strictClient({ world, fetch, person }: Scene): Promise<Str
       url.search = new URLSearchParams({
         response_type: 'code',
         client_id: client.client_id,
-        redirect_uri: world.redirectUrl,
+        redirect_uri: REDIRECT,
         scope: scopes.join(' '),
         resource,
         state,
@@ -58,7 +62,7 @@ export async function strictClient({ world, fetch, person }: Scene): Promise<Str
         client,
         oauth.None(),
         callback,
-        world.redirectUrl,
+        REDIRECT,
         verifier,
         options,
       ),

@@ -38,8 +38,18 @@ describe('createTour', () => {
     const { tour, lines } = setUp();
     tour.check('one is one', [1], [1]);
     tour.holds('yes', true, 'no');
-    expect(tour.counts).toEqual({ steps: 0, checks: 2 });
+    expect(tour.counts).toEqual({ steps: 0, checks: 2, leftOut: 0 });
     expect(lines).toEqual(['     ✓ one is one', '     ✓ yes']);
+  });
+
+  it('counts what was left out, and says why below the step', () => {
+    const { tour, lines } = setUp();
+    tour.leaveOut(`${'word '.repeat(15)}end.`);
+    expect(tour.counts).toEqual({ steps: 0, checks: 0, leftOut: 1 });
+    expect(lines).toEqual([
+      '     – not offered: word word word word word word word word word word word word word',
+      '       word word end.',
+    ]);
   });
 
   it('stops at the first surprise, and says what was expected and what was seen', () => {
@@ -80,7 +90,9 @@ describe('createTour', () => {
     tour.quote('E a-long-secret');
     tour.detail('>', 'F a-long-secret');
     tour.check('G a-long-secret', 1, 1);
+    tour.aside('H a-long-secret');
+    tour.leaveOut('I a-long-secret');
     expect(lines.join('\n')).not.toContain('a-long-secret');
-    expect(lines.join('\n').match(/a-long…/g)).toHaveLength(7);
+    expect(lines.join('\n').match(/a-long…/g)).toHaveLength(9);
   });
 });

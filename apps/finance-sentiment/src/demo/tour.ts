@@ -22,6 +22,8 @@ export interface Tour {
   step(sentence: string): void;
   /** Text of the tour itself, below the current step. */
   line(text: string): void;
+  /** A longer remark in brackets, below the current step. */
+  aside(text: string): void;
   /** What somebody else said: quoted below the current step. */
   quote(text: string): void;
   /** Lines for `--verbose` only; `mark` stands before each. */
@@ -30,8 +32,10 @@ export interface Tour {
   check(what: string, seen: unknown, expected: unknown): void;
   /** Checks what is a yes or a no. `seen` is shown when it is a no. @throws {Surprise} */
   holds(what: string, condition: boolean, seen: unknown): void;
-  /** How many steps and checks there were. */
-  readonly counts: { readonly steps: number; readonly checks: number };
+  /** Says why something of the current step is not there. */
+  leaveOut(why: string): void;
+  /** How many steps and checks there were, and how often something was left out. */
+  readonly counts: { readonly steps: number; readonly checks: number; readonly leftOut: number };
 }
 
 /** Columns that sentences are broken at. */
@@ -42,7 +46,7 @@ export function createTour(
   options: { readonly verbose: boolean; readonly print: (line: string) => void },
   concealer: Concealer,
 ): Tour {
-  const counts = { steps: 0, checks: 0 };
+  const counts = { steps: 0, checks: 0, leftOut: 0 };
   const print = (text: string) => {
     for (const line of concealer.conceal(text).split('\n')) options.print(line.trimEnd());
   };
@@ -64,10 +68,18 @@ export function createTour(
       print(`\n${number}  ${wrapped(sentence, '     ').trimStart()}`);
     },
     line: (text) => print(indented(text, '     ')),
+    aside: (text) => print(wrapped(`(${text})`, '     ')),
     quote: (text) => print(indented(text, `     ${styleText('dim', '│')} `)),
     detail(mark, text) {
       if (options.verbose && text !== '')
         print(styleText('dim', indented(text, `       ${mark} `)));
+    },
+    leaveOut(why) {
+      counts.leftOut += 1;
+      const [first = '', ...rest] = wrapped(`not offered: ${why}`, '       ')
+        .trimStart()
+        .split('\n');
+      print([`     ${styleText('yellow', '–')} ${first}`, ...rest].join('\n'));
     },
     check(what, seen, expected) {
       if (!isDeepStrictEqual(seen, expected)) throw new Surprise(what, expected, seen);

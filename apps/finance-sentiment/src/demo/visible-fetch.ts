@@ -14,13 +14,13 @@ const MAX_BODY = 2000;
  * A `fetch` that shows each request: method, address, what the message asks, the token if there is one, the status, and the
  * headers that matter. It changes nothing on the way. The official clients are given it in place of the global one.
  *
- * @param origin - Addresses on it are shown as paths.
+ * @param places - Names of origins: addresses there are shown as the name and a path, or the path alone.
  * @param seen - Is given each answer's status and headers.
  */
 export function visibleFetch(
   tour: Tour,
   concealer: Concealer,
-  origin: string,
+  places: ReadonlyMap<string, string>,
   seen: (answer: { readonly status: number; readonly headers: Headers }) => void,
 ): typeof fetch {
   return async (input, init) => {
@@ -41,7 +41,7 @@ export function visibleFetch(
 
     const words = [
       request.method,
-      url.origin === origin ? url.pathname : url.origin + url.pathname,
+      `${places.get(url.origin) ?? url.origin}${url.pathname}`.trim(),
       styleText('cyan', asks(request.headers, sent)),
       authorization && styleText('dim', `(${authorization})`),
     ];

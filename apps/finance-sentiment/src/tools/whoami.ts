@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { policy } from '../policy.js';
+import { toolPolicy } from '../policy.js';
 import { scopes } from '../scopes.js';
 import type { Services } from '../services.js';
 import { answer, answering } from './answer.js';
@@ -28,10 +28,10 @@ const outputSchema = z.object({
 type Standing = z.infer<typeof outputSchema>['tools'][number];
 
 /** How a tool stands with these grants. A tool whose scope depends on an argument can be callable in part. */
-function standing(name: keyof typeof policy.tools, granted: readonly string[]): Standing {
+function standing(name: keyof typeof toolPolicy, granted: readonly string[]): Standing {
   const all = scopesOf(name);
   const missing = [...scopes.missing(granted, all)];
-  const dependsOnArguments = 'possible' in policy.tools[name];
+  const dependsOnArguments = 'possible' in toolPolicy[name];
   if (missing.length === 0) return { name, callable: 'yes', missing };
   const some = dependsOnArguments && missing.length < all.length;
   return { name, callable: some ? 'in part' : 'no', missing };
@@ -57,7 +57,7 @@ export function registerWhoami(server: McpServer, services: Services): void {
           ...grant,
           scopes: [...grant.scopes],
         }));
-        const names = Object.keys(policy.tools) as (keyof typeof policy.tools)[];
+        const names = Object.keys(toolPolicy) as (keyof typeof toolPolicy)[];
         const tools = names.map((name) => standing(name, rest.scopes));
         const who = actor === 'user' ? `${subject}, through ${clientId}` : `${clientId}, a service`;
         const lines = tools.map(({ name, callable, missing }) =>

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { isLoopback } from '@portcullis/core';
+import type { EnvironmentReader } from '../environment.js';
+import { ADMIN_USER } from '../owner.js';
+
+/** The embedded issuer: who can sign in, and with what. */
+export interface LocalConfig {
+  readonly name: 'local';
+  readonly demoUser: string;
+  readonly demoPassword: string;
+  /** The account `admin`, which may read the audit trail, exists only with a password. */
+  readonly adminPassword?: string;
+  /** Secret of the machine client `nightly-report`. */
+  readonly machineSecret: string;
+  /** Which of these secrets were made for this run, and so have to be shown once. */
+  readonly made: { readonly demoPassword: boolean; readonly machineSecret: boolean };
+  /** Whether clients may register themselves (RFC 7591). Default: on loopback only. */
+  readonly dynamicRegistration: boolean;
+}
+
+/** Shorter passwords are guessed. In characters. */
+const MIN_PASSWORD = 8;
+
+/** What a program sends has no excuse to be short: 128 bits in base64url. In characters. */
+const MIN_CLIENT_SECRET = 22;
+
+/** Reads the variables of the embedded issuer. */
+export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalConfig {
+  const demoUser = reader.text('DEMO_USER') ?? 'ada';
+  if (!/^[\w.@+-]{1,64}$/.test(demoUser) || demoUser === ADMIN_USER) {
+    reader.report(
+      'DEMO_USER',
+      'must be 1 to 64 letters, digits or . @ + - _, and not "admin".',
+      'Leave it out for "ada".',
+    );
+  }
+  const demoPassword = reader.secret('DEMO_PASSWORD', MIN_PASSWORD);
+  const adminPassword = reader.secret('ADMIN_PASSWORD', MIN_PASSWORD);
+  const machineSecret = reader.secret('MACHINE_CLIENT_SECRET', MIN_CLIENT_SECRET);
+  const onLoopback = URL.canParse(publicUrl) && isLoopback(new URL(publicUrl));
+  return {
+    name: 'local',
+    demoUser,
+    demoPassword: demoPassword ?? random(9),
+    ...(adminPassword ? { adminPassword } : {}),
+    machineSecret: machineSecret ?? random(24),
+    made: { demoPassword: !demoPassword, machineSecret: !machineSecret },
+    dynamicRegistration: reader.flag('DYNAMIC_REGISTRATION', onLoopback),
+  };
+}
+
+/** A secret of this many random bytes, easy to copy. */
+function random(bytes: number): string {
+  return randomBytes(bytes).toString('base64url');
+}
