@@ -13,6 +13,7 @@ export type {
 } from './clients/registered-client.js';
 export type { LocalProviderOptions, LocalResource } from './local-options.js';
 export { type LocalProvider, localProvider } from './local-provider.js';
+export { type EncryptedStoreOptions, encryptedStore } from './store/encrypted-store.js';
 export type { LocalStore, RecordOptions, StoredRecord } from './store/local-store.js';
 export { type MemoryStoreOptions, memoryStore } from './store/memory-store.js';
 export { type SqliteStoreOptions, sqliteStore } from './store/sqlite-store.js';

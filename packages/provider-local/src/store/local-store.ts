@@ -16,7 +16,7 @@ export interface RecordOptions {
 }
 
 /**
- * What the authorization server asks of a database: seven steps, three of them atomic. `kind` is the type of a record (`AccessToken`,
+ * What the authorization server asks of a database: eight steps, four of them atomic. `kind` is the type of a record (`AccessToken`,
  * `Client`, …), `id` its secret or name.
  *
  * A store keeps no `id` in the clear, since for codes and refresh tokens the id is the secret. An expired record counts as absent
@@ -40,6 +40,13 @@ export interface LocalStore {
     id: string,
     expiresAt: number,
     payload?: StoredRecord['payload'],
+  ): Promise<boolean>;
+  /** ATOMIC across processes: puts one payload in the place of another and keeps the rest; `false` where another one is there, or none. */
+  replace(
+    kind: string,
+    id: string,
+    expected: StoredRecord['payload'],
+    payload: StoredRecord['payload'],
   ): Promise<boolean>;
   remove(kind: string, id: string): Promise<void>;
   /** ATOMIC: removes every record of a grant. */

@@ -97,6 +97,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): LocalStore {
       });
       return true;
     },
+    async replace(kind, id, expected, payload) {
+      open();
+      const name = recordName('id', kind, id);
+      const entry = live(name, now());
+      if (entry?.payload !== encodePayload(id, expected)) return false;
+      entries.set(name, { ...entry, payload: encodePayload(id, payload) });
+      return true;
+    },
     async remove(kind, id) {
       open();
       drop(recordName('id', kind, id));

@@ -14,6 +14,7 @@ export type PostgresStatements = Readonly<
     | 'write'
     | 'consume'
     | 'insertIfAbsent'
+    | 'replace'
     | 'remove'
     | 'removeGrant'
     | 'sweep',
@@ -50,6 +51,10 @@ export function postgresStatements(schema: string): PostgresStatements {
          ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at,
            consumed_at = NULL, grant_name = NULL, alias = NULL
          WHERE found.expires_at <= $5`,
+    ),
+    replace: named(
+      `UPDATE ${records} SET payload = $1
+        WHERE id = $2 AND payload = $3 AND (expires_at IS NULL OR expires_at > $4)`,
     ),
     remove: named(`DELETE FROM ${records} WHERE id = $1`),
     removeGrant: named(`DELETE FROM ${records} WHERE grant_name = $1`),

@@ -82,6 +82,11 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Loca
       const values = [recordName('id', kind, id), kind, text, expiresAt, now()];
       return (await ask(statements.insertIfAbsent, values)).rowCount === 1;
     },
+    async replace(kind, id, expected, payload) {
+      const [before, after] = [encodePayload(id, expected), encodePayload(id, payload)];
+      const values = [after, recordName('id', kind, id), before, now()];
+      return (await ask(statements.replace, values)).rowCount === 1;
+    },
     async remove(kind, id) {
       await ask(statements.remove, [recordName('id', kind, id)]);
     },
@@ -120,7 +125,15 @@ function createAsking(pool: PostgresPool, timeoutMs: number, end: () => Promise<
 
 function toRecord(row: Record<string, unknown> | undefined, id?: string): StoredRecord | undefined {
   if (!row) return undefined;
-  const payload = decodePayload(String(row.payload), id);
+  const payload = readPayload(String(row.payload), id);
   const consumedAt = row.consumed_at;
   return typeof consumedAt === 'number' ? { payload, consumedAt } : { payload };
+}
+
+function readPayload(text: string, id?: string): StoredRecord['payload'] {
+  try {
+    return decodePayload(text, id);
+  } catch (error) {
+    throw outage(error);
+  }
 }

@@ -12,6 +12,7 @@ type RedisStep =
   | 'write'
   | 'consume'
   | 'insertIfAbsent'
+  | 'replace'
   | 'remove'
   | 'removeGrant';
 
@@ -79,6 +80,13 @@ if live(KEYS[1]) then return 0 end
 unlink(KEYS[1], ARGV[3])
 redis.call('DEL', KEYS[1])
 put(KEYS[1], ARGV[3], ARGV[4], ARGV[5], '', '')
+return 1`),
+
+  // ARGV: the expected payload, the new one.
+  replace: script(`
+local r = live(KEYS[1])
+if not r or r[1] ~= ARGV[3] then return 0 end
+redis.call('HSET', KEYS[1], 'payload', ARGV[4])
 return 1`),
 
   // ARGV: name.

@@ -102,6 +102,11 @@ function createStore(
       const more = [name, encodePayload(id, payload), `${expiresAt}`];
       return (await run(redisScripts.insertIfAbsent, name, now(), more)) === 1;
     },
+    async replace(kind, id, expected, payload) {
+      const payloads = [encodePayload(id, expected), encodePayload(id, payload)];
+      const name = recordName('id', kind, id);
+      return (await run(redisScripts.replace, name, now(), payloads)) === 1;
+    },
     async remove(kind, id) {
       const name = recordName('id', kind, id);
       await run(redisScripts.remove, name, now(), [name]);
@@ -123,8 +128,16 @@ function createStore(
 function toRecord(reply: unknown, id?: string): StoredRecord | undefined {
   if (!Array.isArray(reply)) return undefined;
   const [text, consumedAt]: readonly unknown[] = reply;
-  const payload = decodePayload(String(text), id);
+  const payload = readPayload(String(text), id);
   return consumedAt === undefined || consumedAt === null
     ? { payload }
     : { payload, consumedAt: Number(consumedAt) };
+}
+
+function readPayload(text: string, id?: string): StoredRecord['payload'] {
+  try {
+    return decodePayload(text, id);
+  } catch (error) {
+    throw outage(error);
+  }
 }

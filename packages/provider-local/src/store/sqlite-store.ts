@@ -66,6 +66,12 @@ export function sqliteStore(options: SqliteStoreOptions): LocalStore {
         const [name, text] = [recordName('id', kind, id), encodePayload(id, payload)];
         return statements.insertIfAbsent.run(name, kind, text, expiresAt, now()).changes === 1;
       }),
+    replace: (kind, id, expected, payload) =>
+      ask(() => {
+        const [before, after] = [encodePayload(id, expected), encodePayload(id, payload)];
+        const name = recordName('id', kind, id);
+        return statements.replace.run(after, name, before, now()).changes === 1;
+      }),
     remove: (kind, id) =>
       ask(() => {
         statements.remove.run(recordName('id', kind, id));
@@ -110,6 +116,10 @@ function prepareStatements(database: DatabaseSync) {
          ON CONFLICT (id) DO UPDATE SET payload = excluded.payload, expires_at = excluded.expires_at,
            consumed_at = NULL, grant_name = NULL, alias = NULL
          WHERE records.expires_at <= ?`,
+    ),
+    replace: prepare(
+      `UPDATE records SET payload = ?
+        WHERE id = ? AND payload = ? AND (expires_at IS NULL OR expires_at > ?)`,
     ),
     remove: prepare('DELETE FROM records WHERE id = ?'),
     removeGrant: prepare('DELETE FROM records WHERE grant_name = ?'),

@@ -114,6 +114,29 @@ export function storeContract(options: StoreContractOptions): void {
     assert.deepEqual(await store.read('Session', 'a'), { payload: { young: 1 } });
   });
 
+  test('puts a payload in the place of the expected one, and of no other', async (store, clock) => {
+    const options: RecordOptions = { expiresAt: START + 10, alias: 'u', grantId: 'g' };
+    await store.write('Session', 'a', { jti: 'a', n: 1 }, options);
+    assert.equal(await store.replace('Session', 'a', { jti: 'a', n: 0 }, { n: 9 }), false);
+    assert.equal(await store.replace('Session', 'b', {}, { n: 9 }), false);
+    assert.equal(await store.replace('Session', 'a', { jti: 'a', n: 1 }, { n: 2 }), true);
+    assert.deepEqual(await store.readByAlias('Session', 'u'), { payload: { n: 2 } });
+    assert.equal(await store.consume('Session', 'a', START), true);
+    assert.equal(await store.replace('Session', 'a', { n: 2 }, { n: 3 }), true);
+    assert.deepEqual(await store.read('Session', 'a'), { payload: { n: 3 }, consumedAt: START });
+    clock.now = START + 10;
+    assert.equal(await store.replace('Session', 'a', { n: 3 }, { n: 4 }), false);
+    clock.now = START;
+    await store.removeGrant('g');
+    assert.equal(await store.replace('Session', 'a', { n: 3 }, { n: 4 }), false);
+    assert.equal(await store.read('Session', 'a'), undefined);
+  });
+
+  test('lets one of 20 replace a payload', async (store) => {
+    await store.write('Key', 'a', { n: 1 });
+    assert.equal(await winners(() => store.replace('Key', 'a', { n: 1 }, { n: 2 })), 1);
+  });
+
   test('consumes a record once (AS-81, ATK-08)', async (store) => {
     await store.write('AuthorizationCode', 'a', { of: 'code' });
     assert.equal(await store.consume('AuthorizationCode', 'a', START + 1), true);
@@ -234,6 +257,7 @@ export function storeContract(options: StoreContractOptions): void {
       () => store.write('Session', 'a', {}),
       () => store.consume('Session', 'a', START),
       () => store.insertIfAbsent('Session', 'a', START),
+      () => store.replace('Session', 'a', {}, {}),
       () => store.remove('Session', 'a'),
       () => store.removeGrant('a'),
       () => store.sweep(START, 1),
