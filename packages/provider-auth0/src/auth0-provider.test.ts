@@ -187,6 +187,7 @@ describe('what operators are told', () => {
     expect(await verify(await auth0.mint({ signedBy: 'stranger' }))).toMatchObject({
       detail: 'The signature does not hold.',
     });
+    expect(await verify('x'.repeat(100_000))).toMatchObject({ detail: 'The token is too long.' });
     expect(reported).toEqual([]);
   });
 });

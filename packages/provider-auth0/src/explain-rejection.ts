@@ -1,4 +1,4 @@
-import { type Rejection, rejection, type VerifyContext } from '@portcullis/core';
+import { MAX_TOKEN_LENGTH, type Rejection, rejection, type VerifyContext } from '@portcullis/core';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -12,6 +12,7 @@ export interface RefusedToken {
 
 const profileOff =
   'the Resource Parameter Compatibility Profile is off (tenant setting resource_parameter_profile)';
+const noApiAsked = `the request of the client carried no audience and no resource, or ${profileOff}.`;
 
 /**
  * Says of a refused token what the tenant's administrator has to change, where that shows. The code stays as it was.
@@ -25,6 +26,7 @@ export function explainRejection(refused: Rejection, about: RefusedToken): Rejec
 
 function explanation({ code }: Rejection, about: RefusedToken): string | undefined {
   const { token, issuers, resource } = about;
+  if (token.length > MAX_TOKEN_LENGTH) return undefined;
   const parts = token.split('.');
   switch (code) {
     case 'token_malformed':
@@ -45,30 +47,43 @@ function explanation({ code }: Rejection, about: RefusedToken): string | undefin
 function malformed(parts: readonly string[]): string | undefined {
   const header = jsonOf(parts[0]);
   if (header?.alg === 'dir' || (parts.length === 5 && !header)) {
-    return `Auth0 issued an opaque token: the request of the client carried no audience and no resource, or ${profileOff}.`;
+    return `Auth0 issued an opaque token: ${noApiAsked}`;
   }
   if (parts.length === 5) {
     return 'The API encrypts its access tokens (token_encryption), which is not supported. Turn it off.';
   }
   if (parts.length === 3) return undefined;
-  return `The token is not a JWT. If Auth0 issued it, the request of the client carried no audience and no resource, or ${profileOff}.`;
+  return `The token is not a JWT. If Auth0 issued it, ${noApiAsked}`;
 }
 
-const symmetric =
-  'The token claims to be signed with HS256. If Auth0 issued it, set the signing algorithm of the API to RS256.';
+const symmetric = [
+  'The token claims to be signed with HS256.',
+  'If Auth0 issued it, set the signing algorithm of the API to RS256.',
+].join(' ');
 
 function wrongDomain(issuers: readonly string[]): string {
   const names = issuers.map((issuer) => `"${issuer}"`).join(', ');
-  return `The tenant issued the token under another of its domains than ${names}. Add that domain to "issuer", with the slash at the end.`;
+  return [
+    `The tenant issued the token under another of its domains than ${names}.`,
+    'Add that domain to "issuer", with the slash at the end.',
+  ].join(' ');
 }
 
 function wrongAudience(audience: readonly unknown[], resource: string): string | undefined {
   const twin = resource.endsWith('/') ? resource.slice(0, -1) : `${resource}/`;
   if (audience.includes(twin)) {
-    return `The token is for the API "${twin}", and this resource is "${resource}": they differ in the slash at the end. Create an API whose identifier is "${resource}", byte for byte, or add "${twin}" to "audience".`;
+    return [
+      `The token is for the API "${twin}", and this resource is "${resource}":`,
+      'they differ in the slash at the end.',
+      `Create an API whose identifier is "${resource}", byte for byte, or add "${twin}" to "audience".`,
+    ].join(' ');
   }
   if (!audience.some((each) => typeof each === 'string')) return undefined;
-  return `The token is for another API than "${resource}". Either the client asked for that one; or it sent only a resource, ${profileOff}, and the tenant’s default audience stood in.`;
+  return [
+    `The token is for another API than "${resource}".`,
+    'Either the client asked for that one; or it sent only a resource,',
+    `${profileOff}, and the tenant’s default audience stood in.`,
+  ].join(' ');
 }
 
 /** The object in a part that may hold anything. */

@@ -109,6 +109,13 @@ describe('the official MCP client', () => {
     expect(body).toMatchObject({ actor: 'client', clientId: 'robot', subject: 'robot@clients' });
   });
 
+  it('cannot use a DPoP-bound token as if it were nobody’s (RFC 9449 §7.1)', async () => {
+    const cnf = { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' };
+    expect((await call(await auth0.mint({ scopes: [weather] }))).status).toBe(200);
+    const bound = await auth0.mint({ scopes: [weather], claims: { cnf } });
+    expect((await call(bound)).status).toBe(401);
+  });
+
   it('is told to come back later while the tenant is down (503, no challenge)', async () => {
     const client = mcpClient();
     await client.connect(server.resource, weather);

@@ -211,6 +211,9 @@ export async function createFakeAuth0(options: FakeAuth0Options = {}): Promise<F
       return server.redirected;
     },
     revokeGrants: authorization.revokeGrants,
-    close: server.close,
+    async close() {
+      await server.close();
+      keys.close();
+    },
   };
 }

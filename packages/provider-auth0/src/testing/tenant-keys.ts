@@ -20,18 +20,26 @@ export interface TenantKeys {
   /** The next key signs from now on. The one before stays published unless `withdraw` is set. */
   rotate(options?: { readonly withdraw?: boolean }): Promise<void>;
   publish(...keys: readonly PublishedKey[]): void;
+  /** The tenant is gone: its keys are free for another one. */
+  close(): void;
 }
+
+/** Signers of tenants that were closed. An RSA key takes a while, and tests start many tenants one after the other. */
+const spare: FakeSigner[] = [];
 
 /** Ids as Auth0 makes them; `x5t` names a certificate, which is left out together with its `x5c`. */
 const makeSigner = (algorithm: 'RS256' | 'PS256'): Promise<FakeSigner> =>
   createFakeSigner({ algorithm, keyId: () => randomBytes(16).toString('base64url').slice(0, 21) });
 
-/** Generates the first two keys. */
+const nextSigner = async (): Promise<FakeSigner> => spare.pop() ?? makeSigner('RS256');
+
+/** Brings the first two keys: no other open tenant has them. */
 export async function createTenantKeys(): Promise<TenantKeys> {
-  let [current, next] = await Promise.all([makeSigner('RS256'), makeSigner('RS256')]);
+  let [current, next] = await Promise.all([nextSigner(), nextSigner()]);
   let former: readonly FakeSigner[] = [];
+  let withdrawn: readonly FakeSigner[] = [];
   let published: readonly PublishedKey[] = [];
-  // Most tenants have no API with PS256, and a key takes a while.
+  // Most tenants have no API with PS256.
   let pss: FakeSigner | undefined;
 
   const own = () =>
@@ -47,12 +55,14 @@ export async function createTenantKeys(): Promise<TenantKeys> {
     own,
     jwks: () => ({ keys: [...own(), ...published] }),
     async rotate({ withdraw = false } = {}) {
-      if (!withdraw) former = [current, ...former];
+      if (withdraw) withdrawn = [current, ...withdrawn];
+      else former = [current, ...former];
       current = next;
-      next = await makeSigner('RS256');
+      next = await nextSigner();
     },
     publish(...keys) {
       published = [...published, ...keys];
     },
+    close: () => void spare.push(current, next, ...former, ...withdrawn),
   };
 }

@@ -1,4 +1,4 @@
-import type { ManagementApi, ManagementContext } from '../management-seam.js';
+import type { ManagementApi, ManagementContext } from '../management-context.js';
 import { apiOperations } from './api-operations.js';
 import { clientDocumentOperations } from './client-documents.js';
 import { clientOperations } from './client-operations.js';

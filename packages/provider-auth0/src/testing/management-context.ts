@@ -1,16 +1,12 @@
 import type { Tenant } from './tenant.js';
 
-/** Who calls the Management API. */
-export interface ManagementCaller {
-  readonly clientId: string;
-  readonly scopes: readonly string[];
-}
-
 /** What the Management API of a fake tenant is made of. */
 export interface ManagementContext {
   readonly tenant: Tenant;
   /** The holder of the bearer token of a request. `undefined`: none, or no token that is for the Management API and holds now. */
-  caller(request: Request): Promise<ManagementCaller | undefined>;
+  caller(
+    request: Request,
+  ): Promise<{ readonly clientId: string; readonly scopes: readonly string[] } | undefined>;
 }
 
 /** Answers every path under `/api/v2/`. */
