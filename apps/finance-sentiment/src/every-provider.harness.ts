@@ -1,0 +1,166 @@
+import { createServer } from 'node:http';
+import { type AuthProvider, type MemorySink, memorySink } from '@portcullis/core';
+import { createFakeSigner, type ServerFault, type TokenChange } from '@portcullis/core/testing';
+import { auth0Provider } from '@portcullis/provider-auth0';
+import { createFakeAuth0 } from '@portcullis/provider-auth0/testing';
+import { embeddedAccounts, localProvider, memoryStore } from '@portcullis/provider-local';
+import { oidcProvider } from '@portcullis/provider-oidc';
+import { createFakeOidc } from '@portcullis/provider-oidc/testing';
+import { scalekitProvider } from '@portcullis/provider-scalekit';
+import { createFakeScalekit } from '@portcullis/provider-scalekit/testing';
+import express, { type RequestHandler } from 'express';
+import type { JWK } from 'jose';
+import type { IdentityName } from './identity/identity-config.js';
+import { listen, stop } from './listening.js';
+import { createEmbeddedSource } from './news/embedded-source.js';
+import { createNewsStore } from './news/news-store.js';
+import { isAdministratorByRole } from './owner.js';
+import { protectMcp } from './protected-mcp.js';
+import { scopes } from './scopes.js';
+import { createReportStore } from './workflows/report-store.js';
+import { createWatchlistStore } from './workflows/watchlist-store.js';
+
+/** An issuer that mints what a test wants, and providers that trust it. */
+interface TestIssuer {
+  readonly issuer: string;
+  /** One that has asked nobody yet. It gives up after 200 milliseconds, and asks again at once. */
+  provider(): AuthProvider;
+  /** A good token, save for the change, whose claims have the names of RFC 9068. */
+  mint(change?: TokenChange): Promise<string>;
+  breakWith(fault: Extract<ServerFault, string>): void;
+  close(): Promise<void>;
+}
+
+const quick = { timeoutMs: 200, retryAfter: 0 };
+
+async function localIssuer(origin: string): Promise<TestIssuer> {
+  const resource = `${origin}/mcp`;
+  const store = memoryStore();
+  let broken = false;
+  const options = {
+    issuer: origin,
+    resources: [{ resource, name: 'Finance', scopes }],
+    accounts: embeddedAccounts([{ username: 'ada', password: 'ada-signs-in' }]),
+    clients: [
+      {
+        clientId: 'robot',
+        name: 'Robot',
+        grantTypes: ['client_credentials'] as const,
+        scopes: ['mcp:exec:workflows:*'],
+        authentication: { method: 'client_secret_basic', secret: 'x'.repeat(30) } as const,
+      },
+    ],
+    store: {
+      ...store,
+      async read(kind: string, id: string) {
+        if (broken) throw new Error('The disk is gone.');
+        return store.read(kind, id);
+      },
+    },
+  };
+  // Its first question makes the keys, with which the test then signs.
+  const at = { resource, now: 0, signal: AbortSignal.timeout(1000) };
+  await localProvider(options).verify({ scheme: 'Bearer', value: 'nothing' }, at);
+  const stored = await store.read('Key', 'signing');
+  const [privateKey] = (stored?.payload.keys ?? []) as readonly JWK[];
+  if (!privateKey) throw new Error('The issuer has stored no key.');
+  const signer = await createFakeSigner({ algorithm: 'ES256', privateKey });
+  return {
+    issuer: origin,
+    provider: () => localProvider(options),
+    async mint({ claims, header, ...forgery } = {}) {
+      const now = Math.floor(Date.now() / 1000);
+      const who = { iss: origin, aud: resource, sub: 'robot', client_id: 'robot', jti: 'token-1' };
+      return signer.sign(
+        { ...who, scope: '', iat: now, exp: now + 300, ...claims },
+        { ...forgery, header: { typ: 'at+jwt', ...header } },
+      );
+    },
+    breakWith() {
+      broken = true;
+    },
+    close: () => store.close(),
+  };
+}
+
+async function scalekitIssuer(origin: string): Promise<TestIssuer> {
+  const fake = await createFakeScalekit({ resource: `${origin}/mcp` });
+  const { url: environmentUrl, resourceId } = fake;
+  return {
+    ...fake,
+    provider: () => scalekitProvider({ environmentUrl, resourceId, ...quick }),
+  };
+}
+
+async function auth0Issuer(origin: string): Promise<TestIssuer> {
+  const fake = await createFakeAuth0({ api: { identifier: `${origin}/mcp`, scopes: [] } });
+  return { ...fake, provider: () => auth0Provider({ issuer: fake.issuer, ...quick }) };
+}
+
+async function oidcIssuer(origin: string): Promise<TestIssuer> {
+  const fake = await createFakeOidc({ resource: `${origin}/mcp` });
+  return { ...fake, provider: () => oidcProvider({ issuer: fake.issuer, ...quick }) };
+}
+
+const issuers: Readonly<Record<IdentityName, (origin: string) => Promise<TestIssuer>>> = {
+  local: localIssuer,
+  scalekit: scalekitIssuer,
+  auth0: auth0Issuer,
+  oidc: oidcIssuer,
+};
+
+/** The protected MCP server behind one provider. */
+export interface ProviderHarness extends Omit<TestIssuer, 'provider'> {
+  readonly origin: string;
+  readonly audit: MemorySink;
+  /** Asks for the tools with this token. */
+  call(token: string): Promise<Response>;
+  /** Puts a provider in place that knows no key yet. */
+  forget(): Promise<void>;
+}
+
+/** Starts an issuer, a provider that trusts it, and the server behind its gate. Close it when the test is over. */
+export async function startBehind(name: IdentityName): Promise<ProviderHarness> {
+  const server = createServer();
+  const origin = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
+  const issuer = await issuers[name](origin);
+  const audit = memorySink();
+  const news = createNewsStore({});
+  const stores = {
+    ...{ news, source: createEmbeddedSource(news), reports: createReportStore({}) },
+    ...{ watchlists: createWatchlistStore({}), close: () => news.close() },
+  };
+  const resource = `${origin}/mcp`;
+  const rest = { resource, isAdministrator: isAdministratorByRole, stores, recent: audit };
+  const open = () => protectMcp({ ...rest, provider: issuer.provider() });
+  let mcp = open();
+  const handle: RequestHandler = (...request) => mcp.handle(...request);
+  server.on('request', express().use(handle));
+
+  return {
+    ...issuer,
+    origin,
+    audit,
+    call: (token) =>
+      fetch(resource, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'mcp-protocol-version': '2025-11-25',
+        },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }),
+      }),
+    async forget() {
+      await mcp.close();
+      mcp = open();
+    },
+    async close() {
+      await mcp.close();
+      await stop(server, 0);
+      await issuer.close();
+      stores.close();
+    },
+  };
+}
