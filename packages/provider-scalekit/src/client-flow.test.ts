@@ -108,17 +108,6 @@ describe("the official client against a server that trusts Scalekit's fake", () 
     expect(await (await call(await connect(byHand))).json()).toMatchObject({ clientId: 'm2m_2' });
   });
 
-  it('finds the metadata where only the second place answers', async () => {
-    fake.switches.insertedMetadata = false;
-    // The SDK knows the places of the standards alone; the fake's own document is after the path.
-    const { status } = await fetch(
-      `${fake.url}/.well-known/oauth-authorization-server/resources/${fake.resourceId}`,
-    );
-    expect(status).toBe(404);
-    const appended = await fetch(`${fake.issuer}/.well-known/oauth-authorization-server`);
-    expect(await appended.json()).toMatchObject({ issuer: fake.issuer });
-  });
-
   it('gets no refresh once the consent is withdrawn; the access token lives on', async () => {
     const app = application();
     const token = await connect(app);

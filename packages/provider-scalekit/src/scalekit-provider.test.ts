@@ -156,6 +156,8 @@ describe('a token', () => {
   });
 
   it('with the id of this server and the URL of another is refused, and operators are told once a minute', async () => {
+    const detail =
+      'The token has our resource id, and the URL of another server. Compare the Server URL in Dashboard → MCP Servers.';
     const provider = create();
     for (const change of [
       { claims: { aud: ['https://other.example.com/mcp', 'res_1'] } },
@@ -164,10 +166,10 @@ describe('a token', () => {
       expect(await provider.verify(bearer(await fake.mint(change)), context())).toEqual({
         kind: 'rejection',
         code: 'audience_mismatch',
-        detail: 'The token has our resource id, and the URL of another server.',
+        detail,
       });
     }
-    expect(told).toEqual(['The token has our resource id, and the URL of another server.']);
+    expect(told).toEqual([detail]);
   });
 
   it('is accepted where the Server URL differs by a slash; both spellings are named to operators', async () => {

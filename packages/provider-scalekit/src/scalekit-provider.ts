@@ -111,7 +111,8 @@ export function createProvider(
         return refused;
       }
       if (isForAnother(verified.claims, [context.resource, ...(serverUrl ? [serverUrl] : [])])) {
-        const detail = 'The token has our resource id, and the URL of another server.';
+        const detail =
+          'The token has our resource id, and the URL of another server. Compare the Server URL in Dashboard → MCP Servers.';
         report(detail);
         return rejection('audience_mismatch', detail);
       }

@@ -1,5 +1,6 @@
 import { createRemoteKeys } from '@portcullis/core/jwt';
 import { ScalekitClient } from '@scalekit-sdk/node';
+import { generateKeyPair } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sdkSignatures } from './sdk-signatures.js';
 import { createFakeScalekit, type FakeScalekit } from './testing/index.js';
@@ -80,6 +81,30 @@ describe('the SDK with keys that we fetched', () => {
     const young = await fake.mint();
     expect((await check(young, query(young), signal())).kind).toBe('holds');
     expect((await check(old, query(old), signal())).kind).toBe('refused');
+  });
+
+  it('gives no verdict to a caller that is gone', async () => {
+    const { check } = signatures();
+    const token = await fake.mint();
+    await check(token, query(token), signal());
+    await expect(check(token, query(token), AbortSignal.abort())).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: 'The wait for the SDK was ended.',
+    });
+  });
+
+  it('takes whatever else goes wrong for an outage, and names nothing of the token', async () => {
+    const { privateKey } = await generateKeyPair('RS256');
+    // A key that cannot be handed on, as no issuer could publish one.
+    const find = async () => ({ kind: 'key', key: privateKey }) as const;
+    const { check } = sdkSignatures({ find, onRetired: () => () => undefined }, 500);
+    const token = await fake.mint();
+    const error: unknown = await check(token, query(token), signal()).catch((thrown) => thrown);
+    expect(error).toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: 'The Scalekit SDK gave no verdict (TypeError).',
+    });
+    expect(error).not.toHaveProperty('cause');
   });
 
   it('ends the wait of a caller that gives up, not of the others', async () => {

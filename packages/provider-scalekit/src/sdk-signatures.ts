@@ -1,4 +1,4 @@
-import { ProviderUnavailableError } from '@portcullis/core';
+import { AuthError, ProviderUnavailableError } from '@portcullis/core';
 import type { KeyQuery, KeySource, SignatureCheck } from '@portcullis/core/jwt';
 import type { ScalekitClient } from '@scalekit-sdk/node';
 import { exportJWK, type JWK } from 'jose';
@@ -61,14 +61,35 @@ export function sdkSignatures(keys: KeySource, timeoutMs: number): SdkSignatures
         ...(freshFor === undefined ? {} : { freshFor }),
       } as const;
       try {
-        const client = await clientOf(found.key, query);
-        await client.validateToken(token);
+        const client = clientOf(found.key, query);
+        await untilAborted(
+          client.then((made) => made.validateToken(token)),
+          signal,
+        );
         return holds;
       } catch (error) {
+        if (AuthError.isInstance(error)) throw error;
         const verdict = sdkVerdict(error);
         if (verdict) return verdict.kind === 'holds' ? holds : verdict;
-        throw new ProviderUnavailableError('The Scalekit SDK gave no verdict.', { cause: error });
+        // Its name alone: nobody knows what an error that is not known holds.
+        const { name } = Object(error) as Partial<Error>;
+        throw new ProviderUnavailableError(`The Scalekit SDK gave no verdict (${name}).`);
       }
     },
   };
+}
+
+/** What the SDK does needs no network, but that is the SDK's to keep. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const ended = new AbortController();
+  const given = new Promise<never>((_, reject) => {
+    const stop = () => reject(new ProviderUnavailableError('The wait for the SDK was ended.'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true, signal: ended.signal });
+  });
+  try {
+    return await Promise.race([given, work]);
+  } finally {
+    ended.abort();
+  }
 }

@@ -117,6 +117,15 @@ describe('the documents', () => {
     expect((await fetch(`${fake.url}${path}`)).status).toBe(404);
   });
 
+  it('are also after the path, and where that is how a deployment has it, only there', async () => {
+    const inserted = `/.well-known/oauth-authorization-server/resources/${res}`;
+    const appended = `/resources/${res}/.well-known/oauth-authorization-server`;
+    expect(await json(appended)).toEqual(await json(inserted));
+    fake.switches.insertedMetadata = false;
+    expect((await fetch(`${fake.url}${inserted}`)).status).toBe(404);
+    expect((await fetch(`${fake.url}${appended}`)).status).toBe(200);
+  });
+
   it('leave out what is switched off', async () => {
     change({ disable_dynamic_client_registration: true, enable_cimd: false });
     const [, metadata] = await json(`/resources/${res}/.well-known/oauth-authorization-server`);
