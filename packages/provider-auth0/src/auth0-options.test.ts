@@ -93,6 +93,13 @@ describe('the options', () => {
     expect(problemsOf(options)).toEqual([problem]);
   });
 
+  it('refuse a text where a list is due, from those who have no types', () => {
+    const untyped = { domain, audience: 'mcp', organizations: 'org_1' } as never;
+    expect(problemsOf(untyped).map((problem) => problem.split(' ', 1)[0])).toEqual([
+      ...['audience', 'organizations'],
+    ]);
+  });
+
   it('name every problem at once', () => {
     const wrong = { domain: 'a b', audience: [''], organizations: [], timeoutMs: -1 };
     expect(problemsOf(wrong).map((problem) => problem.split(' ', 1)[0])).toEqual([

@@ -89,20 +89,19 @@ function optionProblems(
   for (const issuer of issuers) {
     const wrong = identifierProblems('issuer', issuer);
     problems.push(...wrong);
-    if (
-      wrong.length === 0 &&
-      new URL(String(issuer)).href !== `${new URL(String(issuer)).origin}/`
-    ) {
+    if (wrong.length > 0) continue;
+    const url = new URL(String(issuer));
+    if (url.pathname !== '/') {
       const remedy = 'Write it as it stands in "iss": "https://login.example.com/".';
       report('issuer', `must have no path; got "${issuer}".`, remedy);
-    } else if (wrong.length === 0 && !String(issuer).endsWith('/')) {
-      report('issuer', `lacks the slash at the end; got "${issuer}".`, `Write "${issuer}/".`);
+    } else if (issuer !== url.href) {
+      report('issuer', `lacks the slash at the end; got "${issuer}".`, `Write "${url.href}".`);
     }
   }
   if (audience && !(Array.isArray(audience) && audience.every(isText))) {
     report('audience', 'must list identifiers of APIs.', 'Leave it out for the resource alone.');
   }
-  if (organizations && !(organizations.length > 0 && organizations.every(isOrganization))) {
+  if (organizations && !(isList(organizations) && organizations.every(isOrganization))) {
     const remedy = 'Write ids such as "org_9ybsU1dN2dKfDkBi"; names can be given to another one.';
     report('organizations', 'must list ids of organisations.', remedy);
   }
@@ -129,6 +128,8 @@ function optionProblems(
   }
   return problems;
 }
+
+const isList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
 
 const isOrganization = (value: unknown): boolean =>
   typeof value === 'string' && /^org_[A-Za-z0-9]+$/.test(value);

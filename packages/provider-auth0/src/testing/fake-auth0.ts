@@ -5,7 +5,7 @@ import {
   startFakeServer,
   type TokenChange,
 } from '@portcullis/core/testing';
-import { decideAccess, userinfoOf } from './access-rules.js';
+import { decideAccess } from './access-rules.js';
 import { type AccessTokenGrant, accessToken, opaqueToken } from './access-token.js';
 import {
   ACCESS_TOKEN,
@@ -48,7 +48,7 @@ export interface FakeAuth0 extends Pick<FakeServer, 'requests' | 'count' | 'brea
   readonly issuer: string;
   /** APIs, clients, grants and switches. What is changed here counts from the next request on. */
   readonly tenant: Tenant;
-  /** A token of the person for the API of the options, or for one that is named. Good unless it is changed. */
+  /** A token of the person for the tenant's first own API. Good unless it is changed. */
   mint(change?: MintChange): Promise<string>;
   /** A token that a client got for itself. */
   mintForClient(clientId: string, change?: MintChange): Promise<string>;
@@ -77,7 +77,7 @@ function areaOf(pathname: string): FakeArea {
 
 /** Starts a tenant on a free port of 127.0.0.1. Close it when the test is over. */
 export async function createFakeAuth0(options: FakeAuth0Options = {}): Promise<FakeAuth0> {
-  const { api: ownApi, clock = Date.now } = options;
+  const { api, clock = Date.now } = options;
   const keys = await createTenantKeys();
   const opaqueTokens = new Set<string>();
   let misnamed: string | undefined;
@@ -86,7 +86,7 @@ export async function createFakeAuth0(options: FakeAuth0Options = {}): Promise<F
   const server = await startFakeServer({ areaOf, handle: (request) => handle(request) });
   const issuer = `${server.origin}/`;
   const tenant = newTenant(issuer);
-  if (ownApi) setUpForMcp(tenant, ownApi);
+  if (api) setUpForMcp(tenant, api);
 
   async function sign(grant: AccessTokenGrant, change: MintChange = {}): Promise<string> {
     const {
@@ -185,8 +185,8 @@ export async function createFakeAuth0(options: FakeAuth0Options = {}): Promise<F
   }
 
   function grantFor(clientId: string, change: MintChange): AccessTokenGrant {
-    const api = apiOf(tenant, ownApi?.identifier ?? userinfoOf(tenant));
-    if (!api) throw new Error('The tenant has no API: pass "api" to createFakeAuth0.');
+    const api = [...tenant.apis.values()].find((each) => !each.is_system);
+    if (!api) throw new Error('The tenant has no API of its own: pass "api", or call addApi.');
     return { api, audience: [api.identifier], clientId, scopes: change.scopes ?? [] };
   }
 
