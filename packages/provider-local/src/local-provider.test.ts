@@ -17,6 +17,7 @@ import {
   walk,
 } from './issuer.harness.js';
 import { localProvider } from './local-provider.js';
+import { carelessStore } from './store/__fixtures__/careless-store.js';
 import { memoryStore } from './store/memory-store.js';
 import { sqliteStore } from './store/sqlite-store.js';
 import { formBrowser } from './testing/form-browser.js';
@@ -295,6 +296,21 @@ describe('what the operator takes away', () => {
   });
 });
 
+describe('a store that cannot be trusted', () => {
+  it('is refused at the start when it lacks steps', () => {
+    const { consume: _, ...store } = memoryStore();
+    const start = () => localProvider({ ...good, store: store as ReturnType<typeof memoryStore> });
+    expect(start).toThrow(/^"store" lacks consume\./);
+  });
+
+  it('issues nothing when it looks first and writes later (ATK-08)', async () => {
+    const issuer = await startIssuer({ store: carelessStore() });
+    const { status, body } = await register(issuer);
+    expect([status, body]).toEqual([500, { error: 'server_error' }]);
+    await issuer.close();
+  });
+});
+
 describe('an outage', () => {
   it('of the store is 503 at every endpoint and no verdict, and ends by itself', async () => {
     const store = memoryStore();
@@ -443,6 +459,7 @@ describe('the package', () => {
     expect(Object.keys(await import('./index.js')).sort()).toEqual([
       'DEFAULT_PRIVATE_USE_SCHEMES',
       'embeddedAccounts',
+      'encryptedStore',
       'hashPassword',
       'localProvider',
       'memoryStore',

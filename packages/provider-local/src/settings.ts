@@ -12,6 +12,7 @@ import { clientProblems, type RegisteredClient } from './clients/registered-clie
 import type { LocalProviderOptions, LocalResource } from './local-options.js';
 import type { LocalStore } from './store/local-store.js';
 import { memoryStore } from './store/memory-store.js';
+import { storeProblems } from './store/store-check.js';
 
 /** The options, checked, with every default spelled out. */
 export interface Settings {
@@ -55,6 +56,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...resourceProblems(resources),
     ...schemeProblems(privateUseSchemes),
     ...accountProblems(accounts),
+    ...(options.store === undefined ? [] : storeProblems(options.store)),
     ...clientProblems(clients, schemes),
     ...documentProblems(dangerouslyMapClientDocuments),
     ...(Number.isInteger(accessTokenSeconds) &&

@@ -5,6 +5,7 @@ import type { IssuerAudit } from '../issuer-audit.js';
 import { loadCookieKeys } from '../keys/cookie-keys.js';
 import { loadSigningKeys, type SigningKeys } from '../keys/signing-keys.js';
 import type { Settings } from '../settings.js';
+import { checkSingleUse } from '../store/store-check.js';
 import { type AfterTools, afterEngine } from './after-engine.js';
 import { engineConfiguration } from './engine-configuration.js';
 import { createEngineHooks } from './engine-hooks.js';
@@ -23,9 +24,10 @@ export interface EngineTools extends Omit<AfterTools, 'settings' | 'audit'> {
   readonly audit: IssuerAudit;
 }
 
-/** Loads or makes the keys and builds the engine around them. */
+/** Holds the store to single use, loads or makes the keys and builds the engine around them. */
 export async function startEngine(tools: EngineTools): Promise<Engine> {
   const { settings, audit } = tools;
+  await checkSingleUse(settings.store);
   const [keys, cookieKeys] = await Promise.all([
     loadSigningKeys(settings.store),
     loadCookieKeys(settings.store),
