@@ -1,6 +1,6 @@
 import { ConfigurationError, ProviderUnavailableError } from '@portcullis/core';
 import { discoverIssuer, type FetchBounds } from '@portcullis/core/jwt';
-import type { ScalekitSettings } from './scalekit-options.js';
+import type { OptionNames, ScalekitSettings } from './scalekit-options.js';
 
 /**
  * Reads Scalekit's metadata of our MCP server, which must name it by one of the names that we know. Looks at no other member.
@@ -11,6 +11,7 @@ import type { ScalekitSettings } from './scalekit-options.js';
  */
 export async function checkMetadata(
   { authorizationServer, issuers }: ScalekitSettings,
+  names: OptionNames,
   bounds: FetchBounds,
 ): Promise<void> {
   const { origin, pathname } = new URL(authorizationServer);
@@ -26,9 +27,9 @@ export async function checkMetadata(
   }
   throw new ConfigurationError([
     {
-      option: 'resourceId',
+      option: names.resourceId,
       problem: `is for ${authorizationServer}, whose metadata names another issuer.`,
-      remedy: 'Compare it with Dashboard → MCP Servers; pass "customDomain" if there is one.',
+      remedy: `Compare it with Dashboard → MCP Servers; pass "${names.customDomain}" if there is one.`,
     },
   ]);
 }

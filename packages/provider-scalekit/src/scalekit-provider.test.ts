@@ -1,6 +1,10 @@
 import { createRequire } from 'node:module';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ScalekitProviderOptions, scalekitProvider } from './index.js';
+import {
+  type ScalekitProviderOptions,
+  scalekitProvider,
+  scalekitProviderFromEnv,
+} from './index.js';
 import { createFakeScalekit, type FakeScalekit } from './testing/index.js';
 
 const loaded = (): boolean =>
@@ -59,6 +63,14 @@ describe('the start', () => {
       code: 'CONFIGURATION_INVALID',
       message: `"resourceId" is for ${fake.issuer}, whose metadata names another issuer. Compare it with Dashboard → MCP Servers; pass "customDomain" if there is one.`,
     });
+  });
+
+  it('names the variable where it was configured by variables', async () => {
+    fake.switches.metadataIssuer = 'https://evil.example';
+    const env = { SCALEKIT_ENVIRONMENT_URL: fake.url, SCALEKIT_RESOURCE_ID: 'res_1' };
+    await expect(scalekitProviderFromEnv(env).ready()).rejects.toThrow(
+      `"SCALEKIT_RESOURCE_ID" is for ${fake.issuer}, whose metadata names another issuer. Compare it with Dashboard → MCP Servers; pass "SCALEKIT_CUSTOM_DOMAIN" if there is one.`,
+    );
   });
 
   it('says where it asked when there is no such MCP server', async () => {

@@ -125,7 +125,7 @@ export function createProvider(
       await Promise.all([
         keys.load(signal),
         signatures.load(),
-        checkMetadata(settings, within(signal)),
+        checkMetadata(settings, names, within(signal)),
       ]);
     },
     status: keys.status,
