@@ -1,5 +1,5 @@
 import { importClient } from '../set-up.js';
-import { clientOf, type Tenant } from '../tenant.js';
+import type { Tenant } from '../tenant.js';
 import { isFault, type ManagementAnswer, managementFault, ok } from './management-answer.js';
 import type { Operation } from './operation.js';
 import { isText, isTexts, readBody } from './read-body.js';
@@ -16,7 +16,7 @@ export const clientDocumentOperations: readonly Operation[] = [
       withUrl(payload, (url) => {
         const document = tenant.clientDocuments.get(url);
         if (!document) return ok({ errors: ['The document could not be fetched'] });
-        const known = clientOf(tenant, url);
+        const known = importedFrom(tenant, url);
         const client = known === undefined ? {} : { client_id: known.client_id };
         return ok({ ...client, mapped_fields: mapped(url, document), ...validated(url, document) });
       }),
@@ -42,9 +42,13 @@ function withUrl(payload: Members, answer: (url: string) => ManagementAnswer): M
   return isFault(read) ? read : answer(String(payload.external_client_id));
 }
 
+/** Whether the tenant takes such clients at the moment is another question. */
+const importedFrom = ({ clients }: Tenant, url: string) =>
+  [...clients.values()].find((client) => client.external_client_id === url);
+
 /** A second import takes over what changed in the document. */
 function update(tenant: Tenant, url: string, callbacks: readonly string[]): string {
-  const known = clientOf(tenant, url);
+  const known = importedFrom(tenant, url);
   if (!known) return importClient(tenant, { url, redirectUris: callbacks }).client_id;
   tenant.clients.set(known.client_id, { ...known, callbacks });
   return known.client_id;
