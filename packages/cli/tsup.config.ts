@@ -6,6 +6,4 @@ export default defineConfig({
   target: 'node22',
   sourcemap: true,
   clean: true,
-  // tsup strips `node:` by default; every import of ours keeps it.
-  removeNodeProtocol: false,
 });

@@ -1,7 +1,5 @@
 import { setupHelp, topHelp } from './help.js';
 import type { ExitCode, Io } from './io.js';
-import { auth0 } from './setup/auth0/auth0.js';
-import { scalekit } from './setup/scalekit/scalekit.js';
 import { setup } from './setup/setup.js';
 
 /**
@@ -25,8 +23,15 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
     io.out(setupHelp);
     return 0;
   }
-  if (vendor === 'auth0') return setup(auth0, rest, { id: vendor, io });
-  if (vendor === 'scalekit') return setup(scalekit, rest, { id: vendor, io });
+  if (vendor === 'auth0') {
+    // A vendor's SDK is large: nobody waits for one that is not asked for.
+    const { auth0 } = await import('./setup/auth0/auth0.js');
+    return setup(auth0, rest, { id: vendor, io });
+  }
+  if (vendor === 'scalekit') {
+    const { scalekit } = await import('./setup/scalekit/scalekit.js');
+    return setup(scalekit, rest, { id: vendor, io });
+  }
   io.err('Set up what? Write portcullis setup auth0 or portcullis setup scalekit.\n');
   return 2;
 }
