@@ -33,7 +33,7 @@ function changeLines(change: Change, next: Change | undefined, { colour }: ShowO
 }
 
 /** Such as `3 to create, 1 to change, 4 as wished.` */
-export function summary(plan: Plan<unknown>): string {
+function summary(plan: Plan<unknown>): string {
   const count = (kind: Change['kind']) =>
     changesOf(plan).filter((change) => change.kind === kind).length;
   const parts = [

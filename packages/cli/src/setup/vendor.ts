@@ -14,7 +14,7 @@ export interface Wish {
 }
 
 /** What a person does once the vendor is set up. */
-export interface Afterwards {
+interface Afterwards {
   /** Environment variables and code for the app, a line each. */
   readonly app: readonly string[];
   /** What only a person can do, a sentence each. */

@@ -79,7 +79,7 @@ export function auth0Credentials(
 }
 
 /** The host in `acme.eu.auth0.com`, `https://acme.eu.auth0.com/` or `http://127.0.0.1:3000`. */
-export function readHost(
+function readHost(
   text: string,
 ): { readonly name: string; readonly plain: boolean } | undefined {
   const spelled = /^https?:\/\//.test(text) ? text : `https://${text}`;

@@ -2,7 +2,7 @@ import type { Tenant } from '../tenant.js';
 import type { ManagementAnswer } from './management-answer.js';
 
 /** A request to one operation, taken apart. */
-export interface OperationRequest {
+interface OperationRequest {
   readonly tenant: Tenant;
   /** What the path has in place of `{id}`. */
   readonly id: string;
