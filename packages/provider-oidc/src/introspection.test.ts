@@ -171,6 +171,23 @@ describe('introspection (RFC 7662)', () => {
     expect(await verify(token)).toMatchObject({ confirmation: { jkt } });
   });
 
+  it('names a token by its "jti" where that is short, otherwise by a digest', async () => {
+    const { fake, verify } = await setUp();
+    const short = await verify(await fake.mint({ claims: { jti: 'token-1' } }));
+    expect(short).toMatchObject({ tokenId: 'token-1' });
+    for (const jti of ['x'.repeat(257), '', undefined, 7]) {
+      const answer = await verify(await fake.mint({ claims: { jti } }));
+      if (jti === 7) expect(code(answer)).toBe('claims_invalid');
+      else expect(answer).toMatchObject({ tokenId: expect.stringMatching(/^sha256:/) });
+    }
+  });
+
+  it('does not tell operators to set up what is set up', async () => {
+    const { verify, reports } = await setUp();
+    expect(code(await verify('not.a.jwt'))).toBe('token_malformed');
+    expect(reports).toEqual([]);
+  });
+
   it('sends no token that cannot be one', async () => {
     const { fake, verify } = await setUp();
     for (const token of ['a b', 'a\nb', 'ä', 'x'.repeat(12_289), '']) {
@@ -250,6 +267,32 @@ describe('an introspection endpoint that gives no answer is an outage, never a v
     const message = await outageOf(verify(await fake.mint()));
     expect(message).toBe('The introspection endpoint refuses our client id and secret.');
     expect(reports).toEqual([message]);
+  });
+
+  it.each([
+    [403, 'The introspection endpoint refuses our client id and secret.'],
+    [400, 'The introspection endpoint answered with status 400.'],
+  ])('a status of %i', async (status, expected) => {
+    const fetch = async () => Response.json({ active: false }, { status });
+    const { verify } = await setUp({ endpoint: 'https://login.example.com/ask' }, { fetch });
+    expect(await outageOf(verify('some-token'))).toBe(expected);
+  });
+
+  it('an endpoint that moved, which is looked for again', async () => {
+    const issuer = 'https://login.example.com';
+    let place = `${issuer}/old`;
+    const fetch = async (url: string) => {
+      if (url.includes('/.well-known/')) {
+        return Response.json({ issuer, introspection_endpoint: place });
+      }
+      return url === `${issuer}/old`
+        ? new Response(null, { status: 502 })
+        : Response.json({ active: false });
+    };
+    const { verify } = await setUp({}, { issuer, fetch });
+    await outageOf(verify('some-token'));
+    place = `${issuer}/new`;
+    expect(code(await verify('some-token'))).toBe('token_revoked');
   });
 
   it('an answer that never ends', async () => {

@@ -4,7 +4,7 @@ import type { OidcProviderOptions } from './oidc-options.js';
 type Claims = Readonly<Record<string, unknown>>;
 
 /** Claims of which one names the client, where the options do not say otherwise: RFC 9068, OpenID Connect, Okta, Entra ID v1. */
-export const CLIENT_ID_CLAIMS: readonly string[] = ['client_id', 'azp', 'cid', 'appid'];
+const CLIENT_ID_CLAIMS: readonly string[] = ['client_id', 'azp', 'cid', 'appid'];
 
 /** Where the issuer of these options keeps what a principal is made of. Pure functions of verified claims. */
 export function claimMapping(options: OidcProviderOptions, grants: GrantReader): ClaimMapping {
@@ -26,7 +26,7 @@ export function claimMapping(options: OidcProviderOptions, grants: GrantReader):
 /** The string at a claim or, by several names, inside of it. */
 export function stringAt(claims: Claims, path: ClaimPath | undefined): string | undefined {
   const value = path === undefined ? undefined : claimAt(claims, path);
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' ? value : undefined;
 }
 
 const within =

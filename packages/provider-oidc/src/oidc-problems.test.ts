@@ -84,6 +84,14 @@ describe('wrong options', () => {
       { issuer: `${issuer}/{tenantid}`, tenants: ['a', 'b'] },
       'metadataUrl is missing: several tenants have no one place for it.',
     ],
+    [
+      { issuer: `${issuer}/{tenantid}/{tenantid}`, tenants: ['a'] },
+      'issuer holds "{tenantid}" more than once.',
+    ],
+    [
+      { issuer: 'stytch.com/project-1', jwksUri: `${issuer}/keys` },
+      'issuer is no URL, so nobody can find its keys or its metadata by it.',
+    ],
     [{ issuer, tenants: ['a'] }, 'tenants is given for an issuer that is no template.'],
     [
       { issuer, typ: 'jwt', requiredClaims: [] },

@@ -96,6 +96,28 @@ describe('a template with tenants', () => {
   });
 });
 
+describe('a template with one tenant', () => {
+  it('needs no metadata of all tenants: the tenant’s own is found by its issuer', async () => {
+    const fake = await start({ path: '/a/v2.0' });
+    const issuer = `${fake.origin}/{tenantid}/v2.0`;
+    const provider = oidcProvider({ issuer, tenants: ['a'] });
+    await provider.ready();
+    const token = await fake.mint({ claims: { tid: 'a' } });
+    expect(await verify(provider, token)).toMatchObject({ issuer: fake.issuer, tenant: 'a' });
+  });
+});
+
+describe('a token without a key id', () => {
+  it('is accepted where that is asked for and one key fits', async () => {
+    const fake = await start();
+    const token = await fake.mint({ header: { kid: undefined } });
+    const { issuer } = fake;
+    expect(code(await verify(oidcProvider({ issuer }), token))).toBe('signature_invalid');
+    const lenient = oidcProvider({ issuer, keyId: 'optional' });
+    expect(code(await verify(lenient, token))).toBe('accepted');
+  });
+});
+
 describe('ready', () => {
   it('has the keys at hand for the first token', async () => {
     const fake = await start();
@@ -134,6 +156,34 @@ describe('ready', () => {
     expect(error.message).toBe(
       '"introspection.endpoint" is missing, and the metadata has none that uses HTTPS. Pass the URL from the issuer’s manual.',
     );
+  });
+
+  it.each([
+    ['its name', { metadataUrl: 'https://login.example.com/metadata' }, 'issuer'],
+    [
+      'an endpoint',
+      { introspection: { clientId: 'a', clientSecret: 'b' } },
+      'introspection.endpoint',
+    ],
+  ])('looks at metadata for %s even where the keys are known', async (what, more, option) => {
+    const fake = await start();
+    const issuer = 'https://login.example.com';
+    const document = { issuer: what === 'its name' ? 'https://other.example.com' : issuer };
+    const provider = oidcProvider({
+      issuer,
+      jwksUri: fake.jwksUri,
+      fetch: async (url, init) =>
+        url === fake.jwksUri ? fetch(url, init) : Response.json(document),
+      ...more,
+    });
+    const error = (await failure(provider.ready())) as ConfigurationError;
+    expect(error.problems.map((problem) => problem.option)).toEqual([option]);
+  });
+
+  it('is an outage where there are no keys, and no introspection to do without', async () => {
+    const issuer = 'https://login.example.com';
+    const provider = oidcProvider({ issuer, fetch: async () => Response.json({ issuer }) });
+    expect((await failure(provider.ready())).code).toBe('PROVIDER_UNAVAILABLE');
   });
 
   it('asks for no keys where there are none and introspection is set up', async () => {

@@ -21,7 +21,7 @@ import { createIntrospection } from './introspection.js';
 import { issuerDocument } from './issuer-document.js';
 import { issuerList } from './issuer-list.js';
 import { inactive, judgeIntrospected } from './judge-introspected.js';
-import { CLIENT_ID_CLAIMS, claimMapping, stringAt } from './oidc-claims.js';
+import { claimMapping, stringAt } from './oidc-claims.js';
 import type { OidcProviderOptions } from './oidc-options.js';
 import { keyOptions, verifierOptions } from './oidc-parts.js';
 import { oidcProblems } from './oidc-problems.js';
@@ -57,7 +57,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
   if (problems.length > 0) throw new ConfigurationError(problems);
 
   const { id = 'oidc', metadataUrl, introspection: asking } = options;
-  const { clientIdClaims = CLIENT_ID_CLAIMS, scopeClaims = ['scope'], grants = {} } = options;
+  const { scopeClaims = ['scope'], grants = {} } = options;
   const { timeoutMs = 5000, retryAfter = 5, audience = [], clockTolerance = 5 } = options;
   const report = onceAMinute(options.report);
   const bounds = {
@@ -76,7 +76,8 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
   const mapping = claimMapping(options, reader);
   const rules = {
     ...{ issuers, audience, clockTolerance },
-    requiredClaims: ['sub', clientIdClaims],
+    // A principal needs a subject and a client anyway; no other claim has to be in an answer (RFC 7662 §2.2).
+    requiredClaims: [],
     ...(options.claimValues ? { claimValues: options.claimValues } : {}),
   };
 

@@ -86,6 +86,33 @@ it('Cognito: an ID token is refused though its client is on the list', async () 
   expect(await mint({ client_id: '1example23456789', token_use: 'id' })).toBe('claims_invalid');
 });
 
+it.each([
+  ['okta', 'uid', { aud: 'api://finance' }],
+  ['cognito', 'username', { client_id: '1example23456789' }],
+] as const)('%s: a token without "%s" is a client’s own', async (vendor, mark, claims) => {
+  const { mint } = await start(vendor);
+  expect(await mint(claims)).toBe('user');
+  expect(await mint({ ...claims, [mark]: undefined })).toBe('client');
+});
+
+it.each([
+  ['okta', 'scope'],
+  ['okta', 'jti'],
+  ['workos', 'jti'],
+  ['descope', 'scope'],
+  ['stytch', 'scope'],
+  ['ory', 'scope'],
+  ['ory', 'jti'],
+] as const)(
+  '%s: a token without "%s", as ID and session tokens are, is refused',
+  async (vendor, claim) => {
+    const { mint } = await start(vendor);
+    const aud = vendor === 'okta' ? { aud: 'api://finance' } : {};
+    expect(await mint(aud)).toBe('user');
+    expect(await mint({ ...aud, [claim]: undefined })).toBe('claims_invalid');
+  },
+);
+
 it('WorkOS: machines need the client id of the environment, which people do without', async () => {
   const environment = 'client_01ENVIRONMENT0000000000000';
   const { mint } = await start('workos', workos({ domain: 'example.authkit.app' }));
