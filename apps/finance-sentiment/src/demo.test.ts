@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from './demo/run.js';
+import type { IdentityName } from './identity/identity-config.js';
 
 /** Everything that passes over the wire and must not be printed, taken where it passes and not from the tour. */
 function eavesdrop(): { readonly secrets: Set<string>; readonly stop: () => void } {
@@ -37,10 +38,11 @@ interface SeenTour {
 }
 
 /** Every line of the tour, without colours. */
-async function tour(verbose: boolean): Promise<SeenTour> {
+async function tour(provider: IdentityName, verbose: boolean): Promise<SeenTour> {
   const lines: string[] = [];
   const { secrets, stop } = eavesdrop();
   const status = await run({
+    provider,
     verbose,
     print: (line) => lines.push(stripVTControlCharacters(line)),
   });
@@ -59,20 +61,85 @@ afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-describe.each([
-  ['the tour', false],
-  ['the tour with --verbose', true],
-])('%s', (_name, verbose) => {
+const ofEvery = [
+  ['the first refusal', 'POST /mcp tools/list  401 Unauthorized'],
+  ['the resource document', 'GET /.well-known/oauth-protected-resource/mcp  200 OK'],
+  ['a registration', '  201 Created'],
+  ['the token', 'grant_type=authorization_code  200 OK'],
+  ['a tool', 'POST /mcp tools/call analyze_sentiment (Bearer eyJhbG…)  200 OK'],
+  ['a resource', 'POST /mcp resources/read finance://corpus/manifest (Bearer eyJhbG…)  200 OK'],
+  ['the step-up', 'POST /mcp tools/call compare_tickers (Bearer eyJhbG…)  403 Forbidden'],
+  ['what follows it', 'POST /mcp tools/call compare_tickers (Bearer eyJhbG…)  200 OK'],
+  ['the refresh', 'grant_type=refresh_token  200 OK'],
+  ['the machine', 'grant_type=client_credentials '],
+  ['its workflow', 'POST /mcp tools/call run_workflow (Bearer eyJhbG…)  200 OK'],
+  ['its limit', 'POST /mcp tools/call analyze_sentiment (Bearer eyJhbG…)  403 Forbidden'],
+] as const;
+
+const outage = [
+  'the outage',
+  'POST /mcp tools/list (Bearer eyJhbG…)  503 Service Unavailable',
+] as const;
+
+/** What only some of the tours have: each vendor's own places and answers. */
+const ofOne = {
+  local: [
+    ['the issuer document', 'GET /.well-known/oauth-authorization-server  200 OK'],
+    ['the client document', '(the issuer fetches https://briefing-app.example/client.json)'],
+    ['the reuse', 'grant_type=refresh_token  400 Bad Request'],
+    ['the replayed code', 'grant_type=authorization_code  400 Bad Request'],
+    ['the consent page', '[ ] mcp:tools:compare_tickers'],
+    ['the audit table', 'user:ada via briefing-app.example  tools/call compare_tickers'],
+  ],
+  scalekit: [
+    [
+      'the issuer document',
+      'GET Scalekit /.well-known/oauth-authorization-server/resources/res_88056357768398086  200 OK',
+    ],
+    ['the client document', '(the issuer fetches https://briefing-app.example/client.json)'],
+    ['the replayed code', 'grant_type=authorization_code  400 Bad Request'],
+    ['the audit table', 'usr_64032146283004161 via briefing-app.example  tools/call'],
+    ['why a step is left out', '– not offered: a promise about that: Scalekit'],
+    outage,
+  ],
+  auth0: [
+    ['the issuer document', 'GET Auth0 /.well-known/oauth-authorization-server  200 OK'],
+    ['the reuse', 'grant_type=refresh_token  403 Forbidden'],
+    ['the replayed code', 'grant_type=authorization_code  403 Forbidden'],
+    ['the audit table', 'auth0|66f0c0ffee via briefing-app.example  tools/call compare_tickers'],
+    ['a word to the operator', '(the server tells its operator: The token is for another API than'],
+    ['why a step is left out', 'consent at Auth0 is all or nothing'],
+    outage,
+  ],
+  oidc: [
+    ['the issuer document', 'GET Issuer /.well-known/oauth-authorization-server  200 OK'],
+    ['the reuse', 'grant_type=refresh_token  400 Bad Request'],
+    ['the audit table', 'ada via morning-brie    tools/call compare_tickers'],
+    ['why a step is left out', 'few issuers know clients by them'],
+    outage,
+  ],
+} as const satisfies Record<IdentityName, readonly (readonly [string, string])[]>;
+
+/** The last line, and how many secrets pass at least: codes, verifiers, tokens, forms. Fewer would mean that the ear was deaf. */
+const tours = [
+  ['local', false, '21 steps, 51 checks, 1 not offered', 25],
+  ['local', true, '21 steps, 51 checks, 1 not offered', 25],
+  ['scalekit', true, '21 steps, 43 checks, 5 not offered', 15],
+  ['auth0', true, '21 steps, 46 checks, 4 not offered', 15],
+  ['oidc', true, '21 steps, 46 checks, 4 not offered', 15],
+] as const;
+
+describe.each(tours)('the tour with %s (verbose: %s)', (provider, verbose, counts, atLeast) => {
   let seen: Awaited<ReturnType<typeof tour>>;
   beforeAll(async () => {
-    seen = await tour(verbose);
+    seen = await tour(provider, verbose);
   }, 30_000);
 
   it('goes as announced, to the end', () => {
     expect(seen.text).not.toContain('✗');
     expect(seen.status).toBe(0);
     expect(seen.lines.at(-1)?.replace(/\d+\.\d s/, '… s')).toBe(
-      '21 steps, 51 checks, 1 not offered, … s: all as announced.',
+      `${counts}, … s: all as announced.`,
     );
   });
 
@@ -81,31 +148,19 @@ describe.each([
     expect(acts).toEqual(['Discovery', 'Authorization', 'Access']);
   });
 
-  it.each([
-    ['the first refusal', 'POST /mcp tools/list  401 Unauthorized'],
-    ['the resource document', 'GET /.well-known/oauth-protected-resource/mcp  200 OK'],
-    ['the issuer document', 'GET /.well-known/oauth-authorization-server  200 OK'],
-    ['the client document', '(the issuer fetches https://briefing-app.example/client.json)'],
-    ['a registration', '  201 Created'],
-    ['the token', 'grant_type=authorization_code  200 OK'],
-    ['a tool', 'POST /mcp tools/call analyze_sentiment (Bearer eyJhbG…)  200 OK'],
-    ['a resource', 'POST /mcp resources/read finance://corpus/manifest (Bearer eyJhbG…)  200 OK'],
-    ['the step-up', 'POST /mcp tools/call compare_tickers (Bearer eyJhbG…)  403 Forbidden'],
-    ['what follows it', 'POST /mcp tools/call compare_tickers (Bearer eyJhbG…)  200 OK'],
-    ['the refresh', 'grant_type=refresh_token  200 OK'],
-    ['its reuse', 'grant_type=refresh_token  400 Bad Request'],
-    ['the replayed code', 'grant_type=authorization_code  400 Bad Request'],
-    ['the machine', 'grant_type=client_credentials  200 OK'],
-    ['its workflow', 'POST /mcp tools/call run_workflow (Bearer eyJhbG…)  200 OK'],
-    ['its limit', 'POST /mcp tools/call analyze_sentiment (Bearer eyJhbG…)  403 Forbidden'],
-    ['the audit table', 'user:ada via briefing-app.example  tools/call compare_tickers'],
-  ])('shows %s', (_what, line) => {
+  it.each([...ofEvery, ...ofOne[provider]])('shows %s', (_what, line) => {
     expect(seen.text).toContain(line);
   });
 
+  it('keeps its own sentences within 80 columns', () => {
+    const own = seen.lines.filter((line) => /^(──| ?\d+\. {2}| {5}[–(a-z])/.test(line));
+    expect(own.length).toBeGreaterThan(21);
+    for (const line of own)
+      if (!/ (GET|POST) /.test(line)) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it('shows no more than six characters of anything secret that passed', () => {
-    // Codes, verifiers, tokens, forms and a password: fewer would mean that the ear was deaf.
-    expect(seen.secrets.size).toBeGreaterThan(25);
+    expect(seen.secrets.size).toBeGreaterThan(atLeast);
     for (const secret of seen.secrets) {
       if (secret.length > 6) expect(seen.text).not.toContain(secret.slice(0, 7));
     }
@@ -121,7 +176,9 @@ describe.each([
     for (const { name, value } of shown) expect(value?.length, name).toBeLessThanOrEqual(6);
     // Anything long and random, wherever it came from: 32 characters without a word in them.
     const random = /(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{32,}/g;
-    expect(seen.text.match(random) ?? []).toEqual([]);
+    const found = seen.text.match(random) ?? [];
+    // Names of clients are public, however long a vendor makes them.
+    expect(found.filter((text) => !text.startsWith('tpc_'))).toEqual([]);
   });
 
   it('leaves nothing behind', () => {
@@ -185,6 +242,26 @@ describe('pnpm demo', () => {
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([status, null]);
     expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  it('takes the name of a provider, also after the dashes that pnpm hands on', async () => {
+    const args = [program, '--', '--provider', 'oidc'];
+    const { stdout } = await start(process.execPath, args, { env, timeout: 15_000 });
+    expect(stdout).toContain('the fake of an OpenID Connect issuer');
+    expect(stdout).toContain('all as announced');
+  }, 20_000);
+
+  it('says which providers there are', async () => {
+    const usage =
+      'Usage: demo [--provider local|scalekit|auth0|oidc] [--verbose]\n\nWalks the whole of MCP authorization';
+    const { stdout } = await start(process.execPath, [program, '--help'], { env });
+    expect(stdout).toContain(usage);
+    const unknown = start(process.execPath, [program, '--provider', 'okta'], { env });
+    await expect(unknown).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`There is no provider "okta".\n\n${usage}`),
+    });
   });
 
   it('refuses an option that it does not know', async () => {

@@ -1,13 +1,7 @@
 import { createServer } from 'node:http';
-import { type AuthProvider, type MemorySink, memorySink } from '@portcullis/core';
-import { createFakeSigner, type ServerFault, type TokenChange } from '@portcullis/core/testing';
-import { auth0Provider } from '@portcullis/provider-auth0';
-import { createFakeAuth0 } from '@portcullis/provider-auth0/testing';
+import { type MemorySink, memorySink } from '@portcullis/core';
+import { createFakeSigner } from '@portcullis/core/testing';
 import { embeddedAccounts, localProvider, memoryStore } from '@portcullis/provider-local';
-import { oidcProvider } from '@portcullis/provider-oidc';
-import { createFakeOidc } from '@portcullis/provider-oidc/testing';
-import { scalekitProvider } from '@portcullis/provider-scalekit';
-import { createFakeScalekit } from '@portcullis/provider-scalekit/testing';
 import express, { type RequestHandler } from 'express';
 import type { JWK } from 'jose';
 import type { IdentityName } from './identity/identity-config.js';
@@ -17,21 +11,9 @@ import { createNewsStore } from './news/news-store.js';
 import { isAdministratorByRole } from './owner.js';
 import { protectMcp } from './protected-mcp.js';
 import { scopes } from './scopes.js';
+import { startFake, type TestIssuer } from './vendor-fakes.harness.js';
 import { createReportStore } from './workflows/report-store.js';
 import { createWatchlistStore } from './workflows/watchlist-store.js';
-
-/** An issuer that mints what a test wants, and providers that trust it. */
-interface TestIssuer {
-  readonly issuer: string;
-  /** One that has asked nobody yet. It gives up after 200 milliseconds, and asks again at once. */
-  provider(): AuthProvider;
-  /** A good token, save for the change, whose claims have the names of RFC 9068. */
-  mint(change?: TokenChange): Promise<string>;
-  breakWith(fault: Extract<ServerFault, string>): void;
-  close(): Promise<void>;
-}
-
-const quick = { timeoutMs: 200, retryAfter: 0 };
 
 async function localIssuer(origin: string): Promise<TestIssuer> {
   const resource = `${origin}/mcp`;
@@ -83,32 +65,6 @@ async function localIssuer(origin: string): Promise<TestIssuer> {
   };
 }
 
-async function scalekitIssuer(origin: string): Promise<TestIssuer> {
-  const fake = await createFakeScalekit({ resource: `${origin}/mcp` });
-  const { url: environmentUrl, resourceId } = fake;
-  return {
-    ...fake,
-    provider: () => scalekitProvider({ environmentUrl, resourceId, ...quick }),
-  };
-}
-
-async function auth0Issuer(origin: string): Promise<TestIssuer> {
-  const fake = await createFakeAuth0({ api: { identifier: `${origin}/mcp`, scopes: [] } });
-  return { ...fake, provider: () => auth0Provider({ issuer: fake.issuer, ...quick }) };
-}
-
-async function oidcIssuer(origin: string): Promise<TestIssuer> {
-  const fake = await createFakeOidc({ resource: `${origin}/mcp` });
-  return { ...fake, provider: () => oidcProvider({ issuer: fake.issuer, ...quick }) };
-}
-
-const issuers: Readonly<Record<IdentityName, (origin: string) => Promise<TestIssuer>>> = {
-  local: localIssuer,
-  scalekit: scalekitIssuer,
-  auth0: auth0Issuer,
-  oidc: oidcIssuer,
-};
-
 /** The protected MCP server behind one provider. */
 export interface ProviderHarness extends Omit<TestIssuer, 'provider'> {
   readonly origin: string;
@@ -123,7 +79,7 @@ export interface ProviderHarness extends Omit<TestIssuer, 'provider'> {
 export async function startBehind(name: IdentityName): Promise<ProviderHarness> {
   const server = createServer();
   const origin = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
-  const issuer = await issuers[name](origin);
+  const issuer = await (name === 'local' ? localIssuer(origin) : startFake(name, `${origin}/mcp`));
   const audit = memorySink();
   const news = createNewsStore({});
   const stores = {

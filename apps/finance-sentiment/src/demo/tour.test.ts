@@ -29,8 +29,8 @@ describe('createTour', () => {
       '',
       ' 1.  Short.',
       '',
-      ' 2.  word word word word word word word word word word word word word word word word',
-      '     word word word word end.',
+      ' 2.  word word word word word word word word word word word word word word word',
+      '     word word word word word end.',
     ]);
   });
 
@@ -47,8 +47,8 @@ describe('createTour', () => {
     tour.leaveOut(`${'word '.repeat(15)}end.`);
     expect(tour.counts).toEqual({ steps: 0, checks: 0, leftOut: 1 });
     expect(lines).toEqual([
-      '     – not offered: word word word word word word word word word word word word word',
-      '       word word end.',
+      '     – not offered: word word word word word word word word word word word word',
+      '       word word word end.',
     ]);
   });
 

@@ -39,7 +39,7 @@ export interface Tour {
 }
 
 /** Columns that sentences are broken at. */
-const WIDTH = 84;
+const WIDTH = 80;
 
 /** Makes a guide that writes lines. */
 export function createTour(

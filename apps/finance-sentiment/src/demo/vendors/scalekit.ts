@@ -59,7 +59,8 @@ export async function scalekitVendor(setting: VendorSetting): Promise<Vendor> {
     offers: {
       strictPkce: true,
       issuerInAnswers: {
-        notOffered: 'the name of the issuer (iss): the metadata of Scalekit does not promise it.',
+        notOffered:
+          'the name of the issuer in answers (iss): the metadata of Scalekit does not promise it.',
       },
       clientDocuments: true,
       consentPages: {
@@ -68,7 +69,7 @@ export async function scalekitVendor(setting: VendorSetting): Promise<Vendor> {
       registration: { clientId: /^m2m_\d+$/ },
       reuseDetection: {
         notOffered:
-          'this step: Scalekit does not say what becomes of a refresh token that comes twice.',
+          'a promise about that: Scalekit does not say what becomes of a refresh token that comes twice.',
       },
       revocation: {
         notOffered:
