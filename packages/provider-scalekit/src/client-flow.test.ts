@@ -37,7 +37,7 @@ beforeEach(async () => {
     ],
     clientDocument: (url) => (url === documentUrl ? { redirect_uris: [callback] } : undefined),
   });
-  const provider = scalekitProvider({ metadata: fake.metadata, timeoutMs: 300, retryAfter: 1 });
+  const provider = scalekitProvider({ metadata: fake.metadata, timeoutMs: 500, retryAfter: 1 });
   const gate = createGate({ resource, provider, scopes, baseline: ['news:read'], remembered: 0 });
 
   async function answer(request: Request): Promise<Response> {

@@ -18,7 +18,7 @@ providerContract({
     return {
       provider: scalekitProvider({
         ...{ environmentUrl: fake.url, resourceId: fake.resourceId },
-        ...{ timeoutMs: 300, retryAfter: 0 },
+        ...{ timeoutMs: 500, retryAfter: 0 },
       }),
       resource: fake.resource,
       mint: (scopes) => fake.mint({ scopes }),

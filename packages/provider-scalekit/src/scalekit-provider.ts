@@ -29,6 +29,7 @@ export interface ScalekitProvider extends AuthProvider {
   /**
    * Asks Scalekit once, at start-up: keys, and the metadata of the MCP server. Optional: the first token fetches the keys too.
    *
+   * @param signal - Ends the wait. Default: twice `timeoutMs`.
    * @throws {ConfigurationError} `CONFIGURATION_INVALID` when the metadata is of another issuer.
    * @throws {ProviderUnavailableError} `PROVIDER_UNAVAILABLE` when Scalekit cannot be asked, or knows no such MCP server.
    */
@@ -121,12 +122,11 @@ export function createProvider(
 
     onRevocation: (listen) => keys.onRetired(() => listen({ kind: 'keys' })),
 
-    async ready(signal = AbortSignal.timeout(2 * timeoutMs)) {
-      await Promise.all([
-        keys.load(signal),
-        signatures.load(),
-        checkMetadata(settings, names, within(signal)),
-      ]);
+    async ready(given) {
+      // First, and alone: while it is loaded nothing else runs, and the others have to be in time.
+      await signatures.load();
+      const signal = given ?? AbortSignal.timeout(2 * timeoutMs);
+      await Promise.all([keys.load(signal), checkMetadata(settings, names, within(signal))]);
     },
     status: keys.status,
   };
