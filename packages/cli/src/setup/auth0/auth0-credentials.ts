@@ -2,6 +2,7 @@ import { isLoopback } from '@portcullis/core';
 import { ManagementClient } from 'auth0';
 import type { Io } from '../../io.js';
 import type { SetupProblem } from '../problem.js';
+import { readBounded } from '../read-bounded.js';
 
 /** A client of one tenant's Management API. */
 export interface Auth0Access {
@@ -13,6 +14,7 @@ export interface Auth0Access {
 }
 
 const TIMEOUT_SECONDS = 15;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
  * Makes the vendor's own client from the environment. Asks nobody.
@@ -62,8 +64,7 @@ export function auth0Credentials(
     // The SDK writes https:// before every domain.
     fetch: ((input, init) => {
       const url = String(input instanceof Request ? input.url : input);
-      const target = host.plain ? url.replace(/^https:/, 'http:') : url;
-      return fetch(target, { ...init, redirect: 'error' });
+      return boundedFetch(host.plain ? url.replace(/^https:/, 'http:') : url, init);
     }) as typeof fetch,
     telemetry: false,
   };
@@ -78,10 +79,16 @@ export function auth0Credentials(
   return { domain: host.name, plain: host.plain, client };
 }
 
+/** The SDK reads answers of any length, and follows redirects; this does neither. */
+async function boundedFetch(url: string, init: RequestInit | undefined): Promise<Response> {
+  const response = await fetch(url, { ...init, redirect: 'error' });
+  const body = await readBounded(response, MAX_BYTES);
+  const { status, statusText, headers } = response;
+  return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
+}
+
 /** The host in `acme.eu.auth0.com`, `https://acme.eu.auth0.com/` or `http://127.0.0.1:3000`. */
-function readHost(
-  text: string,
-): { readonly name: string; readonly plain: boolean } | undefined {
+function readHost(text: string): { readonly name: string; readonly plain: boolean } | undefined {
   const spelled = /^https?:\/\//.test(text) ? text : `https://${text}`;
   if (!URL.canParse(spelled)) return undefined;
   const url = new URL(spelled);

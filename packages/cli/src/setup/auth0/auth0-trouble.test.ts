@@ -161,6 +161,17 @@ Without credentials, --terraform or --instructions writes down what has to be do
     },
   );
 
+  it('reads no answer without end', async () => {
+    const proxy = await behind((request) =>
+      request.url.includes('/api/v2/') ? new Response('x'.repeat(5_000_000)) : undefined,
+    );
+    const env = { ...bench.env, AUTH0_DOMAIN: proxy.origin };
+    const { code, err } = await portcullis(['setup', 'auth0', ...basics, '--check'], env, 0);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^Auth0 could not be reached, or gave an answer that makes no sense/);
+    await proxy.close();
+  });
+
   it('takes no empty answer for an empty tenant', async () => {
     bench.fake.breakWith('empty_object', 'other');
     const { code, err } = await bench.setup('--apply');

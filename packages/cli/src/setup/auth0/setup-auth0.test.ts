@@ -113,6 +113,17 @@ Left for you
     expect((await bench.setup(...words, '--check')).code).toBe(0);
   });
 
+  it('names an API that differs by the slash at its end, and leaves it alone', async () => {
+    const { addApi } = await import('@portcullis/provider-auth0/testing');
+    const identifier = 'https://finance.example.com/mcp/';
+    const twin = addApi(bench.fake.tenant, { identifier, scopes: [] });
+    const { out } = await bench.setup('--apply');
+    expect(out).toContain(`  · API https://finance.example.com/mcp/ is another one
+      It differs by the slash at its end: tokens for it are refused here, and an identifier cannot be changed.
+`);
+    expect(bench.fake.tenant.apis.get(twin.id)).toEqual(twin);
+  });
+
   it('takes a management token in place of client credentials', async () => {
     const { AUTH0_CLIENT_ID: id, AUTH0_CLIENT_SECRET: secret } = bench.env;
     const response = await fetch(`${bench.fake.issuer}oauth/token`, {

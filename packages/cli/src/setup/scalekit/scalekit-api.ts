@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { readBounded } from '../read-bounded.js';
 import { VendorFailure } from '../vendor-failure.js';
 import { outage, readFailure } from './scalekit-failure.js';
 
@@ -94,7 +95,7 @@ async function once(to: string, url: string, init: RequestInit): Promise<Answer>
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(url, { ...init, redirect: 'error', signal });
-    const text = await boundedText(response);
+    const text = Buffer.from(await readBounded(response, MAX_BYTES)).toString();
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
     const again = Number.isFinite(seconds) ? { retryAfterMs: Math.max(0, seconds) * 1000 } : {};
     const body = asObject(text);
@@ -103,17 +104,6 @@ async function once(to: string, url: string, init: RequestInit): Promise<Answer>
   } catch (error) {
     throw error instanceof VendorFailure ? error : outage(to);
   }
-}
-
-async function boundedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > MAX_BYTES) throw new Error('The answer is too long.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function asObject(text: string): Readonly<Record<string, unknown>> | undefined {

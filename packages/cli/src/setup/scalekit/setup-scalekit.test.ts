@@ -1,3 +1,4 @@
+import { startFakeServer } from '@portcullis/core/testing';
 import { createFakeScalekit, type FakeScalekit } from '@portcullis/provider-scalekit/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { basics, portcullis } from '../../session.harness.js';
@@ -135,6 +136,37 @@ Without credentials, --instructions writes down what has to be done.
       expect(fake.redirected).toBe(0);
     },
   );
+
+  it('asks again when Scalekit is too fast for it, and gives up in the end', async () => {
+    let refusals = 2;
+    const proxy = await startFakeServer({
+      areaOf: () => 'other',
+      async handle(request) {
+        refusals -= 1;
+        if (refusals >= 0) {
+          return Response.json({}, { status: 429, headers: { 'retry-after': '0' } });
+        }
+        const { pathname, search } = new URL(request.url);
+        const body = request.method === 'GET' ? {} : { body: await request.text() };
+        const { method, headers } = request;
+        const kept = ['authorization', 'content-type'].map((name) => [
+          name,
+          headers.get(name) ?? '',
+        ]);
+        const sent = kept.filter(([, value]) => value) as [string, string][];
+        return fetch(`${fake.url}${pathname}${search}`, { method, headers: sent, ...body });
+      },
+    });
+    const words = ['setup', 'scalekit', ...basics, '--check'];
+    const behind = { ...env, SCALEKIT_ENVIRONMENT_URL: proxy.origin };
+    expect((await portcullis(words, behind, 2)).code).toBe(1);
+    refusals = 9;
+    expect(await portcullis(words, behind, 2)).toEqual({
+      ...{ code: 2, out: '' },
+      err: 'Scalekit answers too many requests at the moment, and could not get a token for the environment. Wait a minute and try again.\nNothing was changed.\n',
+    });
+    await proxy.close();
+  });
 
   it('has no Terraform, and writes steps for the dashboard', async () => {
     env = {};
