@@ -73,13 +73,14 @@ async function withVendor<Call>(
     io.out('Nothing to do.\n');
     return 0;
   }
+  const open = plan.some(({ call }) => call !== undefined);
+  const rest = 'What is marked with ! is left to you.';
   if (mode === 'check') {
-    io.out(
-      `${vendor.name} differs from what the app needs. Run it with --apply in place of --check.\n`,
-    );
+    const next = open ? 'Run it with --apply in place of --check.' : rest;
+    io.out(`${vendor.name} differs from what the app needs. ${next}\n`);
     return 1;
   }
-  io.out('Nothing was changed. Run the same with --apply to do it.\n');
+  io.out(`Nothing was changed. ${open ? 'Run the same with --apply to do it.' : rest}\n`);
   return 0;
 }
 

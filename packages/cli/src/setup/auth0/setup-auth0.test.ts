@@ -152,6 +152,11 @@ Left to decide:
   ! no domain connection: Without a connection for the whole domain nobody can sign in to a client that registered itself. Choose one with --connection: Username-Password-Authentication, staff.
 `,
     });
+    const check = await bench.setup('--check');
+    expect(check.code).toBe(1);
+    expect(check.out).toMatch(
+      /Auth0 differs from what the app needs\. What is marked with ! is left to you\.\n$/,
+    );
     expect((await bench.setup('--apply', '--connection', 'staff')).code).toBe(0);
     expect(connections.get('con_2')?.is_domain_connection).toBe(true);
   });
