@@ -45,7 +45,7 @@ export async function createFinanceApp(
   extras: AppExtras = {},
 ): Promise<FinanceApp> {
   const { publicUrl, dataDir } = config;
-  const { audit: more = [], report = console.warn, local } = extras;
+  const { audit: more = [], report = warn, local } = extras;
   const resource = `${publicUrl}/mcp`;
   mkdirSync(dataDir, { recursive: true });
   // What cannot be recorded must not happen: whoever asks for a trail wants all of it.
@@ -93,6 +93,8 @@ export async function createFinanceApp(
     },
   };
 }
+
+const warn = (message: string) => console.warn(`Warning: ${message}`);
 
 /** A defect of ours. Express would show its stack to the caller. */
 const failed: ErrorRequestHandler = (error: unknown, _request, response, next) => {

@@ -11,7 +11,7 @@ const dim = (text: string) => styleText('dim', text);
 const audienceAt = {
   scalekit: 'the Server URL at Scalekit',
   auth0: 'the identifier of the API at Auth0',
-  oidc: 'the audience that the issuer has to write into tokens',
+  oidc: 'what the issuer has to put into "aud"',
 } as const;
 
 /**

@@ -5,7 +5,7 @@ import { startFake, vendorNames } from './vendor-fakes.harness.js';
 const audienceAt = {
   scalekit: 'the Server URL at Scalekit',
   auth0: 'the identifier of the API at Auth0',
-  oidc: 'the audience that the issuer has to write into tokens',
+  oidc: 'what the issuer has to put into "aud"',
 };
 
 async function callWith(token: string, mcpUrl: string): Promise<Response> {
@@ -63,7 +63,7 @@ describe.concurrent.each(vendorNames)('pnpm start with the variables of %s', (na
     vendor.breakWith('down');
     const running = start({ ...vendor.variables, PORT: String(port) });
     await running.prints('Ctrl+C stops the server.');
-    expect(running.output()).toMatch(/^Warning: .+\.$/m);
+    expect(running.output()).toMatch(/^Warning: .+\. Callers get 503 until the issuer answers\.$/m);
     expect((await callWith(token, mcpUrl)).status).toBe(503);
     running.child.kill('SIGTERM');
     expect(await running.ended).toBe(0);

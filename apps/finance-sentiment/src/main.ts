@@ -29,7 +29,10 @@ async function start(): Promise<void> {
   server.on('request', app.handle);
   await app.ready().catch(async (error: unknown) => {
     // Its outage is not ours: the first token asks again. What contradicts our configuration does not pass by itself.
-    if (error instanceof ProviderUnavailableError) return console.warn(`Warning: ${error.message}`);
+    if (error instanceof ProviderUnavailableError) {
+      console.warn(`Warning: ${error.message} Callers get 503 until the issuer answers.`);
+      return;
+    }
     await stop(server, 0);
     await app.close();
     throw error;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, SdkHttpError, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFinanceApp, type FinanceApp } from './app.js';
 import { readConfig } from './config.js';
@@ -107,7 +107,10 @@ describe.each(vendors)('roles at %s', (name, roleClaim, claimsOf) => {
   it('are no scopes when they are not in the table, and nobody is asked for what they would give', async () => {
     const client = await connect(['somebody-else']);
     const call = { name: 'import_news', arguments: { csv: 'title,publishedAt\n' } };
-    expect(await refusalOf(() => client.callTool(call))).toMatchObject({ status: 403 });
+    const refusal = await refusalOf(() => client.callTool(call));
+    expect(refusal).toMatchObject({ status: 403 });
+    // With a challenge it would be an InsufficientScopeError.
+    expect(refusal).toBeInstanceOf(SdkHttpError);
     await client.close();
   });
 });
