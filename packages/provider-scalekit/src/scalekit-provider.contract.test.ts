@@ -15,6 +15,8 @@ providerContract({
     const fake = await createFakeScalekit({
       switches: { issuer: 'alternating', scopeClaims: 'both' },
     });
+    // The first fetch of a process takes its time, and half a second is short.
+    await fetch(fake.url);
     return {
       provider: scalekitProvider({
         ...{ environmentUrl: fake.url, resourceId: fake.resourceId },

@@ -36,7 +36,7 @@ const bearer = (value: string) => ({ scheme: 'Bearer', value }) as const;
 describe('the start', () => {
   // First in its file: what is loaded once stays loaded.
   it('loads the SDK and asks anybody only when it is asked itself', async () => {
-    const provider = create();
+    const provider = create({ timeoutMs: 3000 });
     expect(loaded()).toBe(false);
     expect(fake.requests).toEqual([]);
     expect(provider.status()).toEqual({ keys: 0, ignored: [] });

@@ -10,7 +10,7 @@ let provider: ReturnType<typeof scalekitProvider>;
 const now = Math.floor(Date.now() / 1000);
 
 beforeAll(async () => {
-  fake = await createFakeScalekit({ resource, resourceId: 'res_1' });
+  fake = await createFakeScalekit({ resource, resourceId: 'res_1', clock: () => now * 1000 });
   provider = scalekitProvider({ environmentUrl: `${fake.url}/`, resourceId: 'res_1' });
 });
 afterAll(() => fake.close());
