@@ -3,6 +3,8 @@ export interface Answer {
   readonly status: number;
   /** Members of the JSON object; empty for any other body. */
   readonly body: Readonly<Record<string, unknown>>;
+  /** The `error` of a redirect back to a client (RFC 6749 §4.1.2.1). */
+  readonly sentBackWith?: string;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -19,7 +21,9 @@ export async function ask(url: string, init: RequestInit = {}): Promise<Answer |
       text += decoder.decode(chunk, { stream: true });
       if (text.length > MAX_BYTES) return undefined;
     }
-    return { status: response.status, body: asObject(text) };
+    const error = errorIn(response.headers.get('location'), url);
+    const back = error === undefined ? {} : { sentBackWith: error };
+    return { status: response.status, body: asObject(text), ...back };
   } catch {
     return undefined;
   }
@@ -36,10 +40,19 @@ export const postJson = (url: string, body: object) =>
     body: JSON.stringify(body),
   });
 
+/** The code of the error, in the body or in the redirect. */
+export const errorOf = (answer: Answer | undefined): unknown =>
+  answer?.sentBackWith ?? answer?.body.error;
+
+function errorIn(location: string | null, base: string): string | undefined {
+  if (location === null || !URL.canParse(location, base)) return undefined;
+  return new URL(location, base).searchParams.get('error') ?? undefined;
+}
+
 /** Such as `status 403 access_denied`: the status and the error's code, never its text. */
 export function brief(answer: Answer | undefined): string {
   if (!answer) return 'nobody answered';
-  const { error } = answer.body;
+  const error = errorOf(answer);
   const code = typeof error === 'string' && /^[A-Za-z_ ]{1,40}$/.test(error) ? ` ${error}` : '';
   return `status ${answer.status}${code}`;
 }

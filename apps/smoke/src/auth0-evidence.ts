@@ -15,6 +15,10 @@ export interface Auth0Evidence {
   readonly user: SeenToken | undefined;
   /** `undefined` where it was not tried. */
   readonly registration: { readonly answer: Answer | undefined } | undefined;
+  /** Where the registered client was sent that asked to authorize. `undefined` where there is none. */
+  readonly authorized:
+    | Readonly<Record<'forResource' | 'forNothing' | 'implicit', Answer | undefined>>
+    | undefined;
   readonly wrongSecret: Answer | undefined;
   readonly unknownApi: Answer | undefined;
   readonly resourceOnly: Answer | undefined;
@@ -35,7 +39,11 @@ export async function auth0Evidence(variables: Variables, origin: string): Promi
   const audience = variables.AUTH0_RESOURCE ?? '';
   const at = `${issuer}oauth/token`;
   const token = await postForm(at, { ...machine, audience });
-  const redirect = 'http://127.0.0.1:33418/callback';
+  const registration = variables.AUTH0_SMOKE_REGISTER
+    ? { answer: await register(issuer) }
+    : undefined;
+  const client =
+    registration?.answer?.status === 201 ? registration.answer.body.client_id : undefined;
   return {
     variables,
     issuer,
@@ -45,16 +53,35 @@ export async function auth0Evidence(variables: Variables, origin: string): Promi
     token,
     machine: readToken(token?.body.access_token),
     user: readToken(variables.AUTH0_USER_TOKEN),
-    registration: variables.AUTH0_SMOKE_REGISTER
-      ? {
-          answer: await postJson(`${issuer}oidc/register`, {
-            ...{ client_name: 'Portcullis smoke test: delete me', redirect_uris: [redirect] },
-            token_endpoint_auth_method: 'none',
-          }),
-        }
-      : undefined,
+    registration,
+    authorized: typeof client === 'string' ? await authorize(issuer, client, audience) : undefined,
     wrongSecret: await postForm(at, { ...machine, client_secret: 'wrong', audience }),
     unknownApi: await postForm(at, { ...machine, audience: 'https://unknown.example/portcullis' }),
     resourceOnly: await postForm(at, { ...machine, resource: audience }),
+  };
+}
+
+const redirect = 'http://127.0.0.1:33418/callback';
+
+const register = (issuer: string) =>
+  postJson(`${issuer}oidc/register`, {
+    ...{ client_name: 'Portcullis smoke test: delete me', redirect_uris: [redirect] },
+    token_endpoint_auth_method: 'none',
+  });
+
+/** Goes as far as a client gets before somebody has to sign in. */
+async function authorize(issuer: string, client: string, resource: string) {
+  const to = (more: Readonly<Record<string, string>>) => {
+    const query = new URLSearchParams({
+      ...{ response_type: 'code', client_id: client, redirect_uri: redirect, state: 'smoke' },
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      ...{ code_challenge_method: 'S256', ...more },
+    });
+    return ask(`${issuer}authorize?${query}`);
+  };
+  return {
+    forResource: await to({ resource }),
+    forNothing: await to({}),
+    implicit: await to({ resource, response_type: 'token' }),
   };
 }

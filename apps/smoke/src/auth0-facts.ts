@@ -1,4 +1,4 @@
-import { type Answer, brief } from './ask.js';
+import { type Answer, brief, errorOf } from './ask.js';
 import type { Auth0Evidence } from './auth0-evidence.js';
 import { type Fact, holds, skipped, type Verdict } from './fact.js';
 import { kindOf, type SeenToken, word } from './token.js';
@@ -20,6 +20,16 @@ const ofUser = (judge: Judge) => (evidence: Auth0Evidence) =>
   evidence.user
     ? judge(evidence.user.claims, evidence.user.header, evidence)
     : skipped('AUTH0_USER_TOKEN is not set, or is no JWT');
+
+/** Judges what a client met that registered itself. */
+const ofStranger =
+  (judge: (seen: NonNullable<Auth0Evidence['authorized']>) => Verdict) =>
+  ({ authorized }: Auth0Evidence) =>
+    authorized
+      ? judge(authorized)
+      : skipped(
+          'no client was registered: AUTH0_SMOKE_REGISTER is not set, or registration is off',
+        );
 
 const refused = (answer: Answer | undefined, status: number, error: string): Verdict =>
   holds(answer?.status === status && answer.body.error === error, brief(answer));
@@ -108,6 +118,27 @@ export const auth0Facts: readonly Fact<Auth0Evidence>[] = [
       if (answer?.status !== 201) return skipped(`registration is off: ${brief(answer)}`);
       return holds(text(answer.body.client_id).startsWith('tpc_'), brief(answer));
     },
+  },
+  {
+    ...{
+      rests: 'infer',
+      says: 'after set-up such a client may go on to sign in with resource alone',
+    },
+    judge: ofStranger(({ forResource: seen }) =>
+      holds([302, 303].includes(seen?.status ?? 0) && errorOf(seen) === undefined, brief(seen)),
+    ),
+  },
+  {
+    ...{ rests: 'docs', says: 'such a client that names no API is refused with invalid_request' },
+    judge: ofStranger(({ forNothing: seen }) =>
+      holds(errorOf(seen) === 'invalid_request', brief(seen)),
+    ),
+  },
+  {
+    ...{ rests: 'docs', says: 'such a client gets no implicit grant: unsupported_response_type' },
+    judge: ofStranger(({ implicit: seen }) =>
+      holds(errorOf(seen) === 'unsupported_response_type', brief(seen)),
+    ),
   },
   {
     ...{ rests: 'docs', says: 'the API issues access tokens of RFC 9068 (typ at+jwt)' },

@@ -18,6 +18,7 @@ export interface ScalekitEvidence {
   readonly token: Answer | undefined;
   readonly machine: SeenToken | undefined;
   readonly user: SeenToken | undefined;
+  readonly unknownClient: Answer | undefined;
   readonly wrongSecret: Answer | undefined;
   /** `undefined` where it was not tried. */
   readonly registration: { readonly answer: Answer | undefined } | undefined;
@@ -54,6 +55,7 @@ export async function scalekitEvidence(
     token,
     machine: readToken(token?.body.access_token),
     user: readToken(variables.SCALEKIT_USER_TOKEN),
+    unknownClient: await ask(`${issuer}/oauth/authorize?${unknownClient}`),
     wrongSecret: await postForm(at, { ...machine, client_secret: 'wrong' }),
     registration: variables.SCALEKIT_SMOKE_REGISTER
       ? { answer: await register(environment, id) }
@@ -61,6 +63,13 @@ export async function scalekitEvidence(
     management: await listServers(variables, environment),
   };
 }
+
+const unknownClient = new URLSearchParams({
+  ...{ response_type: 'code', client_id: 'https://unknown.example/portcullis-smoke.json' },
+  ...{ redirect_uri: 'http://127.0.0.1:33418/callback', state: 'smoke' },
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge_method: 'S256',
+});
 
 const register = (environment: string, id: string) =>
   postJson(`${environment}/api/v1/resources/${id}/clients:register`, {

@@ -1,4 +1,4 @@
-import { brief } from './ask.js';
+import { brief, errorOf } from './ask.js';
 import { type Fact, holds, skipped, type Verdict } from './fact.js';
 import type { ScalekitEvidence } from './scalekit-evidence.js';
 import { kindOf, type SeenToken, word } from './token.js';
@@ -128,6 +128,14 @@ export const scalekitFacts: readonly Fact<ScalekitEvidence>[] = [
       if (!answer || answer.status >= 300) return skipped(`registration is off: ${brief(answer)}`);
       return holds(String(answer.body.client_id).startsWith('m2m_'), brief(answer));
     },
+  },
+  {
+    ...{
+      rests: 'docs',
+      says: 'a client id that leads nowhere is answered invalid_client_metadata_url',
+    },
+    judge: ({ unknownClient: seen }) =>
+      holds(errorOf(seen) === 'invalid_client_metadata_url', brief(seen)),
   },
   {
     ...{ rests: 'docs', says: 'the header says typ JWT and alg RS256' },
