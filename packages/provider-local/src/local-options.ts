@@ -45,4 +45,9 @@ export interface LocalProviderOptions {
   readonly audit?: readonly AuditSink[];
   /** Lifetime of an access token in seconds, 30 to 3,600. Default 300. */
   readonly accessTokenSeconds?: number;
+  /**
+   * Seconds in which a used refresh token is answered with the same successor again, for answers that were lost and requests that
+   * were sent twice, 0 to 30. Default 10; with 0 every second use ends the grant.
+   */
+  readonly refreshGraceSeconds?: number;
 }

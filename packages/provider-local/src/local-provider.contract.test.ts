@@ -2,7 +2,7 @@ import { ProviderUnavailableError } from '@portcullis/core';
 import { createFakeSigner, providerContract, type TokenChange } from '@portcullis/core/testing';
 import type { JWK } from 'jose';
 import { it } from 'vitest';
-import { ISSUED_TOKEN } from './engine/engine-hooks.js';
+import { ISSUED_TOKEN } from './engine/issued-token.js';
 import { startIssuer } from './issuer.harness.js';
 import { memoryStore } from './store/memory-store.js';
 

@@ -46,6 +46,7 @@ describe('options', () => {
         privateUseSchemes: ['javascript'],
         dangerouslyMapClientDocuments: { 'https://client.example': 'https://evil.example' },
         accessTokenSeconds: 86_400,
+        refreshGraceSeconds: 31,
         clients: [
           {
             clientId: 'https://x.example/c',
@@ -86,6 +87,7 @@ describe('options', () => {
       'clients[2].authentication',
       'dangerouslyMapClientDocuments["https://client.example"]',
       'accessTokenSeconds',
+      'refreshGraceSeconds',
     ]);
   });
 

@@ -5,7 +5,7 @@ import {
   type JwtVerifier,
   principalFromJwt,
 } from '@portcullis/core/jwt';
-import { ISSUED_TOKEN } from './engine/engine-hooks.js';
+import { ISSUED_TOKEN } from './engine/issued-token.js';
 import type { Settings } from './settings.js';
 
 /** Judges the tokens of this issuer. */

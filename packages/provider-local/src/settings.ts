@@ -31,6 +31,7 @@ export interface Settings {
   readonly documentOrigins: ReadonlyMap<string, string>;
   readonly audit: AuditLog;
   readonly accessTokenSeconds: number;
+  readonly refreshGraceSeconds: number;
 }
 
 /**
@@ -48,6 +49,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     dangerouslyMapClientDocuments = {},
     audit = [],
     accessTokenSeconds = 300,
+    refreshGraceSeconds = 10,
   } = options;
   const schemes = new Set(privateUseSchemes);
   const [first, ...others] = resources ?? [];
@@ -70,6 +72,17 @@ export function toSettings(options: LocalProviderOptions): Settings {
             remedy: 'Leave it out for five minutes.',
           },
         ]),
+    ...(Number.isInteger(refreshGraceSeconds) &&
+    refreshGraceSeconds >= 0 &&
+    refreshGraceSeconds <= 30
+      ? []
+      : [
+          {
+            option: 'refreshGraceSeconds',
+            problem: `must be a whole number from 0 to 30; got ${String(refreshGraceSeconds)}.`,
+            remedy: 'Leave it out for ten seconds, or write 0 to switch it off.',
+          },
+        ]),
   ];
   if (problems.length > 0 || first === undefined) throw new ConfigurationError(problems);
 
@@ -88,6 +101,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     documentOrigins: new Map(Object.entries(dangerouslyMapClientDocuments)),
     audit: createAuditLog({ sinks: audit }),
     accessTokenSeconds,
+    refreshGraceSeconds,
   };
 }
 

@@ -1,6 +1,8 @@
 import { AuthError, type Revocation } from '@portcullis/core';
 import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { isLoopbackRedirect } from '../clients/redirect-uri.js';
+import { answerRefresh } from '../grants/answer-refresh.js';
+import type { RefreshGrace } from '../grants/refresh-grace.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf } from './engine-context.js';
@@ -11,6 +13,7 @@ import { registrationAnswer } from './registration-answer.js';
 export interface AfterTools {
   readonly settings: Settings;
   readonly audit: IssuerAudit;
+  readonly refreshGrace: RefreshGrace | undefined;
   /** The page for an error that is not sent to the client. */
   errorPage(ctx: KoaContextWithOIDC, error: string): string;
   /** The page that hands the browser back to the client. */
@@ -67,6 +70,7 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
     switch (ctx.oidc.route as string) {
       case 'token':
         spellOutGrantNotAllowed(ctx);
+        if (tools.refreshGrace && (await answerRefresh(ctx, tools.refreshGrace, audit))) return;
         if (seen.refusal) await audit.record(requestId, 'token_refused', facts);
         await recordRevocation(ctx, seen, 'token_reused');
         return;

@@ -1,4 +1,5 @@
 import { type Adapter, errors } from 'oidc-provider';
+import type { RefreshGrace } from '../grants/refresh-grace.js';
 import type { LocalStore } from '../store/local-store.js';
 import { noteGrantOwner } from './grant-owner.js';
 
@@ -8,9 +9,13 @@ const now = (): number => Math.floor(Date.now() / 1000);
  * What the engine stores, put through our port.
  *
  * The engine looks a record up and then consumes it, so two requests can both get past the look. Here the loser of that race fails:
- * `consume` lets one caller through, ever.
+ * `consume` lets one caller through, ever; only where a refresh token was used and its user never answered, another one may.
  */
-export function engineAdapter(kind: string, store: LocalStore): Adapter {
+export function engineAdapter(
+  kind: string,
+  store: LocalStore,
+  refreshGrace: RefreshGrace | undefined,
+): Adapter {
   if (kind === 'ReplayDetection') return replayAdapter(store);
   return {
     async upsert(id, payload, expiresIn) {
@@ -42,9 +47,9 @@ export function engineAdapter(kind: string, store: LocalStore): Adapter {
     // The device flow is switched off.
     findByUserCode: async () => undefined,
     async consume(id) {
-      if (!(await store.consume(kind, id, now()))) {
-        throw new errors.InvalidGrant(`${kind} was used by another request at the same time`);
-      }
+      if (await store.consume(kind, id, now())) return;
+      if (kind === 'RefreshToken' && (await refreshGrace?.mayAnswer(id))) return;
+      throw new errors.InvalidGrant(`${kind} was used by another request at the same time`);
     },
     destroy: (id) => store.remove(kind, id),
     revokeByGrantId: (grantId) => store.removeGrant(grantId),

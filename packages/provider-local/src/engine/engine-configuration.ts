@@ -60,7 +60,7 @@ export function engineConfiguration(
     secure ? `${prefix}portcullis-${what}` : `${local}-${what}`;
 
   return {
-    adapter: (kind: string) => engineAdapter(kind, store),
+    adapter: (kind: string) => engineAdapter(kind, store, hooks.refreshGrace),
     clients: [...clients.values()].map(toEngineClient),
     clientDefaults: {
       grant_types: ['authorization_code'],

@@ -8,12 +8,14 @@ import {
 } from 'oidc-provider';
 import type { Account } from '../accounts/accounts.js';
 import { ceilingOf } from '../clients/client-ceiling.js';
+import { createRefreshGrace, type RefreshGrace } from '../grants/refresh-grace.js';
 import { maySkipConsent, readConsent } from '../grants/remembered-consent.js';
 import { narrowScopes } from '../grants/scope-choice.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { LocalResource } from '../local-options.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf, stringParameter } from './engine-context.js';
+import { ISSUED_TOKEN } from './issued-token.js';
 
 /** What the engine asks us while it answers a request. */
 export interface EngineHooks {
@@ -28,6 +30,8 @@ export interface EngineHooks {
   findAccount: FindAccount;
   tokenClaims(ctx: KoaContextWithOIDC, token: IssuedToken): Promise<Record<string, unknown>>;
   renderError(ctx: KoaContextWithOIDC, out: ErrorOut): void;
+  /** Absent where it is switched off. */
+  readonly refreshGrace: RefreshGrace | undefined;
 }
 
 interface ResourceServerInfo {
@@ -56,9 +60,6 @@ export interface EngineHookTools {
   readonly renderError: EngineHooks['renderError'];
 }
 
-/** The record that keeps a person's access token alive: gone with its grant. */
-export const ISSUED_TOKEN = 'IssuedToken';
-
 /** Finds the resource that an identifier names. */
 export function resourceOf(settings: Settings, identifier: unknown): LocalResource {
   const found = settings.resources.find(({ resource }) => resource === identifier);
@@ -70,6 +71,7 @@ export function resourceOf(settings: Settings, identifier: unknown): LocalResour
 export function createEngineHooks(tools: EngineHookTools): EngineHooks {
   const { settings, audit, keyId, renderError } = tools;
   const { accounts, store, accessTokenSeconds } = settings;
+  const refreshGrace = createRefreshGrace(settings);
 
   return {
     defaultResource(_ctx, _client, named = []) {
@@ -144,7 +146,9 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
       return grant;
     },
 
-    async findAccount(_ctx, subject) {
+    async findAccount(_ctx, subject, token) {
+      // The last question of the engine before it looks whether the token was used.
+      if (token?.kind === 'RefreshToken') await refreshGrace?.reopen(token);
       const account = await accounts.find(subject);
       if (!account) return undefined;
       return { accountId: subject, allowance: account.scopes, claims: () => ({ sub: subject }) };
@@ -172,6 +176,7 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
     },
 
     renderError,
+    refreshGrace,
   };
 }
 

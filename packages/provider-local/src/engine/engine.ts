@@ -19,7 +19,7 @@ export interface Engine {
 }
 
 /** What the engine is given beside its settings. */
-export interface EngineTools extends Omit<AfterTools, 'settings' | 'audit'> {
+export interface EngineTools extends Omit<AfterTools, 'settings' | 'audit' | 'refreshGrace'> {
   readonly settings: Settings;
   readonly audit: IssuerAudit;
 }
@@ -55,7 +55,9 @@ export async function startEngine(tools: EngineTools): Promise<Engine> {
     ['scope', 'resource'],
     ['resource'],
   );
-  provider.use(afterEngine(provider, { ...tools, settings, audit }));
+  provider.use(
+    afterEngine(provider, { ...tools, settings, audit, refreshGrace: hooks.refreshGrace }),
+  );
   const handler = provider.callback();
   return { provider, keys, handle: (request, response) => void handler(request, response) };
 }

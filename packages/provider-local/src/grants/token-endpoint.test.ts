@@ -25,6 +25,8 @@ let allowance: readonly string[] | undefined;
 beforeAll(async () => {
   const store = memoryStore();
   issuer = await startIssuer({
+    // The strict rule; refresh-grace.test.ts has the lenient one.
+    refreshGraceSeconds: 0,
     accounts: {
       ...testAccounts,
       async find(subject) {
