@@ -14,7 +14,8 @@ export function needsMetadata(options: OidcProviderOptions): boolean {
  * Holds the metadata against the options at start-up, when somebody can still correct them.
  *
  * @returns Whether the issuer has keys to load: one whose tokens are all opaque may publish none.
- * @throws {ConfigurationError} where the issuer calls itself otherwise, or has no introspection endpoint although that is set up.
+ * @throws {ConfigurationError} where the issuer calls itself otherwise, or has no introspection
+ *   endpoint although that is set up.
  * @throws {ProviderUnavailableError} where there is no metadata to look at.
  */
 export function checkMetadata(

@@ -1,8 +1,8 @@
 import type { Rejection } from '@portcullis/core';
 
 /**
- * What the operator usually has to change when tokens are refused for this; `undefined` for what happens on every normal day.
- * Like `detail`, it holds nothing of the token.
+ * What the operator usually has to change when tokens are refused for this; `undefined` for what
+ * happens on every normal day. Like `detail`, it holds nothing of the token.
  */
 export function hintFor({ code, detail }: Rejection, introspects: boolean): string | undefined {
   switch (code) {

@@ -8,7 +8,10 @@ import { type FetchBounds, postForm } from '@portcullis/core/jwt';
 import type { IssuerDocument } from './issuer-document.js';
 import type { IntrospectionOptions } from './oidc-options.js';
 
-/** What the issuer says of a token: a JSON object whose `active` is a boolean. Nothing else of it was looked at. */
+/**
+ * What the issuer says of a token: a JSON object whose `active` is a boolean. Nothing else of it
+ * was looked at.
+ */
 export type IntrospectionAnswer = Readonly<Record<string, unknown>> & { readonly active: boolean };
 
 /** Asks the issuer about a token. */
@@ -16,8 +19,8 @@ export interface Introspection {
   /**
    * Sends the token to the issuer's introspection endpoint, and nowhere else.
    *
-   * @throws {ProviderUnavailableError} when there is no answer to go by: nobody there, an answer that is none, or one that refuses
-   *   ourselves. None of these says anything about the token.
+   * @throws {ProviderUnavailableError} when there is no answer to go by: nobody there, an answer
+   *   that is none, or one that refuses ourselves. None of these says anything about the token.
    */
   ask(token: string, context: VerifyContext): Promise<IntrospectionAnswer>;
 }
@@ -83,7 +86,10 @@ export function createIntrospection(
   };
 }
 
-/** The endpoint that the metadata names (RFC 8414 §2). An issuer elsewhere has no business on our own machine. */
+/**
+ * The endpoint that the metadata names (RFC 8414 §2). An issuer elsewhere has no business on our
+ * own machine.
+ */
 export function introspectionEndpoint(
   metadata: Readonly<Record<string, unknown>>,
   issuers: readonly string[],
@@ -101,7 +107,10 @@ function basicCredentials(clientId: string, clientSecret: string): string {
   return `Basic ${btoa(String.fromCharCode(...joined))}`;
 }
 
-/** The request ends with its caller too: it is about that caller's token, so nobody else waits for it. */
+/**
+ * The request ends with its caller too: it is about that caller's token, so nobody else waits for
+ * it.
+ */
 function endingWith(signal: AbortSignal, bounds: FetchBounds): FetchBounds {
   return {
     ...bounds,

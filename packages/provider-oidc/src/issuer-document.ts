@@ -5,7 +5,8 @@ import type { IssuerList } from './issuer-list.js';
 /** The issuer's metadata, read when it is first needed. */
 export interface IssuerDocument {
   /**
-   * Remembered once it was found. Callers at one time share one request; after a failure none is sent for `retryAfter` seconds.
+   * Remembered once it was found. Callers at one time share one request; after a failure none is
+   * sent for `retryAfter` seconds.
    *
    * @param signal - Ends the wait of this caller alone.
    */

@@ -10,7 +10,9 @@ export interface IssuerList {
   tenantOf(issuer: string): string | undefined;
 }
 
-/** Stands for the tenant in a template, as Entra ID writes it in the metadata of all its tenants. */
+/**
+ * Stands for the tenant in a template, as Entra ID writes it in the metadata of all its tenants.
+ */
 export const TENANT = '{tenantid}';
 
 /** Writes a template out for its tenants: a finite list, since "any tenant" would be anybody. */

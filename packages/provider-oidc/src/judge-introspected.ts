@@ -2,16 +2,19 @@ import { type Rejection, rejection, sha256, type VerifyContext } from '@portcull
 import { type ClaimRules, judgeClaims, type VerifiedJwt } from '@portcullis/core/jwt';
 import type { IntrospectionAnswer } from './introspection.js';
 
-/** By what the issuer says that the token is (RFC 7662 §2.2). Some name the use, others the type of RFC 6749. */
+/**
+ * By what the issuer says that the token is (RFC 7662 §2.2). Some name the use, others the type of
+ * RFC 6749.
+ */
 const accessTokenNames: Readonly<Record<string, readonly string[]>> = {
   token_type: ['bearer', 'dpop', 'access_token'],
   token_use: ['access', 'access_token'],
 };
 
 /**
- * Judges what the issuer said of an opaque token as the claims of a JWT are judged: `aud` and `exp` have to be there, and name us and
- * the future. An answer without `iss` is the issuer's that was asked.
- * Does NOT look at scopes, and checks no DPoP proof.
+ * Judges what the issuer said of an opaque token as the claims of a JWT are judged: `aud` and `exp`
+ * have to be there, and name us and the future. An answer without `iss` is the issuer's that was
+ * asked. Does NOT look at scopes, and checks no DPoP proof.
  */
 export async function judgeIntrospected(
   token: string,
@@ -34,7 +37,10 @@ export async function judgeIntrospected(
   };
 }
 
-/** RFC 7662 §2.2: `active` is false for what expired, was revoked or never was; most issuers say no more than that. */
+/**
+ * RFC 7662 §2.2: `active` is false for what expired, was revoked or never was; most issuers say no
+ * more than that.
+ */
 export function inactive({ exp }: IntrospectionAnswer, { now }: VerifyContext): Rejection {
   return typeof exp === 'number' && exp <= now
     ? rejection('token_expired', 'The issuer says that the token expired.')

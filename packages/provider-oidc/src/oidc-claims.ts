@@ -3,10 +3,16 @@ import type { OidcProviderOptions } from './oidc-options.js';
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Claims of which one names the client, where the options do not say otherwise: RFC 9068, OpenID Connect, Okta, Entra ID v1. */
+/**
+ * Claims of which one names the client, where the options do not say otherwise: RFC 9068, OpenID
+ * Connect, Okta, Entra ID v1.
+ */
 const CLIENT_ID_CLAIMS: readonly string[] = ['client_id', 'azp', 'cid', 'appid'];
 
-/** Where the issuer of these options keeps what a principal is made of. Pure functions of verified claims. */
+/**
+ * Where the issuer of these options keeps what a principal is made of. Pure functions of verified
+ * claims.
+ */
 export function claimMapping(options: OidcProviderOptions, grants: GrantReader): ClaimMapping {
   const { clientIdClaims = CLIENT_ID_CLAIMS, machineClaims = [], userClaims } = options;
   const { tenants, tenantClaim = tenants ? 'tid' : undefined } = options;

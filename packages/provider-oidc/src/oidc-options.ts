@@ -15,7 +15,10 @@ export interface IntrospectionOptions {
   readonly endpoint?: string;
   /** How the client proves itself (RFC 6749 §2.3.1). Default `client_secret_basic`. */
   readonly authMethod?: 'client_secret_basic' | 'client_secret_post';
-  /** Asks about JWTs too, once their signature holds: a revocation then counts at once. Default `false`. */
+  /**
+   * Asks about JWTs too, once their signature holds: a revocation then counts at once. Default
+   * `false`.
+   */
   readonly always?: boolean;
   /** Seconds for which an answer may be remembered, 0 to 30. Default 30. */
   readonly rememberSeconds?: number;
@@ -26,44 +29,73 @@ export interface OidcProviderOptions {
   /** Names the provider in logs and audit. Default `oidc`. */
   readonly id?: string;
   /**
-   * The issuer, character by character as in `iss`; several spellings that share their keys; or a template that holds `{tenantid}`
-   * once, with `tenants`. What is no URL needs `jwksUri` and `authorizationServers`.
+   * The issuer, character by character as in `iss`; several spellings that share their keys; or a
+   * template that holds `{tenantid}` once, with `tenants`. What is no URL needs `jwksUri` and
+   * `authorizationServers`.
    */
   readonly issuer: string | readonly string[];
-  /** The tenants whose tokens are taken, for a template. The claim `tenantClaim` must name the tenant of `iss`. */
+  /**
+   * The tenants whose tokens are taken, for a template. The claim `tenantClaim` must name the
+   * tenant of `iss`.
+   */
   readonly tenants?: readonly string[];
   /** Published as `authorization_servers` (RFC 9728 §2). Default: the issuers. */
   readonly authorizationServers?: readonly string[];
   /** The key set. Default: what the metadata of the first issuer says. */
   readonly jwksUri?: string;
-  /** Where the metadata lies, if neither where RFC 8414 nor where OpenID Connect Discovery puts it. */
+  /**
+   * Where the metadata lies, if neither where RFC 8414 nor where OpenID Connect Discovery puts it.
+   */
   readonly metadataUrl?: string;
-  /** The issuer's own names for this resource, beside its URI; or a rule for tokens without `aud`. Default: its URI alone. */
+  /**
+   * The issuer's own names for this resource, beside its URI; or a rule for tokens without `aud`.
+   * Default: its URI alone.
+   */
   readonly audience?: AudienceRule;
   /** Default: ES256, ES384, EdDSA, Ed25519, PS256, RS256. */
   readonly algorithms?: readonly JwtAlgorithm[];
-  /** The `typ` header of access tokens. `jwt` is for issuers that predate RFC 9068. Default `at+jwt`. */
+  /**
+   * The `typ` header of access tokens. `jwt` is for issuers that predate RFC 9068. Default
+   * `at+jwt`.
+   */
   readonly typ?: 'at+jwt' | 'jwt';
   /**
-   * Claims of a JWT that must be there; a list inside the list means one of them. Default: see `createJwtVerifier` of
-   * `@portcullis/core/jwt`. A list of your own replaces all of it: leave something in it that no ID token has.
+   * Claims of a JWT that must be there; a list inside the list means one of them. Default: see
+   * `createJwtVerifier` of `@portcullis/core/jwt`. A list of your own replaces all of it: leave
+   * something in it that no ID token has.
    */
   readonly requiredClaims?: readonly (string | readonly string[])[];
-  /** Claims that must have one of these values, such as `{ token_use: ['access'] }`. Default: none. */
+  /**
+   * Claims that must have one of these values, such as `{ token_use: ['access'] }`. Default: none.
+   */
   readonly claimValues?: Readonly<Record<string, readonly string[]>>;
-  /** Claims of which the first that is there names the client. Default: `client_id`, `azp`, `cid`, `appid`. */
+  /**
+   * Claims of which the first that is there names the client. Default: `client_id`, `azp`, `cid`,
+   * `appid`.
+   */
   readonly clientIdClaims?: readonly string[];
-  /** Claims that only a token has that a client got for itself. Default: none; `sub` that equals the client id always says so. */
+  /**
+   * Claims that only a token has that a client got for itself. Default: none; `sub` that equals the
+   * client id always says so.
+   */
   readonly machineClaims?: readonly string[];
-  /** Claims of which each user's token has at least one; a token without them is a client's own. Default: not looked at. */
+  /**
+   * Claims of which each user's token has at least one; a token without them is a client's own.
+   * Default: not looked at.
+   */
   readonly userClaims?: readonly string[];
   /** The claim that names the organisation. Default: `tid` for a template, otherwise none. */
   readonly tenantClaim?: ClaimPath;
-  /** Claims that hold scopes, one string or an array each; all of them are read. Default: `scope`. */
+  /**
+   * Claims that hold scopes, one string or an array each; all of them are read. Default: `scope`.
+   */
   readonly scopeClaims?: readonly ClaimPath[];
   /** What roles, groups and prefixed scopes stand for here. Default: nothing. */
   readonly grants?: GrantMapping;
-  /** `optional` accepts a token without `kid` where exactly one published key fits. Default `required`. */
+  /**
+   * `optional` accepts a token without `kid` where exactly one published key fits. Default
+   * `required`.
+   */
   readonly keyId?: 'required' | 'optional';
   /** Seconds of skew allowed on `exp` and `nbf`, 0 to 300. Default 5. */
   readonly clockTolerance?: number;
@@ -75,6 +107,9 @@ export interface OidcProviderOptions {
   readonly retryAfter?: number;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
-  /** Told what operators need to know, each sentence once a minute; never a token or a claim's value. Default: nobody. */
+  /**
+   * Told what operators need to know, each sentence once a minute; never a token or a claim's
+   * value. Default: nobody.
+   */
   readonly report?: (message: string) => void;
 }

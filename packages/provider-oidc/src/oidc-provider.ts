@@ -29,9 +29,11 @@ import { oidcProblems } from './oidc-problems.js';
 /** {@link AuthProvider}, and what the provider of a remote issuer can do beyond it. */
 export interface OidcProvider extends AuthProvider {
   /**
-   * Asks the issuer once, at start-up, for its metadata and its keys. Optional: the first token does it too.
+   * Asks the issuer once, at start-up, for its metadata and its keys. Optional: the first token
+   * does it too.
    *
-   * @throws {ConfigurationError} when the metadata names another issuer, or lacks the introspection endpoint that is needed.
+   * @throws {ConfigurationError} when the metadata names another issuer, or lacks the introspection
+   *   endpoint that is needed.
    * @throws {ProviderUnavailableError} when the issuer cannot be asked.
    */
   ready(signal?: AbortSignal): Promise<void>;
@@ -44,10 +46,11 @@ export interface OidcProvider extends AuthProvider {
 const MAX_BYTES = 262_144;
 
 /**
- * Trusts the tokens of one issuer: JWTs by its published keys, opaque tokens by introspection where that is set up.
+ * Trusts the tokens of one issuer: JWTs by its published keys, opaque tokens by introspection where
+ * that is set up.
  *
- * Returns at once; the issuer is asked when the first token needs it. A JWT whose issuer is another one is sent nowhere.
- * Does NOT decide scopes, and checks no DPoP proof.
+ * Returns at once; the issuer is asked when the first token needs it. A JWT whose issuer is another
+ * one is sent nowhere. Does NOT decide scopes, and checks no DPoP proof.
  *
  * @throws {ConfigurationError} naming every option that is wrong.
  * @see RFC 7662, RFC 8414, RFC 9068; OpenID Connect Discovery 1.0
@@ -76,7 +79,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
   const mapping = claimMapping(options, reader);
   const rules = {
     ...{ issuers, audience, clockTolerance },
-    // A principal needs a subject and a client anyway; no other claim has to be in an answer (RFC 7662 §2.2).
+    // RFC 7662 §2.2: no other claim has to be there. A principal needs subject and client anyway.
     requiredClaims: [],
     ...(options.claimValues ? { claimValues: options.claimValues } : {}),
   };

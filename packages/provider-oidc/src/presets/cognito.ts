@@ -16,8 +16,9 @@ export interface CognitoWords {
 }
 
 /**
- * Cognito: `token_use` tells an access token; there is no `aud` unless a client asked with `resource`, so the client has to be one of
- * yours, and an `aud` has to be this resource. Scopes read `<resource server>/<scope>`.
+ * Cognito: `token_use` tells an access token; there is no `aud` unless a client asked with
+ * `resource`, so the client has to be one of yours, and an `aud` has to be this resource. Scopes
+ * read `<resource server>/<scope>`.
  *
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
  */

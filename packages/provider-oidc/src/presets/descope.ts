@@ -4,7 +4,10 @@ import { demand, urlOf } from './vendor-words.js';
 /** A project of Descope. */
 export interface DescopeWords {
   readonly projectId: string;
-  /** Where an MCP server of Descope's has an issuer of its own: as its metadata spells it. Default: the project's. */
+  /**
+   * Where an MCP server of Descope's has an issuer of its own: as its metadata spells it. Default:
+   * the project's.
+   */
   readonly issuer?: string;
   /** Of the region, or your custom domain. Default `https://api.descope.com`. */
   readonly baseUrl?: string;
@@ -13,8 +16,8 @@ export interface DescopeWords {
 }
 
 /**
- * Descope: tokens of inbound apps and MCP servers. A session token has neither `scope` nor a client and is refused. `dct` is the
- * tenant that was chosen at sign-in.
+ * Descope: tokens of inbound apps and MCP servers. A session token has neither `scope` nor a client
+ * and is refused. `dct` is the tenant that was chosen at sign-in.
  *
  * @see https://docs.descope.com/agentic-identity-hub/mcp-servers
  */

@@ -22,8 +22,9 @@ export interface EntraWords {
 const LOGIN = 'https://login.microsoftonline.com';
 
 /**
- * Entra ID: a person's token has `scp`, an application's only `roles`; one with neither is refused, since any application of a
- * tenant gets it. `tid` is the tenant; `oid` is a person or a service principal, never an organisation.
+ * Entra ID: a person's token has `scp`, an application's only `roles`; one with neither is refused,
+ * since any application of a tenant gets it. `tid` is the tenant; `oid` is a person or a service
+ * principal, never an organisation.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
@@ -64,7 +65,10 @@ function versionTwo(
   };
 }
 
-/** Clients are sent to version 2 all the same: the version of tokens is the API's choice, not the endpoint's. */
+/**
+ * Clients are sent to version 2 all the same: the version of tokens is the API's choice, not the
+ * endpoint's.
+ */
 function versionOne(
   tenantId: string | undefined,
   tenants: readonly string[] | undefined,

@@ -5,9 +5,14 @@ import { createFakeOidc } from '../testing/index.js';
 import { stytch } from './index.js';
 import { configured, project, resource } from './presets.harness.js';
 
-/** One algorithm for all: what a vendor signs with changes no answer, and these keys are made fast. */
+/**
+ * One algorithm for all: what a vendor signs with changes no answer, and these keys are made fast.
+ */
 const algorithm = 'ES256';
-/** Cognito's tokens have no `aud`; whom they are for is told by their client, so a token without one is for nobody. */
+/**
+ * Cognito's tokens have no `aud`; whom they are for is told by their client, so a token without one
+ * is for nobody.
+ */
 const notOfCognito: readonly string[] = ['no_audience', 'no_client'];
 /** Without machines, whose tokens name no client. */
 const stytchPeople = stytch({ projectId: project, domain: 'example.customers.stytch.dev' });

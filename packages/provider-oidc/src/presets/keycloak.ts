@@ -16,8 +16,9 @@ export interface KeycloakWords {
 }
 
 /**
- * Keycloak: the claim `typ` tells an access token, `azp` the client. A service account is told by what the client scope
- * `service_account` adds. Needs the client scope `basic` for `sub`, and an audience mapper unless the realm honours `resource`.
+ * Keycloak: the claim `typ` tells an access token, `azp` the client. A service account is told by
+ * what the client scope `service_account` adds. Needs the client scope `basic` for `sub`, and an
+ * audience mapper unless the realm honours `resource`.
  *
  * @see https://www.keycloak.org/securing-apps/mcp-authz-server
  */

@@ -10,7 +10,8 @@ export interface LogtoWords {
 }
 
 /**
- * Logto: tokens as RFC 9068 has them, once a client asks for a `resource`; without one they are opaque and refused.
+ * Logto: tokens as RFC 9068 has them, once a client asks for a `resource`; without one they are
+ * opaque and refused.
  *
  * @see https://docs.logto.io/authorization/validate-access-tokens
  */

@@ -12,8 +12,9 @@ export interface OktaWords {
 }
 
 /**
- * Okta: scopes are the array `scp`, the client is `cid`, and a person's token has `uid`.
- * All resources behind one authorization server share its audience: give each MCP server one of its own.
+ * Okta: scopes are the array `scp`, the client is `cid`, and a person's token has `uid`. All
+ * resources behind one authorization server share its audience: give each MCP server one of its
+ * own.
  *
  * @see https://developer.okta.com/docs/reference/api/oidc/
  */

@@ -3,7 +3,9 @@ import type { OidcProviderOptions } from '../oidc-options.js';
 import type { FakeShape } from '../testing/index.js';
 import { cognito, descope, entra, keycloak, logto, okta, ory, stytch, workos } from './index.js';
 
-/** A token as a vendor's documentation shows it: field names are the vendor's, values are made up. */
+/**
+ * A token as a vendor's documentation shows it: field names are the vendor's, values are made up.
+ */
 export interface Recorded {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>> & { readonly iat: number };

@@ -181,7 +181,10 @@ const expected: Readonly<Record<Vendor, { readonly user: Told; readonly machine:
   },
 };
 
-/** Signs the recorded claims with the fake's own key; the algorithm and the rest of the header are the recorded ones. */
+/**
+ * Signs the recorded claims with the fake's own key; the algorithm and the rest of the header are
+ * the recorded ones.
+ */
 function signed(fake: FakeOidc, { header, claims }: Recorded, change: object = {}) {
   const { kid: _, ...others } = header;
   return fake.sign({ ...claims, ...change }, { header: others });

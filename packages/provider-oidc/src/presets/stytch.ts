@@ -9,13 +9,15 @@ export interface StytchWords {
   readonly domain: string;
   /** What stands in `aud`. Default: the project id, which all applications of the project share. */
   readonly audience?: readonly string[];
-  /** Takes the tokens of M2M clients too, which name their client in `sub` alone. Default `false`. */
+  /**
+   * Takes the tokens of M2M clients too, which name their client in `sub` alone. Default `false`.
+   */
   readonly machines?: boolean;
 }
 
 /**
- * Stytch: `iss` is the project domain, or `stytch.com/<project>` without a scheme for tokens that came by that host. A session JWT has
- * no `scope` and is refused.
+ * Stytch: `iss` is the project domain, or `stytch.com/<project>` without a scheme for tokens that
+ * came by that host. A session JWT has no `scope` and is refused.
  *
  * @see https://stytch.com/docs/b2b/api/connected-app-access-token
  */

@@ -21,7 +21,10 @@ export function demand(vendor: string, words: Readonly<Record<string, unknown>>)
 
 const isText = (word: unknown): boolean => typeof word === 'string' && word !== '';
 
-/** The URL of a host, which may be written with its scheme, as fakes on loopback are. No final slash. */
+/**
+ * The URL of a host, which may be written with its scheme, as fakes on loopback are. No final
+ * slash.
+ */
 export function urlOf(host: string): string {
   const url = /^https?:\/\//.test(host) ? host : `https://${host}`;
   return url.replace(/\/+$/, '');

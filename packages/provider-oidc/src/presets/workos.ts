@@ -6,8 +6,9 @@ export interface WorkosWords {
   /** The AuthKit domain, such as `example.authkit.app`. */
   readonly domain: string;
   /**
-   * Client id of the environment: the audience of machines, and of people where no resource is set up. All that the environment
-   * protects shares it, so leave it out where only people call and the resource is set up.
+   * Client id of the environment: the audience of machines, and of people where no resource is set
+   * up. All that the environment protects shares it, so leave it out where only people call and the
+   * resource is set up.
    */
   readonly clientId?: string;
   /** Permissions of a person's role, `permissions`, and the scopes that each stands for. */

@@ -33,7 +33,10 @@ export interface FakeOidcDocuments {
   areaOf(pathname: string): FakeArea;
 }
 
-/** Puts the endpoints below the issuer, the keys where the vendor has them, the metadata where the standards say. */
+/**
+ * Puts the endpoints below the issuer, the keys where the vendor has them, the metadata where the
+ * standards say.
+ */
 export function fakeOidcDocuments(site: FakeOidcSite): FakeOidcDocuments {
   const { issuer, origin, path, shape, registration, clientDocuments } = site;
   const keys = shape.keys(path);

@@ -21,13 +21,19 @@ import { type FakeShape, vendorShapes } from './vendor-shapes.js';
 export interface FakeOidcOptions {
   /** Whose tokens, places and habits it has. Default `plain`. */
   readonly shape?: FakeShape;
-  /** What it calls itself, for presets of vendors whose host is fixed; see {@link FakeOidc.fetch}. Default: its own URL. */
+  /**
+   * What it calls itself, for presets of vendors whose host is fixed; see {@link FakeOidc.fetch}.
+   * Default: its own URL.
+   */
   readonly issuer?: string;
   /** The issuer's path on its origin. Default: the vendor's. */
   readonly path?: string;
   /** The audience where a client asks for none. Default `https://mcp.example.com/mcp`. */
   readonly resource?: string;
-  /** What stands in `aud`, whatever was asked for. Default: as the vendor; `resource` where it heeds that. */
+  /**
+   * What stands in `aud`, whatever was asked for. Default: as the vendor; `resource` where it heeds
+   * that.
+   */
   readonly audience?: readonly string[];
   /** Who approves everything. Default `user-1`. */
   readonly subject?: string;
@@ -35,7 +41,9 @@ export interface FakeOidcOptions {
   readonly clients?: readonly FakeClient[];
   /** Whether clients may register themselves (RFC 7591). Default: as the vendor. */
   readonly registration?: boolean;
-  /** What the https URL of a client id document would serve. Default: such clients are not known. */
+  /**
+   * What the https URL of a client id document would serve. Default: such clients are not known.
+   */
   readonly clientDocument?: (
     url: string,
   ) => ClientDocument | undefined | Promise<ClientDocument | undefined>;
@@ -51,7 +59,10 @@ export interface FakeOidcOptions {
   readonly clock?: () => number;
 }
 
-/** An issuer for tests and for development without an account: real HTTP on loopback, real keys, real signatures. */
+/**
+ * An issuer for tests and for development without an account: real HTTP on loopback, real keys,
+ * real signatures.
+ */
 export interface FakeOidc
   extends Pick<FakeSigner, 'rotate' | 'publish'>,
     Readonly<{ issuer: string; origin: string; resource: string; introspector: FakeIntrospector }> {
@@ -59,7 +70,10 @@ export interface FakeOidc
   /** By OpenID Connect Discovery: after the issuer's path. */
   readonly metadataUrl: string;
   readonly introspectionEndpoint: string;
-  /** Sends what is meant for the issuer's own host to this fake, over HTTP. For a fake with an `issuer` of its own. */
+  /**
+   * Sends what is meant for the issuer's own host to this fake, over HTTP. For a fake with an
+   * `issuer` of its own.
+   */
   readonly fetch: Fetch;
   /** The last 1,000 requests. */
   readonly requests: readonly LoggedRequest[];
@@ -68,8 +82,8 @@ export interface FakeOidc
   /** Redirects that somebody followed. */
   redirected(): number;
   /**
-   * A token of a user for the client `client-1`, save for what is given. Claims are named as in RFC 9068 and written as the vendor
-   * does.
+   * A token of a user for the client `client-1`, save for what is given. Claims are named as in RFC
+   * 9068 and written as the vendor does.
    */
   mint(change?: TokenChange & { readonly scopes?: readonly string[] }): Promise<string>;
   /** A token that a client got for itself. */

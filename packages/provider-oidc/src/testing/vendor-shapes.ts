@@ -15,7 +15,10 @@ export type FakeShape =
   | 'logto'
   | 'ory';
 
-/** How one vendor's issuer looks from outside. Values are made up; names, forms and places are the vendor's. */
+/**
+ * How one vendor's issuer looks from outside. Values are made up; names, forms and places are the
+ * vendor's.
+ */
 export interface VendorShape {
   /** Of the issuer, on its origin. */
   readonly path: string;
@@ -30,7 +33,8 @@ export interface VendorShape {
   /** What stands in `aud`, by what was asked for. Default: that. */
   audience?(resource: string): string | readonly string[] | undefined;
   /**
-   * Claims of RFC 9068 in the vendor's spelling. A claim that is not there stays away in every spelling; others are kept.
+   * Claims of RFC 9068 in the vendor's spelling. A claim that is not there stays away in every
+   * spelling; others are kept.
    *
    * @param machine - The client got the token for itself.
    */
