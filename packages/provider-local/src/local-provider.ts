@@ -59,6 +59,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
       errorPage: (ctx, error) => pages.protocolError(requestIdOf(ctx), ctx.status, error),
       handBackPage: (ctx, location) => pages.handBack(ctx, location),
       revoked,
+      readToken: (value) => verifier.read(value),
     }).catch((error: unknown) => {
       // A store that was away may be back at the next request.
       starting = undefined;

@@ -1,16 +1,24 @@
-import { type AuthProvider, ProviderUnavailableError, rejection } from '@portcullis/core';
+import {
+  type AuthProvider,
+  type Principal,
+  ProviderUnavailableError,
+  rejection,
+} from '@portcullis/core';
 import {
   createJwtVerifier,
   createLocalKeys,
   type JwtVerifier,
   principalFromJwt,
 } from '@portcullis/core/jwt';
-import { ISSUED_TOKEN } from './engine/issued-token.js';
+import { decodeJwt } from 'jose';
+import { ISSUED_TOKEN, REVOKED_TOKEN } from './engine/issued-token.js';
 import type { Settings } from './settings.js';
 
 /** Judges the tokens of this issuer. */
 export interface LocalVerifier {
   readonly verify: AuthProvider['verify'];
+  /** Who holds an access token that is still good, for whichever of the resources. */
+  read(value: string): Promise<Principal | undefined>;
   /** The most that a person can allow, as far as it is known: read when a token of theirs was last verified. */
   allowanceOf(subject: string): readonly string[] | undefined;
 }
@@ -55,8 +63,19 @@ export function createLocalVerifier(
     }
   }
 
-  return {
+  const judge: LocalVerifier = {
     allowanceOf: (subject) => allowances.get(subject),
+    async read(value) {
+      const resource = settings.resources.find((known) => known.resource === audienceOf(value));
+      if (!resource) return undefined;
+      const context = {
+        resource: resource.resource,
+        now: Date.now() / 1000,
+        signal: new AbortController().signal,
+      };
+      const answer = await judge.verify({ scheme: 'Bearer', value }, context);
+      return answer.kind === 'principal' ? answer : undefined;
+    },
     async verify(token, context) {
       const verified = await (await start()).verify(token.value, context);
       if (verified.kind === 'rejection') return verified;
@@ -64,9 +83,12 @@ export function createLocalVerifier(
       if (principal.kind === 'rejection') return principal;
       const freshUntil = context.now + FRESH_SECONDS;
       if (principal.actor === 'client') {
-        return settings.clients.has(principal.clientId)
-          ? { ...principal, freshUntil }
-          : rejection('token_revoked', 'The client is not registered any more.');
+        if (!settings.clients.has(principal.clientId)) {
+          return rejection('token_revoked', 'The client is not registered any more.');
+        }
+        return (await ask(store.read(REVOKED_TOKEN, principal.tokenId)))
+          ? rejection('token_revoked', 'The client gave the token back.')
+          : { ...principal, freshUntil };
       }
       const [issued, account] = await Promise.all([
         ask(store.read(ISSUED_TOKEN, principal.tokenId)),
@@ -81,4 +103,14 @@ export function createLocalVerifier(
       return { ...principal, freshUntil };
     },
   };
+  return judge;
+}
+
+/** What a token says it is for, before anybody has checked that. */
+function audienceOf(value: string): unknown {
+  try {
+    return decodeJwt(value).aud;
+  } catch {
+    return undefined;
+  }
 }

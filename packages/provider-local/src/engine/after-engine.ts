@@ -1,8 +1,9 @@
-import { AuthError, type Revocation } from '@portcullis/core';
+import { AuthError, type Principal, type Revocation } from '@portcullis/core';
 import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { isLoopbackRedirect } from '../clients/redirect-uri.js';
 import { answerRefresh } from '../grants/answer-refresh.js';
 import type { RefreshGrace } from '../grants/refresh-grace.js';
+import { isRefusedJwt, revokeAccessToken } from '../grants/revoke-access-token.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf } from './engine-context.js';
@@ -19,6 +20,8 @@ export interface AfterTools {
   /** The page that hands the browser back to the client. */
   handBackPage(ctx: KoaContextWithOIDC, location: string): string;
   revoked(revocation: Revocation): void;
+  /** Who holds an access token of ours that is still good. */
+  readToken(value: string): Promise<Principal | undefined>;
 }
 
 /** What the engine said by events while it worked on one request. */
@@ -75,6 +78,7 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
         await recordRevocation(ctx, seen, 'token_reused');
         return;
       case 'revocation':
+        if (isRefusedJwt(ctx)) return revokeAccessToken(ctx, tools);
         await recordRevocation(ctx, seen, 'token_revoked');
         return;
       case 'registration':
