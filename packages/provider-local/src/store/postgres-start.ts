@@ -14,7 +14,10 @@ const OLDEST_SERVER = 130_000;
  * @throws {ConfigurationError} naming every reason why it cannot; the database is then unchanged. What `pg` throws passes through.
  */
 export async function prepareDatabase(pool: PostgresPool, schema: string): Promise<void> {
-  const client = await pool.connect();
+  const connection = await pool.connect();
+  const client: PostgresQueryable = {
+    query: (statement) => connection.query({ ...statement, query_timeout: MIGRATION_WAIT_MS }),
+  };
   let usable = false;
   try {
     const problems = await serverProblems(client);
@@ -36,7 +39,7 @@ export async function prepareDatabase(pool: PostgresPool, schema: string): Promi
     }
   } finally {
     // A connection on which something went wrong is not given to anybody else.
-    client.release(!usable);
+    connection.release(!usable);
   }
 }
 

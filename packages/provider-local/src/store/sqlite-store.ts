@@ -19,8 +19,8 @@ export interface SqliteStoreOptions {
 /**
  * A store in one SQLite file, through `node:sqlite`: survives a restart, needs no server, and several processes of one machine can share it.
  *
- * Ids are kept as hashes; payloads are NOT encrypted, so the file is made readable for its owner only. Every commit reaches the disk
- * before its step resolves.
+ * Ids are kept as hashes; payloads are NOT encrypted, see `encryptedStore`; the file is made readable for its owner only. Every commit
+ * reaches the disk before its step resolves.
  *
  * @throws {ConfigurationError} at once, when the file cannot be opened, is locked, damaged, not a SQLite database, another
  *   program's, or of a newer version; the file is then unchanged. Later steps reject with a `ProviderUnavailableError`.
