@@ -78,7 +78,9 @@ export interface IssuerEvent {
     | 'token_refreshed'
     | 'token_reused'
     | 'token_revoked'
-    | 'token_refused';
+    | 'token_refused'
+    | 'key_rotated'
+    | 'key_withdrawn';
   readonly issuer: string;
   readonly clientId?: string;
   readonly subject?: string;
