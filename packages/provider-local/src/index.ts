@@ -9,8 +9,12 @@ export { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
 export type {
   ClientAuthentication,
   ClientGrantType,
+  PreviousSecret,
   RegisteredClient,
 } from './clients/registered-client.js';
+export type { KeyAdministration, SigningKeyInfo } from './keys/issuer-keys.js';
+export type { KeyState } from './keys/key-ring.js';
+export type { SigningAlgorithm } from './keys/signing-keys.js';
 export type { LocalProviderOptions, LocalResource } from './local-options.js';
 export { type LocalProvider, localProvider } from './local-provider.js';
 export { type EncryptedStoreOptions, encryptedStore } from './store/encrypted-store.js';

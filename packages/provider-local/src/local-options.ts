@@ -1,6 +1,7 @@
 import type { AuditSink, ScopeVocabulary } from '@portcullis/core';
 import type { Accounts } from './accounts/accounts.js';
 import type { RegisteredClient } from './clients/registered-client.js';
+import type { SigningAlgorithm } from './keys/signing-keys.js';
 import type { LocalStore } from './store/local-store.js';
 
 /** An MCP server that tokens of this issuer are for. */
@@ -45,6 +46,13 @@ export interface LocalProviderOptions {
   readonly audit?: readonly AuditSink[];
   /** Lifetime of an access token in seconds, 30 to 3,600. Default 300. */
   readonly accessTokenSeconds?: number;
+  /**
+   * What access tokens are signed with. Default `ES256`. Changed on a store that has keys, a key of the new kind is published at once and
+   * signs an hour later; what the old one signed stays valid.
+   */
+  readonly signingAlgorithm?: SigningAlgorithm;
+  /** How long a signing key and a cookie key are in use before the next one takes over, in days, 1 to 365. Default 30. */
+  readonly keyRotationDays?: number;
   /**
    * Seconds in which a used refresh token is answered with the same successor again, for answers that were lost and requests that
    * were sent twice, 0 to 30. Default 10; with 0 every second use ends the grant.

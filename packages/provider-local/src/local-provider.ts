@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthProvider, Revocation } from '@portcullis/core';
 import { ceilingOf } from './clients/client-ceiling.js';
-import { type Engine, startEngine } from './engine/engine.js';
+import { createCurrentEngine } from './engine/current-engine.js';
 import { requestIdOf } from './engine/engine-context.js';
 import { createFront } from './front/front.js';
 import { createPages } from './front/pages.js';
 import { createIssuerAudit } from './issuer-audit.js';
+import { createIssuerKeys, type KeyAdministration } from './keys/issuer-keys.js';
 import type { LocalProviderOptions } from './local-options.js';
 import { createLocalVerifier } from './local-verifier.js';
 import { toSettings } from './settings.js';
@@ -25,6 +26,8 @@ export interface LocalProvider extends AuthProvider {
     response: ServerResponse,
     next?: (error?: unknown) => void,
   ): void;
+  /** Rotates and withdraws signing keys. They also rotate by themselves. */
+  readonly keys: KeyAdministration;
   /** Ends background work and closes the store. */
   close(): Promise<void>;
 }
@@ -51,31 +54,33 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     for (const listen of listeners) listen(revocation);
   };
 
-  let starting: Promise<Engine> | undefined;
-  const engine = (): Promise<Engine> => {
-    starting ??= startEngine({
+  const keys = createIssuerKeys({
+    store,
+    audit,
+    algorithm: settings.signingAlgorithm,
+    rotationDays: settings.keyRotationDays,
+  });
+  keys.source.onRetired(() => revoked({ kind: 'keys' }));
+  const engine = createCurrentEngine(
+    {
       settings,
       audit,
       errorPage: (ctx, error) => pages.protocolError(requestIdOf(ctx), ctx.status, error),
       handBackPage: (ctx, location) => pages.handBack(ctx, location),
       revoked,
       readToken: (value) => verifier.read(value),
-    }).catch((error: unknown) => {
-      // A store that was away may be back at the next request.
-      starting = undefined;
-      throw error;
-    });
-    return starting;
-  };
+    },
+    keys,
+  );
   const sweeping = startSweeping(store);
-  const verifier = createLocalVerifier(settings, async () => (await engine()).keys.publicSet);
+  const verifier = createLocalVerifier(settings, keys.source);
 
   return {
     specificationVersion: 'v1',
     id: 'local',
     issuer,
     authorizationServers: [issuer],
-    authorizationServer: createFront({ settings, audit, pages, engine }),
+    authorizationServer: createFront({ settings, audit, pages, keys, engine }),
     verify: verifier.verify,
     onRevocation(listen) {
       listeners.add(listen);
@@ -91,7 +96,9 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
           vocabularies.some((vocabulary) => vocabulary.missing(ceiling, scopes).length === 0),
       );
     },
+    keys,
     async close() {
+      keys.stop();
       await sweeping.stop();
       await store.close();
     },

@@ -4,14 +4,10 @@ import {
   ProviderUnavailableError,
   rejection,
 } from '@portcullis/core';
-import {
-  createJwtVerifier,
-  createLocalKeys,
-  type JwtVerifier,
-  principalFromJwt,
-} from '@portcullis/core/jwt';
+import { createJwtVerifier, type KeySource, principalFromJwt } from '@portcullis/core/jwt';
 import { decodeJwt } from 'jose';
 import { ISSUED_TOKEN, REVOKED_TOKEN } from './engine/issued-token.js';
+import { signingAlgorithms } from './keys/signing-keys.js';
 import type { Settings } from './settings.js';
 
 /** Judges the tokens of this issuer. */
@@ -32,27 +28,11 @@ const KNOWN_PEOPLE = 10_000;
  * Verifies with the keys at hand, without a request to ourselves. A person's token must also still be issued: revoking its grant
  * takes it away at once, and so does removing the person.
  */
-export function createLocalVerifier(
-  settings: Settings,
-  publicSet: () => Promise<object>,
-): LocalVerifier {
+export function createLocalVerifier(settings: Settings, keys: KeySource): LocalVerifier {
   const { issuer, store, accounts } = settings;
   const allowances = new Map<string, readonly string[] | undefined>();
-  let verifier: Promise<JwtVerifier> | undefined;
-
-  function start(): Promise<JwtVerifier> {
-    verifier ??= publicSet()
-      .then((jwks) =>
-        createJwtVerifier({ issuer, keys: createLocalKeys(jwks), algorithms: ['ES256'] }),
-      )
-      .catch((cause: unknown) => {
-        verifier = undefined;
-        throw new ProviderUnavailableError('The keys of the embedded issuer cannot be read.', {
-          cause,
-        });
-      });
-    return verifier;
-  }
+  // Keys of before a change of algorithm still verify, so which one a token names is theirs to say.
+  const verifier = createJwtVerifier({ issuer, keys, algorithms: signingAlgorithms });
 
   /** A store that cannot be asked is an outage, whatever it throws. */
   async function ask<Value>(question: Promise<Value>): Promise<Value> {
@@ -77,7 +57,7 @@ export function createLocalVerifier(
       return answer.kind === 'principal' ? answer : undefined;
     },
     async verify(token, context) {
-      const verified = await (await start()).verify(token.value, context);
+      const verified = await verifier.verify(token.value, context);
       if (verified.kind === 'rejection') return verified;
       const principal = principalFromJwt(verified);
       if (principal.kind === 'rejection') return principal;

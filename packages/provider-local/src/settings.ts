@@ -9,6 +9,8 @@ import {
 import type { Accounts } from './accounts/accounts.js';
 import { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
 import { clientProblems, type RegisteredClient } from './clients/registered-client.js';
+import { keyProblems } from './keys/key-problems.js';
+import type { SigningAlgorithm } from './keys/signing-keys.js';
 import type { LocalProviderOptions, LocalResource } from './local-options.js';
 import type { LocalStore } from './store/local-store.js';
 import { memoryStore } from './store/memory-store.js';
@@ -31,6 +33,8 @@ export interface Settings {
   readonly documentOrigins: ReadonlyMap<string, string>;
   readonly audit: AuditLog;
   readonly accessTokenSeconds: number;
+  readonly signingAlgorithm: SigningAlgorithm;
+  readonly keyRotationDays: number;
   readonly refreshGraceSeconds: number;
 }
 
@@ -49,6 +53,8 @@ export function toSettings(options: LocalProviderOptions): Settings {
     dangerouslyMapClientDocuments = {},
     audit = [],
     accessTokenSeconds = 300,
+    signingAlgorithm = 'ES256',
+    keyRotationDays = 30,
     refreshGraceSeconds = 10,
   } = options;
   const schemes = new Set(privateUseSchemes);
@@ -61,6 +67,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...(options.store === undefined ? [] : storeProblems(options.store)),
     ...clientProblems(clients, schemes),
     ...documentProblems(dangerouslyMapClientDocuments),
+    ...keyProblems(signingAlgorithm, keyRotationDays),
     ...(Number.isInteger(accessTokenSeconds) &&
     accessTokenSeconds >= 30 &&
     accessTokenSeconds <= 3600
@@ -100,6 +107,8 @@ export function toSettings(options: LocalProviderOptions): Settings {
     schemes,
     documentOrigins: new Map(Object.entries(dangerouslyMapClientDocuments)),
     audit: createAuditLog({ sinks: audit }),
+    signingAlgorithm,
+    keyRotationDays,
     accessTokenSeconds,
     refreshGraceSeconds,
   };

@@ -6,9 +6,21 @@ import { redirectProblem } from './redirect-uri.js';
 export type ClientAuthentication =
   /** A public client: nothing but its redirect URI and PKCE speak for it. */
   | { readonly method: 'none' }
-  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
-  /** Signed assertions (RFC 7523); the set holds public keys only. */
+  | {
+      readonly method: 'client_secret_basic' | 'client_secret_post';
+      readonly secret: string;
+      /** The secret before this one, valid beside it while the client changes over. Default: none. */
+      readonly previous?: PreviousSecret;
+    }
+  /** Signed assertions (RFC 7523); the set holds public keys only. While the client changes over, it holds the old and the new one. */
   | { readonly method: 'private_key_jwt'; readonly jwks: { readonly keys: readonly object[] } };
+
+/** A secret on its way out. */
+export interface PreviousSecret {
+  readonly secret: string;
+  /** When it ends: a date and time of ISO 8601 with its offset, such as `2027-01-31T00:00:00Z`. */
+  readonly until: string;
+}
 
 /** Grants that a client may be given. */
 export type ClientGrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
@@ -111,12 +123,7 @@ function reportAuthentication(
       return;
     case 'client_secret_basic':
     case 'client_secret_post':
-      if ((authentication.secret ?? '').length >= SHORTEST_SECRET) return;
-      report(
-        '.authentication.secret',
-        `is shorter than ${SHORTEST_SECRET} characters.`,
-        'Generate it: openssl rand -base64 32.',
-      );
+      reportSecrets(authentication, report);
       return;
     case 'private_key_jwt': {
       const keys = authentication.jwks?.keys ?? [];
@@ -138,5 +145,36 @@ function reportAuthentication(
         'names no method that this server knows.',
         'Use private_key_jwt, client_secret_basic, client_secret_post or none.',
       );
+  }
+}
+
+function reportSecrets(
+  { secret, previous }: Extract<ClientAuthentication, { readonly secret: string }>,
+  report: Report,
+): void {
+  const secrets = { secret, ...(previous ? { 'previous.secret': previous.secret } : {}) };
+  for (const [member, value] of Object.entries(secrets)) {
+    if (typeof value === 'string' && value.length >= SHORTEST_SECRET) continue;
+    report(
+      `.authentication.${member}`,
+      `is shorter than ${SHORTEST_SECRET} characters.`,
+      'Generate it: openssl rand -base64 32.',
+    );
+  }
+  if (previous === undefined) return;
+  if (previous.secret === secret) {
+    report(
+      '.authentication.previous',
+      'is the current secret.',
+      'Put the new one into "secret", or leave "previous" out.',
+    );
+  }
+  const { until } = previous;
+  if (!/^\d{4}-\d\d-\d\dT.+(Z|[+-]\d\d:\d\d)$/.test(until) || Number.isNaN(Date.parse(until))) {
+    report(
+      '.authentication.previous.until',
+      'is no date and time with an offset.',
+      'Write it as "2027-01-31T00:00:00Z".',
+    );
   }
 }

@@ -2,6 +2,7 @@ import { parseScopeList } from '@portcullis/core';
 import { errors } from 'oidc-provider';
 import { clientKind } from '../clients/client-kind.js';
 import { isLoopbackRedirect, privateScheme, redirectProblem } from '../clients/redirect-uri.js';
+import type { SigningAlgorithm } from '../keys/signing-keys.js';
 import type { Settings } from '../settings.js';
 import { isPublished } from './client-documents.js';
 
@@ -45,7 +46,11 @@ const LONGEST_NAME = 256;
  *
  * A registered `scope` is no ceiling and no engine scope: it is kept aside, so that the answer can repeat it.
  */
-export function checkClientMetadata(metadata: Metadata, settings: Settings): void {
+export function checkClientMetadata(
+  metadata: Metadata,
+  settings: Settings,
+  algorithm: SigningAlgorithm,
+): void {
   const clientId = typeof metadata.client_id === 'string' ? metadata.client_id : '';
   const kind = clientKind(clientId, settings.clients);
   if (kind === 'registered') return;
@@ -109,7 +114,7 @@ export function checkClientMetadata(metadata: Metadata, settings: Settings): voi
   metadata.response_modes = ['query'];
   metadata.subject_type = 'public';
   metadata.require_auth_time = false;
-  metadata.id_token_signed_response_alg = 'ES256';
+  metadata.id_token_signed_response_alg = algorithm;
 }
 
 function applicationType(claimed: unknown, redirects: readonly unknown[]): unknown {

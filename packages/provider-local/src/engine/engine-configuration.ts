@@ -3,11 +3,11 @@ import type { Configuration } from 'oidc-provider';
 import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
 import { refreshRotation } from '../grants/refresh-rotation.js';
 import { CONSENT_DAYS } from '../grants/remembered-consent.js';
-import type { SigningKeys } from '../keys/signing-keys.js';
 import type { Settings } from '../settings.js';
 import { checkClientAssertion } from './client-assertion.js';
 import { fetchOnce, guardedFetch, isClientDocument } from './client-documents.js';
 import { checkClientMetadata, REGISTERED_SCOPE } from './client-metadata.js';
+import type { EngineKeys } from './engine.js';
 import { engineAdapter } from './engine-adapter.js';
 import type { EngineHooks } from './engine-hooks.js';
 import { createInteractionPolicy, SIGN_IN_MAX_AGE } from './interaction-policy.js';
@@ -41,8 +41,7 @@ export const INTERACTION_SECONDS = 600;
 /** Everything the engine does by default and must not, or must do and does not, is said here. */
 export function engineConfiguration(
   settings: Settings,
-  keys: SigningKeys,
-  cookieKeys: readonly string[],
+  { signingKey, cookieKeys }: EngineKeys,
   hooks: EngineHooks,
 ): Configuration {
   const { issuer, store, secure, clients } = settings;
@@ -66,9 +65,10 @@ export function engineConfiguration(
       grant_types: ['authorization_code'],
       response_types: ['code'],
       token_endpoint_auth_method: 'client_secret_basic',
-      id_token_signed_response_alg: 'ES256',
+      id_token_signed_response_alg: signingKey.alg,
     },
-    jwks: { keys: [...keys.privateKeys] } as NonNullable<Configuration['jwks']>,
+    // The one that signs and no other: the published set is the front's.
+    jwks: { keys: [signingKey] } as NonNullable<Configuration['jwks']>,
     routes: { ...enginePaths },
     cookies: {
       keys: [...cookieKeys],
@@ -87,7 +87,7 @@ export function engineConfiguration(
     clientAuthMethods: [...authenticationMethods],
     enabledJWA: {
       clientAuthSigningAlgValues: [...assertionAlgorithms],
-      idTokenSigningAlgValues: ['ES256'],
+      idTokenSigningAlgValues: [signingKey.alg],
     },
     features: {
       backchannelLogout: off,
@@ -145,7 +145,8 @@ export function engineConfiguration(
     rotateRefreshToken: refreshRotation(hooks),
     extraClientMetadata: {
       properties: [REGISTERED_SCOPE],
-      validator: (_ctx, _key, _value, metadata) => checkClientMetadata(metadata, settings),
+      validator: (_ctx, _key, _value, metadata) =>
+        checkClientMetadata(metadata, settings, signingKey.alg),
     },
     extraParams: { scope: hooks.narrowRequest, [SIGN_IN_MAX_AGE]: null },
     extraTokenClaims: hooks.tokenClaims,

@@ -12,6 +12,7 @@ import { createRefreshGrace, type RefreshGrace } from '../grants/refresh-grace.j
 import { maySkipConsent, readConsent } from '../grants/remembered-consent.js';
 import { narrowScopes } from '../grants/scope-choice.js';
 import type { IssuerAudit } from '../issuer-audit.js';
+import type { SigningAlgorithm } from '../keys/signing-keys.js';
 import type { LocalResource } from '../local-options.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf, stringParameter } from './engine-context.js';
@@ -39,7 +40,12 @@ interface ResourceServerInfo {
   readonly audience: string;
   readonly accessTokenFormat: 'jwt';
   readonly accessTokenTTL: number;
-  readonly jwt: { readonly sign: { readonly alg: 'ES256'; readonly kid: string } };
+  readonly jwt: { readonly sign: SigningKeyName };
+}
+
+interface SigningKeyName {
+  readonly alg: SigningAlgorithm;
+  readonly kid: string;
 }
 
 interface IssuedToken {
@@ -55,8 +61,8 @@ interface IssuedToken {
 export interface EngineHookTools {
   readonly settings: Settings;
   readonly audit: IssuerAudit;
-  /** Names the key that signs. */
-  readonly keyId: string;
+  /** The key that signs. */
+  readonly signingKey: SigningKeyName;
   readonly renderError: EngineHooks['renderError'];
 }
 
@@ -69,7 +75,7 @@ export function resourceOf(settings: Settings, identifier: unknown): LocalResour
 
 /** Our rules in the places that the engine leaves for them. */
 export function createEngineHooks(tools: EngineHookTools): EngineHooks {
-  const { settings, audit, keyId, renderError } = tools;
+  const { settings, audit, signingKey, renderError } = tools;
   const { accounts, store, accessTokenSeconds } = settings;
   const refreshGrace = createRefreshGrace(settings);
 
@@ -95,7 +101,7 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
         audience: resource,
         accessTokenFormat: 'jwt',
         accessTokenTTL: accessTokenSeconds,
-        jwt: { sign: { alg: 'ES256', kid: keyId } },
+        jwt: { sign: signingKey },
       };
     },
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Engine } from '../engine/engine.js';
 import type { IssuerAudit } from '../issuer-audit.js';
+import type { IssuerKeys } from '../keys/issuer-keys.js';
 import type { Settings } from '../settings.js';
 import { setPageHeaders } from './answers.js';
 import { type EngineRequest, engineRequest } from './engine-request.js';
@@ -11,6 +12,7 @@ export interface Front {
   readonly settings: Settings;
   readonly audit: IssuerAudit;
   readonly pages: Pages;
+  readonly keys: IssuerKeys;
   readonly engine: Engine;
 }
 

@@ -4,6 +4,7 @@ import { AuthError } from '@portcullis/core';
 import type { Engine } from '../engine/engine.js';
 import { enginePaths } from '../engine/engine-configuration.js';
 import type { IssuerAudit } from '../issuer-audit.js';
+import type { IssuerKeys } from '../keys/issuer-keys.js';
 import { stylesheet } from '../pages/stylesheet.js';
 import type { Settings } from '../settings.js';
 import { allowAnyOrigin, sendJson, sendPage, sendWithoutBody } from './answers.js';
@@ -19,6 +20,7 @@ export interface FrontTools {
   readonly settings: Settings;
   readonly audit: IssuerAudit;
   readonly pages: Pages;
+  readonly keys: IssuerKeys;
   /** The engine, started at the first request that needs it. */
   engine(): Promise<Engine>;
 }
@@ -55,8 +57,8 @@ function routes(settings: Settings): readonly Route[] {
       path: at('/jwks'),
       open: true,
       methods: {
-        GET: ({ engine }, { response }) =>
-          sendJson(response, 200, engine.keys.publicSet, 'public, max-age=300'),
+        GET: async ({ keys }, { response }) =>
+          sendJson(response, 200, await keys.published(), 'public, max-age=300'),
       },
     },
     {
@@ -104,7 +106,7 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 
 /** Builds the one door of the authorization server. */
 export function createFront(tools: FrontTools): FrontHandler {
-  const { settings, audit, pages } = tools;
+  const { settings, audit, pages, keys } = tools;
   const table = routes(settings);
 
   return (request, response, next) => {
@@ -141,7 +143,7 @@ export function createFront(tools: FrontTools): FrontHandler {
     if (!handler) return sendWithoutBody(response, 405, { allow: allow.join(', ') });
     if (open) allowAnyOrigin(response);
     const engine = await tools.engine();
-    await handler({ settings, audit, pages, engine }, exchange, uid);
+    await handler({ settings, audit, pages, keys, engine }, exchange, uid);
   }
 
   /** Nobody could answer: an outage is no verdict on the request. */

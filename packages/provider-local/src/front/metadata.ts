@@ -42,7 +42,7 @@ export function openidMetadata(settings: Settings): Readonly<Record<string, unkn
   return {
     ...serverMetadata(settings),
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['ES256'],
+    id_token_signing_alg_values_supported: [settings.signingAlgorithm],
   };
 }
 

@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import type { LocalStore } from '../store/local-store.js';
-import { storedOnce } from './stored-once.js';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { RingKey } from './key-ring.js';
 
-/** Loads the keys that cookies are signed with, or makes the first one. The first signs, all of them verify. */
-export async function loadCookieKeys(store: LocalStore): Promise<readonly string[]> {
-  const { keys } = await storedOnce(store, 'cookies', async () => ({
-    keys: [randomBytes(32).toString('base64url')],
-  }));
-  return keys as readonly string[];
+/** Makes a key that cookies are signed with: 256 random bits. */
+export async function makeCookieKey(): Promise<Pick<RingKey<string>, 'id' | 'material'>> {
+  return { id: randomUUID(), material: randomBytes(32).toString('base64url') };
 }

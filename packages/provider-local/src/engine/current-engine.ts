@@ -1,0 +1,34 @@
+import type { CurrentKeys, IssuerKeys } from '../keys/issuer-keys.js';
+import { checkSingleUse } from '../store/store-check.js';
+import { buildEngine, type Engine, type EngineTools } from './engine.js';
+
+/**
+ * The engine of this moment: another one as soon as another key signs or other cookie keys count. A request keeps the engine that it
+ * began with, whose keys still verify; without requests an engine is garbage.
+ *
+ * The store is held to single use first.
+ */
+export function createCurrentEngine(tools: EngineTools, keys: IssuerKeys): () => Promise<Engine> {
+  let checking: Promise<void> | undefined;
+  let built: { readonly from: CurrentKeys; readonly engine: Engine } | undefined;
+
+  return async () => {
+    checking ??= checkSingleUse(tools.settings.store).catch((error: unknown) => {
+      // A store that was away may be back at the next request.
+      checking = undefined;
+      throw error;
+    });
+    await checking;
+    const { signing, cookies } = await keys.current();
+    const same =
+      built?.from.signing.active.id === signing.active.id && built.from.cookies === cookies;
+    if (!built || !same) {
+      const engine = buildEngine(tools, {
+        signingKey: signing.active.material,
+        cookieKeys: cookies.live.map(({ material }) => material),
+      });
+      built = { from: { signing, cookies }, engine };
+    }
+    return built.engine;
+  };
+}
