@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ConfigurationError, ProviderUnavailableError } from '@portcullis/core';
+import { createFakeSigner } from '@portcullis/core/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { embeddedAccounts } from './accounts/embedded-accounts.js';
 import {
@@ -354,6 +355,23 @@ describe('an outage', () => {
     away = false;
     expect((await refresh()).status).toBe(200);
     await issuer.close();
+  });
+
+  it('of the store is one while the keys are still unread, whatever the store throws (RS-61)', async () => {
+    const provider = localProvider({
+      ...good,
+      store: {
+        ...memoryStore(),
+        read: async () => {
+          throw new Error('The disk is gone.');
+        },
+      },
+    });
+    const value = await (await createFakeSigner()).sign({}, { header: { typ: 'at+jwt' } });
+    await expect(provider.verify({ scheme: 'Bearer', value }, context(resource))).rejects.toThrow(
+      ProviderUnavailableError,
+    );
+    await provider.close();
   });
 
   it('of an audit sink that must not lose events issues nothing', async () => {
