@@ -37,7 +37,7 @@ export type {
   Revocation,
   VerifyContext,
 } from './provider/auth-provider.js';
-export { type ByIssuerOptions, byIssuer, type IssuerRoute } from './provider/by-issuer.js';
+export { type ByIssuerOptions, byIssuer } from './provider/by-issuer.js';
 export { type Decision, decideScopes, type ScopeDecision } from './scope/scope-decision.js';
 export {
   isScopeToken,

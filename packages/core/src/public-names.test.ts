@@ -54,6 +54,7 @@ describe('the public names', () => {
       'onceAMinute',
       'postForm',
       'principalFromJwt',
+      'untilAborted',
     ]);
     expect(Object.keys(node).sort()).toEqual(['jsonlSink', 'verifyAuditFile']);
     expect(Object.keys(testing).sort()).toEqual([

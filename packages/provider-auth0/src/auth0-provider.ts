@@ -7,13 +7,13 @@ import {
   type KeyStatus,
   onceAMinute,
   principalFromJwt,
+  untilAborted,
 } from '@portcullis/core/jwt';
 import { auth0Claims, contradiction } from './auth0-claims.js';
 import { type Auth0ProviderOptions, issuersOf } from './auth0-options.js';
 import { checkMetadata } from './check-metadata.js';
 import { explainRejection } from './explain-rejection.js';
 import { exchangeToken } from './token-exchange.js';
-import { untilAborted } from './until-aborted.js';
 
 /** A provider that trusts one Auth0 tenant. */
 export interface Auth0Provider extends AuthProvider {
@@ -68,7 +68,8 @@ export function auth0Provider(options: Auth0ProviderOptions): Auth0Provider {
   return {
     specificationVersion: 'v1',
     id: 'auth0',
-    authorizationServers: issuers,
+    authorizationServers: [issuer],
+    issuers,
     ...(reader.assigned.length > 0 ? { assignedScopes: reader.assigned } : {}),
 
     async verify(token, context) {

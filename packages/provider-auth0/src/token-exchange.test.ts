@@ -155,7 +155,7 @@ describe('the exchange on behalf of the caller', () => {
     const token = await auth0.mint();
     auth0.breakWith('hang', 'token');
     const signal = AbortSignal.timeout(20);
-    await expect(exchange(token, { signal })).rejects.toThrow('The wait for the tenant was ended.');
+    await expect(exchange(token, { signal })).rejects.toThrow('The wait for the issuer was ended.');
   });
 });
 

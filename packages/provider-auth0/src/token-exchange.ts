@@ -6,9 +6,8 @@ import {
   ProviderUnavailableError,
   type VerifyContext,
 } from '@portcullis/core';
-import { type FetchBounds, postForm } from '@portcullis/core/jwt';
+import { type FetchBounds, postForm, untilAborted } from '@portcullis/core/jwt';
 import type { ExchangeOptions } from './auth0-options.js';
-import { untilAborted } from './until-aborted.js';
 
 /** What an exchange needs beside the request. */
 export interface ExchangeContext {

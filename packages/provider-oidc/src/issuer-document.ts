@@ -1,5 +1,9 @@
-import { ProviderUnavailableError } from '@portcullis/core';
-import { type DiscoveredIssuer, discoverIssuer, type FetchBounds } from '@portcullis/core/jwt';
+import {
+  type DiscoveredIssuer,
+  discoverIssuer,
+  type FetchBounds,
+  untilAborted,
+} from '@portcullis/core/jwt';
 import type { IssuerList } from './issuer-list.js';
 
 /** The issuer's metadata, read when it is first needed. */
@@ -42,29 +46,10 @@ export function issuerDocument(
       const recent = Date.now() - failedAt < bounds.retryAfter * 1000;
       if (found?.kind === 'found' || (found && recent)) return found;
       pending ??= discover();
-      return untilAborted(pending, signal);
+      return signal ? untilAborted(pending, signal) : pending;
     },
     forget() {
       if (found?.kind === 'found') found = undefined;
     },
   };
-}
-
-async function untilAborted<Value>(
-  shared: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  if (!signal) return shared;
-  const ended = () => new ProviderUnavailableError('The wait for the issuer was ended.');
-  if (signal.aborted) throw ended();
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(ended());
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([shared, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

@@ -111,6 +111,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
     specificationVersion: 'v1',
     id,
     authorizationServers: options.authorizationServers ?? issuers,
+    issuers,
     ...(reader.assigned.length > 0 ? { assignedScopes: reader.assigned } : {}),
 
     async verify({ value }, context) {

@@ -97,6 +97,7 @@ export function createProvider(
     specificationVersion: 'v1',
     id: 'scalekit',
     authorizationServers: [settings.authorizationServer],
+    issuers,
     assignedScopes: reader.assigned,
 
     async verify(token, context) {

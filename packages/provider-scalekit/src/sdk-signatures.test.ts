@@ -89,7 +89,7 @@ describe('the SDK with keys that we fetched', () => {
     await check(token, query(token), signal());
     await expect(check(token, query(token), AbortSignal.abort())).rejects.toMatchObject({
       code: 'PROVIDER_UNAVAILABLE',
-      message: 'The wait for the SDK was ended.',
+      message: 'The wait for the issuer was ended.',
     });
   });
 

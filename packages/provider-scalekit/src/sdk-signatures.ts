@@ -1,5 +1,10 @@
 import { AuthError, ProviderUnavailableError } from '@portcullis/core';
-import type { KeyQuery, KeySource, SignatureCheck } from '@portcullis/core/jwt';
+import {
+  type KeyQuery,
+  type KeySource,
+  type SignatureCheck,
+  untilAborted,
+} from '@portcullis/core/jwt';
 import type { ScalekitClient } from '@scalekit-sdk/node';
 import { exportJWK, type JWK } from 'jose';
 import { sdkVerdict } from './sdk-verdict.js';
@@ -61,6 +66,7 @@ export function sdkSignatures(keys: KeySource, timeoutMs: number): SdkSignatures
         ...(freshFor === undefined ? {} : { freshFor }),
       } as const;
       try {
+        // What it does needs no network, but that is the SDK's to keep.
         const client = clientOf(found.key, query);
         await untilAborted(
           client.then((made) => made.validateToken(token)),
@@ -77,19 +83,4 @@ export function sdkSignatures(keys: KeySource, timeoutMs: number): SdkSignatures
       }
     },
   };
-}
-
-/** What the SDK does needs no network, but that is the SDK's to keep. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const ended = new AbortController();
-  const given = new Promise<never>((_, reject) => {
-    const stop = () => reject(new ProviderUnavailableError('The wait for the SDK was ended.'));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true, signal: ended.signal });
-  });
-  try {
-    return await Promise.race([given, work]);
-  } finally {
-    ended.abort();
-  }
 }

@@ -28,3 +28,4 @@ export {
   type RemoteKeysOptions,
 } from './remote-keys.js';
 export type { SignatureAnswer, SignatureCheck } from './signature-check.js';
+export { untilAborted } from './until-aborted.js';

@@ -278,8 +278,8 @@ describe('an outage', () => {
     const second = find(keys, 'key-1');
     impatient.abort();
     const late = keys.find({ alg: 'ES256', kid: 'key-1' }, impatient.signal);
-    await expect(late).rejects.toEqual(outage('The wait for the keys was ended.'));
-    await expect(first).rejects.toEqual(outage('The wait for the keys was ended.'));
+    await expect(late).rejects.toEqual(outage('The wait for the issuer was ended.'));
+    await expect(first).rejects.toEqual(outage('The wait for the issuer was ended.'));
     await expect(second).rejects.toEqual(
       outage('The metadata of the issuer gave no full answer within 300 ms.'),
     );

@@ -9,6 +9,7 @@ import { type Fetch, type FetchBounds, fetchJson } from './fetch-json.js';
 import { discoverJwksUri, type MetadataPlaces } from './issuer-metadata.js';
 import { type KeySet, readKeySet } from './key-set.js';
 import type { KeyAnswer, KeyQuery, KeySource } from './key-source.js';
+import { untilAborted } from './until-aborted.js';
 
 /** Where keys are fetched from, and within which bounds. All durations in seconds but `timeoutMs`. */
 export interface RemoteKeysOptions {
@@ -149,7 +150,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
       const refreshed = refresh();
       // Once it is known to be down, callers that can be served from the last good set need not wait for it.
       if (!(failure !== undefined && current && within(current.at, maxAge + grace))) {
-        await waitFor(refreshed, signal);
+        await untilAborted(refreshed, signal);
       }
     }
     if (current && within(current.at, maxAge + grace)) return current.set;
@@ -158,10 +159,10 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
 
   /** Whether the set was fetched anew, now or by somebody else in the meantime. */
   async function refetched(stale: KeySet, signal: AbortSignal): Promise<boolean> {
-    if (pending) await waitFor(pending, signal);
+    if (pending) await untilAborted(pending, signal);
     else if (!within(askedForUnknownAt, cooldown)) {
       askedForUnknownAt = clock();
-      await waitFor(refresh(), signal);
+      await untilAborted(refresh(), signal);
     }
     return current !== undefined && current.set !== stale;
   }
@@ -201,21 +202,6 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
       ignored: current?.set.ignored ?? [],
     }),
   };
-}
-
-/** Waits for a fetch that others share; a caller that gives up ends its own wait only. */
-async function waitFor(shared: Promise<void>, signal: AbortSignal): Promise<void> {
-  let stop: (() => void) | undefined;
-  const given = new Promise<never>((_, reject) => {
-    stop = () => reject(new ProviderUnavailableError('The wait for the keys was ended.'));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    await Promise.race([shared, given]);
-  } finally {
-    if (stop) signal.removeEventListener('abort', stop);
-  }
 }
 
 function optionProblems(options: RemoteKeysOptions): readonly ConfigurationProblem[] {

@@ -40,6 +40,8 @@ export interface AuthProvider {
   readonly id: string;
   /** Issuer identifiers, published under that name (RFC 9728 §2). At least one. */
   readonly authorizationServers: readonly string[];
+  /** Whose tokens are its own, as they stand in `iss`. Default: `authorizationServers`. */
+  readonly issuers?: readonly string[];
   /**
    * Scopes that the operator's mapping of roles and groups can give. The gate refuses to start where its vocabulary does not have them,
    * and never sends anybody to consent for them: they are assigned, not consented to. Default: none.

@@ -3,19 +3,12 @@ import type { PresentedToken } from '../token/presented-token.js';
 import { type Rejection, rejection } from '../token/rejection.js';
 import type { AuthProvider } from './auth-provider.js';
 
-/** A provider together with the issuers whose tokens are its own. */
-export interface IssuerRoute {
-  readonly provider: AuthProvider;
-  /** As they stand in `iss`. Default: the provider's `authorizationServers`. */
-  readonly issuers?: readonly string[];
-}
-
 /** Which providers {@link byIssuer} makes one of. */
 export interface ByIssuerOptions {
   /** Each verifies the JWTs of its own issuers. */
-  readonly providers: readonly (AuthProvider | IssuerRoute)[];
+  readonly providers: readonly AuthProvider[];
   /** The one provider that is asked about tokens that are no JWT. It also gets the JWTs of its own issuers. Default: none. */
-  readonly introspecting?: AuthProvider | IssuerRoute;
+  readonly introspecting?: AuthProvider;
 }
 
 /**
@@ -26,11 +19,9 @@ export interface ByIssuerOptions {
  * @throws {ConfigurationError} when two providers own one issuer.
  */
 export function byIssuer(options: ByIssuerOptions): AuthProvider {
-  const routes = options.providers.map(toRoute);
-  const last = options.introspecting ? toRoute(options.introspecting) : undefined;
-  const all = last ? [...routes, last] : routes;
-  const owners = ownersOf(all);
-  const opaque = last?.provider;
+  const { introspecting: opaque } = options;
+  const providers = opaque ? [...options.providers, opaque] : options.providers;
+  const owners = ownersOf(providers);
 
   function route(token: PresentedToken): AuthProvider | Rejection {
     const issuer = unverifiedIssuer(token.value);
@@ -40,7 +31,6 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
     return opaque ?? rejection('token_malformed', 'The token is no JWT that names an issuer.');
   }
 
-  const providers = all.map(({ provider }) => provider);
   const assignedScopes = [...new Set(providers.flatMap((each) => each.assignedScopes ?? []))];
   const listening = providers.some((provider) => provider.onRevocation);
   const exchanging = providers.some((provider) => provider.exchange);
@@ -50,6 +40,7 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
     authorizationServers: [
       ...new Set(providers.flatMap(({ authorizationServers }) => authorizationServers)),
     ],
+    issuers: [...owners.keys()],
     ...(assignedScopes.length > 0 ? { assignedScopes } : {}),
 
     async verify(token, context) {
@@ -91,16 +82,11 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
   } satisfies AuthProvider;
 }
 
-const toRoute = (given: AuthProvider | IssuerRoute): Required<IssuerRoute> =>
-  'provider' in given
-    ? { provider: given.provider, issuers: given.issuers ?? given.provider.authorizationServers }
-    : { provider: given, issuers: given.authorizationServers };
-
-function ownersOf(routes: readonly Required<IssuerRoute>[]): ReadonlyMap<string, AuthProvider> {
+function ownersOf(providers: readonly AuthProvider[]): ReadonlyMap<string, AuthProvider> {
   const owners = new Map<string, AuthProvider>();
   const problems: ConfigurationProblem[] = [];
-  for (const { provider, issuers } of routes) {
-    for (const issuer of issuers) {
+  for (const provider of providers) {
+    for (const issuer of provider.issuers ?? provider.authorizationServers) {
       const other = owners.get(issuer);
       if (other) {
         const problem = `has two owners of "${issuer}": "${other.id}" and "${provider.id}".`;
@@ -109,7 +95,7 @@ function ownersOf(routes: readonly Required<IssuerRoute>[]): ReadonlyMap<string,
       owners.set(issuer, provider);
     }
   }
-  if (routes.length === 0) {
+  if (providers.length === 0) {
     const remedy = 'Pass at least one provider.';
     problems.push({ option: 'providers', problem: 'is empty.', remedy });
   }
