@@ -254,7 +254,7 @@ describe('the store behind the keys', () => {
     const store: LocalStore = {
       ...inner,
       async read(kind, id) {
-        if (away) throw new ProviderUnavailableError('away');
+        if (away) throw new Error('ECONNREFUSED');
         return inner.read(kind, id);
       },
     };

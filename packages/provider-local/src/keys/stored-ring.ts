@@ -92,11 +92,11 @@ export function createStoredRing<Material>(
   }
 
   async function read(): Promise<Keys<Material>> {
-    const found = await store.read('Key', name);
+    const found = await asked(store.read('Key', name));
     if (found) return keysOf(found.payload, name);
     const keys = [{ ...(await make()), signsFrom: Math.floor(now()) }];
-    if (await store.insertIfAbsent('Key', name, NEVER, { keys })) return keys;
-    const other = await store.read('Key', name);
+    if (await asked(store.insertIfAbsent('Key', name, NEVER, { keys }))) return keys;
+    const other = await asked(store.read('Key', name));
     return keysOf(other?.payload ?? {}, name);
   }
 
@@ -104,9 +104,8 @@ export function createStoredRing<Material>(
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const keys = await read();
       const next = await edit(keys);
-      if (next === keys || (await store.replace('Key', name, { keys }, { keys: next })))
-        return next;
-    }
+      if (next === keys) return keys;
+      if (await asked(store.replace('Key', name, { keys }, { keys: next }))) return next;
     throw new ProviderUnavailableError('Other processes keep changing the keys; try again.');
   }
 
@@ -172,6 +171,15 @@ export function createStoredRing<Material>(
         return known;
       }),
   };
+}
+
+/** A store that cannot be asked is an outage, whatever it throws. */
+async function asked<Answer>(question: Promise<Answer>): Promise<Answer> {
+  try {
+    return await question;
+  } catch (cause) {
+    throw new ProviderUnavailableError('The store cannot be asked for the keys.', { cause });
+  }
 }
 
 function keysOf<Material>({ keys }: StoredRecord['payload'], name: string): Keys<Material> {
