@@ -40,11 +40,11 @@ async function localIssuer(origin: string): Promise<TestIssuer> {
       },
     },
   };
-  // Its first question makes the keys, with which the test then signs.
-  const at = { resource, now: 0, signal: AbortSignal.timeout(1000) };
-  await localProvider(options).verify({ scheme: 'Bearer', value: 'nothing' }, at);
-  const stored = await store.read('Key', 'signing');
-  const [privateKey] = (stored?.payload.keys ?? []) as readonly JWK[];
+  // A first token of anybody's, and the issuer makes the keys that the test then signs with.
+  const value = await (await createFakeSigner()).sign({}, { header: { typ: 'at+jwt' } });
+  const at = { resource, now: 0, signal: AbortSignal.timeout(5000) };
+  await localProvider(options).verify({ scheme: 'Bearer', value }, at);
+  const privateKey = privateKeyIn((await store.read('Key', 'signing'))?.payload);
   if (!privateKey) throw new Error('The issuer has stored no key.');
   const signer = await createFakeSigner({ algorithm: 'ES256', privateKey });
   return {
@@ -63,6 +63,17 @@ async function localIssuer(origin: string): Promise<TestIssuer> {
     },
     close: () => store.close(),
   };
+}
+
+/** The first private key in what the store has, however deep. */
+function privateKeyIn(value: unknown): JWK | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('kty' in value && 'd' in value) return value as JWK;
+  for (const member of Object.values(value)) {
+    const found = privateKeyIn(member);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The protected MCP server behind one provider. */

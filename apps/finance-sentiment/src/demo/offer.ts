@@ -1,7 +1,7 @@
 import type { Tour } from './tour.js';
 
 /** Something that a provider does not offer. */
-export interface NotOffered {
+interface NotOffered {
   /** Why, in a sentence for someone who asks what to do about it. */
   readonly notOffered: string;
 }

@@ -33,14 +33,14 @@ export interface Vendor {
 }
 
 /** How the app came to its client id. */
-export interface AppRegistration {
+interface AppRegistration {
   /** A sentence or two. */
   readonly introduction: string;
   readonly clientId: string;
 }
 
 /** A program without a person. */
-export interface Machine {
+interface Machine {
   /** How it proves itself, in a sentence. */
   readonly introduction: string;
   /** Its side of it, as the MCP SDK wants it. */
@@ -48,7 +48,7 @@ export interface Machine {
 }
 
 /** What not everybody offers. */
-export interface Offers {
+interface Offers {
   /** No other kind of PKCE than S256. */
   readonly strictPkce: Offer<true>;
   /** `iss` in the answers to the browser (RFC 9207). */
@@ -68,7 +68,7 @@ export interface Offers {
 }
 
 /** How a provider goes away, and comes back. */
-export interface Outage {
+interface Outage {
   /** @returns An access token that was made at the last moment, with a key that nobody has seen yet. */
   begin(): Promise<string>;
   end(): void;

@@ -8,18 +8,14 @@ import { yesBrowser } from '../yes-browser.js';
 const MACHINE = { clientId: 'm2m_58327480989122566', secret: 'secret-of-the-tour-machine' };
 
 /** A fake environment of Scalekit with two MCP servers: ours, and one that never runs. */
-export async function scalekitVendor(setting: VendorSetting): Promise<Vendor> {
-  const { origin, mcpUrl, onDocumentRead } = setting;
+export async function scalekitVendor({ origin, mcpUrl }: VendorSetting): Promise<Vendor> {
   const archive = `${origin}/archive`;
   const fake = await createFakeScalekit({
     resource: mcpUrl,
     resourceId: 'res_88056357768398086',
     scopes: scopes.names,
     clients: [{ ...MACHINE, scopes: ['mcp:exec:workflows:*'] }],
-    clientDocument(url) {
-      onDocumentRead(url);
-      return url === clientDocument.client_id ? clientDocument : undefined;
-    },
+    clientDocument: (url) => (url === clientDocument.client_id ? clientDocument : undefined),
   });
   const { environment } = fake;
   const [ours] = environment.resources.values();
@@ -44,7 +40,7 @@ export async function scalekitVendor(setting: VendorSetting): Promise<Vendor> {
     },
     app: {
       introduction:
-        'The app needs no account at Scalekit: its name is the https address of a document about itself (CIMD).',
+        'The app needs no account at Scalekit: its name is the https address of a document about itself (CIMD), which the fake was handed beforehand.',
       clientId: clientDocument.client_id,
     },
     machine: {

@@ -1,0 +1,81 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify, stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+/** A place for temporary files that nobody else writes to. */
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'finance-sentiment-test-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe('pnpm demo', () => {
+  const program = fileURLToPath(new URL('../dist/demo.js', import.meta.url));
+  const start = promisify(execFile);
+  const env = { PATH: process.env.PATH };
+  beforeAll(() => {
+    if (!existsSync(program)) throw new Error(`${program} is missing. Build the app first.`);
+  });
+
+  it('ends by itself with status 0, in seconds', async () => {
+    const { stdout } = await start(process.execPath, [program], { env, timeout: 15_000 });
+    expect(stdout).toContain('all as announced');
+    // Not a terminal: no colours.
+    expect(stdout).toBe(stripVTControlCharacters(stdout));
+  }, 20_000);
+
+  it('goes on to its end when nobody listens any more', async () => {
+    const child = spawn(process.execPath, [program], { env: { ...env, TMPDIR: scratch } });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(0);
+    expect(readdirSync(scratch)).toEqual([]);
+  }, 20_000);
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('stops at %s, and leaves no folder behind', async (signal, status) => {
+    const child = spawn(process.execPath, [program], { env: { ...env, TMPDIR: scratch } });
+    // By then the folder is there.
+    await once(child.stdout, 'data');
+    expect(readdirSync(scratch)).toHaveLength(1);
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([status, null]);
+    expect(readdirSync(scratch)).toEqual([]);
+  });
+
+  it('takes the name of a provider, also after the dashes that pnpm hands on', async () => {
+    const args = [program, '--', '--provider', 'oidc'];
+    const { stdout } = await start(process.execPath, args, { env, timeout: 15_000 });
+    expect(stdout).toContain('the fake of an OpenID Connect issuer');
+    expect(stdout).toContain('all as announced');
+  }, 20_000);
+
+  it('says which providers there are', async () => {
+    const usage =
+      'Usage: demo [--provider local|scalekit|auth0|oidc] [--verbose]\n\nWalks the whole of MCP authorization';
+    const { stdout } = await start(process.execPath, [program, '--help'], { env });
+    expect(stdout).toContain(usage);
+    const unknown = start(process.execPath, [program, '--provider', 'okta'], { env });
+    await expect(unknown).rejects.toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`There is no provider "okta".\n\n${usage}`),
+    });
+  });
+
+  it('refuses an option that it does not know', async () => {
+    await expect(start(process.execPath, [program, '--fast'], { env })).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'Usage: demo [--provider local|scalekit|auth0|oidc] [--verbose]',
+      ),
+    });
+  });
+});
