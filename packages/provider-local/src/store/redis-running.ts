@@ -25,11 +25,10 @@ export async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<
 export async function runScript(
   client: RedisStoreClient,
   { text, sha1 }: RedisScript,
-  prefix: string,
-  name: string,
-  values: readonly string[],
+  key: string,
+  values: string[],
 ): Promise<unknown> {
-  const options = { keys: [prefix + name], arguments: [prefix, ...values] };
+  const options = { keys: [key], arguments: values };
   try {
     return await client.evalSha(sha1, options);
   } catch (error) {

@@ -17,9 +17,10 @@ type RedisStep =
   | 'removeGrant';
 
 // A record is a hash: `payload`, `written`, and where they apply `expires`, `consumed`, `grant` and `alias`. A grant and an alias
-// are sorted sets: names of records by their expiry. ARGV[1] is the prefix of all keys, ARGV[2] the time.
+// are sorted sets: names of records by their expiry. ARGV[1] is the time. The prefix is what KEYS[1] has before its name, since a
+// client may put something before our own.
 const shared = `
-local prefix, now = ARGV[1], tonumber(ARGV[2])
+local prefix, now = string.sub(KEYS[1], 1, -44), tonumber(ARGV[1])
 local function live(key)
   local r = redis.call('HMGET', key, 'payload', 'expires', 'consumed', 'written')
   if r[1] and (not r[2] or tonumber(r[2]) > now) then return r end
@@ -65,33 +66,33 @@ for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
 end
 return youngest and { youngest[1], youngest[3] }`),
 
-  // ARGV: name, payload, expiry, grant, alias. \`consumed\` is not among what is replaced: a used record stays used.
-  write: script(`put(KEYS[1], ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7])`),
+  // ARGV: name, payload, expiry, grant, alias. `consumed` is not among what is replaced: a used record stays used.
+  write: script(`put(KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])`),
 
   consume: script(`
 local r = live(KEYS[1])
 if not r or r[3] then return 0 end
-redis.call('HSET', KEYS[1], 'consumed', ARGV[2])
+redis.call('HSET', KEYS[1], 'consumed', ARGV[1])
 return 1`),
 
   // ARGV: name, payload, expiry.
   insertIfAbsent: script(`
 if live(KEYS[1]) then return 0 end
-unlink(KEYS[1], ARGV[3])
+unlink(KEYS[1], ARGV[2])
 redis.call('DEL', KEYS[1])
-put(KEYS[1], ARGV[3], ARGV[4], ARGV[5], '', '')
+put(KEYS[1], ARGV[2], ARGV[3], ARGV[4], '', '')
 return 1`),
 
   // ARGV: the expected payload, the new one.
   replace: script(`
 local r = live(KEYS[1])
-if not r or r[1] ~= ARGV[3] then return 0 end
-redis.call('HSET', KEYS[1], 'payload', ARGV[4])
+if not r or r[1] ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], 'payload', ARGV[3])
 return 1`),
 
   // ARGV: name.
   remove: script(`
-unlink(KEYS[1], ARGV[3])
+unlink(KEYS[1], ARGV[2])
 redis.call('DEL', KEYS[1])`),
 
   removeGrant: script(`

@@ -159,6 +159,16 @@ describeOn('Redis', (url) => {
     await client.close();
   });
 
+  it('finds its indexes where a client puts a prefix of its own before every key', async () => {
+    const client = await createClient({ url, keyPrefix: freshPrefix() }).connect();
+    const store = await redisStore({ client });
+    await store.write('RefreshToken', 'a', { n: 1 }, { alias: 'u', grantId: 'g' });
+    expect(await store.readByAlias('RefreshToken', 'u')).toEqual({ payload: { n: 1 } });
+    await store.removeGrant('g');
+    expect(await store.read('RefreshToken', 'a')).toBeUndefined();
+    await client.close();
+  });
+
   it('tells a refused login from a server that is away', async () => {
     const stranger = new URL(url);
     [stranger.username, stranger.password] = ['nobody', 'hunter2'];

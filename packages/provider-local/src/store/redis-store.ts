@@ -68,7 +68,10 @@ function createStore(
     if (closed) throw new ProviderUnavailableError('The Redis store is closed.');
     const { client } = connection;
     try {
-      return await inTime(runScript(client, script, prefix, name, [`${time}`, ...more]), timeoutMs);
+      return await inTime(
+        runScript(client, script, prefix + name, [`${time}`, ...more]),
+        timeoutMs,
+      );
     } catch (error) {
       // After a failover the old primary may still be at the other end.
       if (error instanceof NoAnswer || replyCode(error) === 'READONLY') connection.suspect(client);
@@ -95,17 +98,17 @@ function createStore(
       ]);
     },
     async consume(kind, id, at) {
-      return (await run(redisScripts.consume, recordName('id', kind, id), at)) === 1;
+      return Number(await run(redisScripts.consume, recordName('id', kind, id), at)) === 1;
     },
     async insertIfAbsent(kind, id, expiresAt, payload = {}) {
       const name = recordName('id', kind, id);
       const more = [name, encodePayload(id, payload), `${expiresAt}`];
-      return (await run(redisScripts.insertIfAbsent, name, now(), more)) === 1;
+      return Number(await run(redisScripts.insertIfAbsent, name, now(), more)) === 1;
     },
     async replace(kind, id, expected, payload) {
       const payloads = [encodePayload(id, expected), encodePayload(id, payload)];
       const name = recordName('id', kind, id);
-      return (await run(redisScripts.replace, name, now(), payloads)) === 1;
+      return Number(await run(redisScripts.replace, name, now(), payloads)) === 1;
     },
     async remove(kind, id) {
       const name = recordName('id', kind, id);
@@ -131,7 +134,7 @@ function toRecord(reply: unknown, id?: string): StoredRecord | undefined {
   const payload = readPayload(String(text), id);
   return consumedAt === undefined || consumedAt === null
     ? { payload }
-    : { payload, consumedAt: Number(consumedAt) };
+    : { payload, consumedAt: Number(String(consumedAt)) };
 }
 
 function readPayload(text: string, id?: string): StoredRecord['payload'] {
