@@ -57,7 +57,7 @@ export function createLocalVerifier(settings: Settings, keys: KeySource): LocalV
       return answer.kind === 'principal' ? answer : undefined;
     },
     async verify(token, context) {
-      const verified = await ask(verifier.verify(token.value, context));
+      const verified = await verifier.verify(token.value, context);
       if (verified.kind === 'rejection') return verified;
       const principal = principalFromJwt(verified);
       if (principal.kind === 'rejection') return principal;

@@ -106,6 +106,7 @@ export function createStoredRing<Material>(
       const next = await edit(keys);
       if (next === keys) return keys;
       if (await asked(store.replace('Key', name, { keys }, { keys: next }))) return next;
+    }
     throw new ProviderUnavailableError('Other processes keep changing the keys; try again.');
   }
 
