@@ -1,4 +1,5 @@
 import { createClient } from 'redis';
+import { inTime } from './in-time.js';
 
 /** What the store needs of a client; a client of `redis` (node-redis) is one. */
 export interface RedisStoreClient {
@@ -49,7 +50,12 @@ export async function openConnection(url: string, timeoutMs: number): Promise<Re
   };
 
   let current = open();
-  await current.connect();
+  try {
+    await inTime(current.connect(), timeoutMs);
+  } catch (error) {
+    current.destroy();
+    throw error;
+  }
   started = true;
   return {
     get client() {

@@ -178,6 +178,11 @@ describeOn('Redis', (url) => {
         '"redisStore.url" is refused: WRONGPASS invalid username-password pair or user is disabled. Correct the user or the password.',
     });
     const relay = await startRelay(url);
+    relay.stall();
+    await expect(redisStore({ url: relay.url, timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+      message: 'The Redis store cannot be asked: no answer came within 50 ms.',
+    });
     await relay.close();
     await expect(redisStore({ url: relay.url })).rejects.toMatchObject({
       code: 'PROVIDER_UNAVAILABLE',

@@ -1,11 +1,12 @@
 import { AuthError, ConfigurationError, ProviderUnavailableError } from '@portcullis/core';
+import { inTime, NoAnswer } from './in-time.js';
 import type { LocalStore, StoredRecord } from './local-store.js';
 import { recordName } from './record-id.js';
 import { decodePayload, encodePayload } from './record-payload.js';
 import { givenConnection, openConnection, type RedisConnection } from './redis-connection.js';
 import { outage, replyCode, startFailure } from './redis-errors.js';
 import { optionProblems, type RedisStoreOptions } from './redis-options.js';
-import { inTime, NoAnswer, runScript } from './redis-running.js';
+import { runScript } from './redis-running.js';
 import { type RedisScript, redisScripts } from './redis-scripts.js';
 import { serverProblems } from './redis-server.js';
 
