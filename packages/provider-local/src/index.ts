@@ -12,6 +12,7 @@ export type {
   PreviousSecret,
   RegisteredClient,
 } from './clients/registered-client.js';
+export type { ResourceServerAccess } from './clients/resource-servers.js';
 export type { KeyAdministration, SigningKeyInfo } from './keys/issuer-keys.js';
 export type { KeyState } from './keys/key-ring.js';
 export type { SigningAlgorithm } from './keys/signing-keys.js';

@@ -1,6 +1,7 @@
 import type { AuditSink, ScopeVocabulary } from '@portcullis/core';
 import type { Accounts } from './accounts/accounts.js';
 import type { RegisteredClient } from './clients/registered-client.js';
+import type { ResourceServerAccess } from './clients/resource-servers.js';
 import type { SigningAlgorithm } from './keys/signing-keys.js';
 import type { LocalStore } from './store/local-store.js';
 
@@ -13,6 +14,11 @@ export interface LocalResource {
   readonly scopes: ScopeVocabulary;
   /** What a request without `scope` asks for. Default: every declared scope without a wildcard. */
   readonly baseline?: readonly string[];
+  /**
+   * Lets the MCP server ask what a token is worth, where it runs in another process (RFC 7662). Default: it may not, and without any
+   * that may there is no such endpoint.
+   */
+  readonly introspection?: ResourceServerAccess;
 }
 
 /** Settings of {@link localProvider}. */

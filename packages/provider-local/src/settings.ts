@@ -9,6 +9,7 @@ import {
 import type { Accounts } from './accounts/accounts.js';
 import { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
 import { clientProblems, type RegisteredClient } from './clients/registered-client.js';
+import { resourceServerProblems, resourceServers } from './clients/resource-servers.js';
 import { keyProblems } from './keys/key-problems.js';
 import type { SigningAlgorithm } from './keys/signing-keys.js';
 import type { LocalProviderOptions, LocalResource } from './local-options.js';
@@ -28,6 +29,8 @@ export interface Settings {
   readonly accounts: Accounts;
   readonly store: LocalStore;
   readonly clients: ReadonlyMap<string, RegisteredClient>;
+  /** Which resource each client that may introspect asks for. */
+  readonly introspectors: ReadonlyMap<string, string>;
   readonly dynamicRegistration: boolean;
   readonly schemes: ReadonlySet<string>;
   readonly documentOrigins: ReadonlyMap<string, string>;
@@ -66,6 +69,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...accountProblems(accounts),
     ...(options.store === undefined ? [] : storeProblems(options.store)),
     ...clientProblems(clients, schemes),
+    ...resourceServerProblems(resources ?? [], clients),
     ...documentProblems(dangerouslyMapClientDocuments),
     ...keyProblems(signingAlgorithm, keyRotationDays),
     ...(Number.isInteger(accessTokenSeconds) &&
@@ -102,7 +106,14 @@ export function toSettings(options: LocalProviderOptions): Settings {
     resources: [first, ...others],
     accounts,
     store: options.store ?? memoryStore(),
-    clients: new Map(clients.map((client) => [client.clientId, client])),
+    clients: new Map(
+      [...clients, ...resourceServers(resources)].map((client) => [client.clientId, client]),
+    ),
+    introspectors: new Map(
+      resources.flatMap(({ resource, introspection }) =>
+        introspection ? [[introspection.clientId, resource]] : [],
+      ),
+    ),
     dynamicRegistration: options.dynamicRegistration ?? isLoopback(url),
     schemes,
     documentOrigins: new Map(Object.entries(dangerouslyMapClientDocuments)),

@@ -2,6 +2,7 @@ import { AuthError, type Principal, type Revocation } from '@portcullis/core';
 import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { isLoopbackRedirect } from '../clients/redirect-uri.js';
 import { answerRefresh } from '../grants/answer-refresh.js';
+import { introspect } from '../grants/introspect.js';
 import type { RefreshGrace } from '../grants/refresh-grace.js';
 import { isRefusedJwt, revokeAccessToken } from '../grants/revoke-access-token.js';
 import type { IssuerAudit } from '../issuer-audit.js';
@@ -81,6 +82,8 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
         if (isRefusedJwt(ctx)) return revokeAccessToken(ctx, tools);
         await recordRevocation(ctx, seen, 'token_revoked');
         return;
+      case 'introspection':
+        return introspect(ctx, tools);
       case 'registration':
         if (ctx.status !== 201) return audit.record(requestId, 'registration_refused', facts);
         ctx.body = registrationAnswer(ctx.body as Record<string, unknown>);

@@ -19,6 +19,7 @@ export const enginePaths = {
   token: '/token',
   registration: '/register',
   revocation: '/revoke',
+  introspection: '/introspect',
 } as const;
 
 /** Algorithms that a client assertion may be signed with (RFC 7523). Asymmetric only. */
@@ -97,7 +98,6 @@ export function engineConfiguration(
       devInteractions: off,
       dPoP: off,
       encryption: off,
-      introspection: off,
       jwtIntrospection: off,
       jwtResponseModes: off,
       jwtUserinfo: off,
@@ -126,6 +126,14 @@ export function engineConfiguration(
         defaultResource: hooks.defaultResource,
         useGrantedResource: () => true,
         getResourceServerInfo: hooks.resourceServer,
+      },
+      introspection: {
+        enabled: settings.introspectors.size > 0,
+        // Access tokens are JWTs, which are ours to judge; a refresh token is nobody's business but its client's.
+        allowedPolicy: (_ctx, client, token) =>
+          token.kind === 'RefreshToken' &&
+          token.clientId === client.clientId &&
+          client.clientAuthMethod !== 'none',
       },
       revocation: {
         enabled: true,

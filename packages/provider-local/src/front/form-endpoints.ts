@@ -1,6 +1,6 @@
 import { enginePaths } from '../engine/engine-configuration.js';
 import type { StoredRecord } from '../store/local-store.js';
-import { allowAnyOrigin, sendOAuthError } from './answers.js';
+import { sendOAuthError } from './answers.js';
 import { type Exchange, type Front, forEngine } from './exchange.js';
 import { tokenRequest } from './parameters.js';
 import { mediaType, readBody } from './read-body.js';
@@ -9,10 +9,9 @@ import { mediaType, readBody } from './read-body.js';
 const FORM_LIMIT = 32 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 
-/** Answers the token and the revocation endpoint: POST with a form, nothing from the query (AS-90). */
+/** Answers the token, the revocation and the introspection endpoint: POST with a form, nothing from the query (AS-90). */
 export async function answerForm(front: Front, exchange: Exchange, target: string): Promise<void> {
   const { request, response } = exchange;
-  allowAnyOrigin(response);
   if (mediaType(request) !== FORM) {
     return sendOAuthError(response, 400, 'invalid_request', `The body must be ${FORM}`);
   }
@@ -41,7 +40,6 @@ export async function answerForm(front: Front, exchange: Exchange, target: strin
 /** Answers the registration endpoint (RFC 7591 §3). */
 export async function answerRegistration(front: Front, exchange: Exchange): Promise<void> {
   const { request, response } = exchange;
-  allowAnyOrigin(response);
   if (mediaType(request) !== 'application/json') {
     return sendOAuthError(
       response,

@@ -91,6 +91,19 @@ function routes(settings: Settings): readonly Route[] {
       open: true,
       methods: { POST: (front, exchange) => answerForm(front, exchange, enginePaths.revocation) },
     },
+    ...(settings.introspectors.size > 0
+      ? [
+          {
+            path: at(enginePaths.introspection),
+            // Who asks holds a secret, which no page of a browser does.
+            open: false,
+            methods: {
+              POST: (front: Front, exchange: Exchange) =>
+                answerForm(front, exchange, enginePaths.introspection),
+            },
+          },
+        ]
+      : []),
     ...(dynamicRegistration
       ? [{ path: at(enginePaths.registration), open: true, methods: { POST: answerRegistration } }]
       : []),

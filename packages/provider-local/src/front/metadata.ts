@@ -30,6 +30,15 @@ export function serverMetadata(settings: Settings): Readonly<Record<string, unkn
     token_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
     revocation_endpoint_auth_methods_supported: [...authenticationMethods],
     revocation_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
+    ...(settings.introspectors.size > 0
+      ? {
+          introspection_endpoint: at(enginePaths.introspection),
+          introspection_endpoint_auth_methods_supported: authenticationMethods.filter(
+            (method) => method !== 'none',
+          ),
+          introspection_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
+        }
+      : {}),
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: true,
