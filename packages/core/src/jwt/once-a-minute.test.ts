@@ -32,3 +32,21 @@ it('is bounded, and silent where nobody listens', () => {
   expect(said).toHaveLength(64);
   expect(() => onceAMinute()('x')).not.toThrow();
 });
+
+it('lets no failure of a listener reach the caller, whose answer does not depend on it', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const failures = [
+    () => {
+      throw new Error('no log');
+    },
+    async () => {
+      throw new Error('no log');
+    },
+  ];
+  for (const fail of failures) expect(() => onceAMinute(fail)('x')).not.toThrow();
+  await new Promise((resolve) => setTimeout(resolve));
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});

@@ -4,7 +4,7 @@ const MAX_SENTENCES = 64;
 
 /**
  * Hands a sentence on unless it was handed on in the last minute: callers decide how often there is something to say, and operators
- * should not have to read it as often.
+ * should not have to read it as often. Never throws, whatever the listener does.
  *
  * @param report - Default: nobody.
  * @param clock - Milliseconds since the epoch. Default `Date.now`.
@@ -22,6 +22,7 @@ export function onceAMinute(
     }
     if (reported.has(message) || reported.size >= MAX_SENTENCES) return;
     reported.set(message, now);
-    report(message);
+    // A log that is full or gone is no reason to refuse a caller. An async listener fails later.
+    (async () => report(message))().catch(() => undefined);
   };
 }
