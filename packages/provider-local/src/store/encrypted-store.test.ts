@@ -162,6 +162,27 @@ describe('encryptedStore', () => {
     expect(await store.read('AccessToken', 'a')).toBeUndefined();
   });
 
+  it('replaces a payload that others seal anew meanwhile, and gives up where that never ends', async () => {
+    const { inner, store } = await stage(k1);
+    await store.write('Key', 'a', { n: 1 });
+    let restless = 3;
+    const busy: LocalStore = {
+      ...inner,
+      async replace(...args) {
+        if (--restless > 0) await store.write('Key', 'a', { n: 1 });
+        return inner.replace(...args);
+      },
+    };
+    const other = await encryptedStore(busy, { keys: [k1] });
+    expect(await other.replace('Key', 'a', { n: 1 }, { n: 2 })).toBe(true);
+    await store.write('Key', 'a', { n: 1 });
+    restless = Number.POSITIVE_INFINITY;
+    await expect(other.replace('Key', 'a', { n: 1 }, { n: 2 })).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+    });
+    expect(await store.read('Key', 'a')).toEqual({ payload: { n: 1 } });
+  });
+
   it('refuses at the start keys that are not those of the store', async () => {
     const { reopen } = await stage(k1);
     const error = await reopen(k2, k3).catch((failure: unknown) => failure);

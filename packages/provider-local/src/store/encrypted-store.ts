@@ -95,7 +95,7 @@ export async function encryptedStore(
     insertIfAbsent: (kind, id, expiresAt, payload = {}) =>
       store.insertIfAbsent(kind, id, expiresAt, seal(kind, id, payload, '')),
     async replace(kind, id, expected, payload) {
-      for (;;) {
+      for (let attempt = 0; attempt < TRIES; attempt += 1) {
         const record = await store.read(kind, id);
         if (!record) return false;
         const { text, alias } = readable(open(record.payload, recordName('id', kind, id)));
@@ -103,6 +103,7 @@ export async function encryptedStore(
         // Where it fails, the payload was changed, or the same one was sealed again: look once more.
         if (await exchange(kind, id, record.payload, payload, alias)) return true;
       }
+      throw new ProviderUnavailableError('A stored record changes all the time.');
     },
     remove: (kind, id) => store.remove(kind, id),
     removeGrant: (grantId) => store.removeGrant(grantId),
@@ -129,6 +130,9 @@ export async function encryptedStore(
 const FIRST_RECORD = ['Key', 'encryption'] as const;
 /** Tells of a store that was used without encryption before. */
 const SIGNING_KEYS = ['Key', 'signing'] as const;
+
+/** How often a record is looked at again that was sealed anew meanwhile. */
+const TRIES = 10;
 
 const SEALED = 'portcullis:sealed';
 
