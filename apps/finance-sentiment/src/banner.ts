@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { clientSnippets } from './clients.js';
 import type { Config } from './config.js';
+import type { IdentityConfig } from './identity/identity-config.js';
 import type { LocalConfig } from './identity/local-config.js';
 
 /** Bold where the terminal wants it: not in a pipe, not with NO_COLOR. */
@@ -29,7 +30,10 @@ export function banner(
       ? localRows(identity, issuer)
       : [
           ['Issuer', `${issuer} ${dim('(people sign in there)')}`],
-          ['Audience', `${mcpUrl} ${dim(`(${audienceAt[identity.name]}, byte for byte)`)}`],
+          [
+            'Audience',
+            `${audienceOf(identity) ?? mcpUrl} ${dim(`(${audienceAt[identity.name]}, byte for byte)`)}`,
+          ],
         ]),
     ['News', alphaVantage ? 'live from Alpha Vantage' : 'embedded, invented companies'],
     ['Data', dataDir],
@@ -53,6 +57,9 @@ export function banner(
     dim('Ctrl+C stops the server.'),
   ].join('\n');
 }
+
+const audienceOf = (identity: IdentityConfig) =>
+  identity.name === 'oidc' ? identity.audience : undefined;
 
 function localRows(config: LocalConfig, issuer: string): string[][] {
   const { demoUser, demoPassword, machineSecret, made, adminPassword } = config;

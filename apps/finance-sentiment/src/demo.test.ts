@@ -94,7 +94,7 @@ const ofOne = {
       'GET Scalekit /.well-known/oauth-authorization-server/resources/res_88056357768398086  200 OK',
     ],
     ['the replayed code', 'grant_type=authorization_code  400 Bad Request'],
-    ['the audit table', 'usr_64032146283004161 via briefing-app.example  tools/call'],
+    ['the audit table', 'usr_64032146283… via briefing-app.example  tools/call'],
     ['why a step is left out', '– not offered: a promise about that: Scalekit'],
     outage,
   ],

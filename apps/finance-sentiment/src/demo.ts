@@ -33,7 +33,8 @@ async function main(): Promise<number> {
       console.error(`There is no provider "${wanted}".\n\n${usage}`);
       return 2;
     }
-    return await run({ provider, verbose: verbose === true });
+    const { columns } = process.stdout;
+    return await run({ provider, verbose: verbose === true, columns });
   } catch (error) {
     const isUsage = error instanceof TypeError && 'code' in error;
     console.error(isUsage ? `${error.message}\n\n${usage}` : error);

@@ -29,19 +29,13 @@ export async function access(scene: Scene, app: MemoryClient, since: number): Pr
   await outage(scene);
 
   tour.step('Everything that happened is in the audit trail, refusals included.');
-  tour.quote(auditTable(world.audit.events, since, columnsOfQuote()));
+  tour.quote(auditTable(world.audit.events, since, tour.columns - QUOTE_INDENT));
   const trail = JSON.stringify(world.audit.events);
   tour.holds(
     'no token, code or secret of the tour is in it',
     concealer.conceal(trail) === trail,
     'a secret in the audit trail',
   );
-}
-
-/** What a quoted line has room for; all there is, where nobody looks on a terminal. */
-function columnsOfQuote(): number | undefined {
-  const { columns } = process.stdout;
-  return columns === undefined ? undefined : columns - QUOTE_INDENT;
 }
 
 /** The app at work, in the newest revision of the protocol; one scope short, it asks for more. */

@@ -44,6 +44,14 @@ describe('auditTable', () => {
     );
   });
 
+  it('cuts names that no person reads', () => {
+    const actor = { issuer: 'i', subject: 'usr_64032146283004161', clientId: 'c', tokenId: 't' };
+    const row = { ...events[1], actor: { ...actor, kind: 'user' }, missing: [] } as AuditEvent;
+    expect(auditTable([row], 1_000).split('\n')[1]).toBe(
+      '20  challenged  usr_64032146283… via c  tools/call search_news',
+    );
+  });
+
   it('cuts rows that a terminal has no room for', () => {
     expect(
       auditTable(events, 1_000, 40)

@@ -5,6 +5,9 @@ type Row = readonly [at: string, outcome: string, who: string, what: string, why
 
 const heading: Row = ['ms', 'outcome', 'who', 'what', 'scopes or reason'];
 
+/** The longest name of a person, in characters. */
+const SUBJECT = 16;
+
 /** The longest last column, in characters. */
 const WHY = 64;
 
@@ -57,7 +60,7 @@ function who(subject: string | undefined, clientId: string | undefined): string 
   if (clientId === undefined) return subject ?? 'nobody';
   const client = clientId.startsWith('https:') ? new URL(clientId).host : clientId.slice(0, 12);
   if (subject === undefined) return client;
-  return subject === clientId ? `${client} (service)` : `${subject} via ${client}`;
+  return subject === clientId ? `${client} (service)` : `${cut(subject, SUBJECT)} via ${client}`;
 }
 
 function short(text: string): string {

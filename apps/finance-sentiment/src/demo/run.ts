@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly provider?: IdentityName;
   /** Also show the bodies. Default false. */
   readonly verbose?: boolean;
+  /** Of the terminal: longer lines are broken. Default: as they come. */
+  readonly columns?: number;
   /** Takes one line. Default: standard output. */
   readonly print?: (line: string) => void;
 }
@@ -25,10 +27,10 @@ export interface RunOptions {
  * @returns The exit status: 0, or 1 at the first surprise.
  */
 export async function run(options: RunOptions = {}): Promise<0 | 1> {
-  const { provider = 'local', verbose = false, print = console.log } = options;
+  const { provider = 'local', verbose = false, print = console.log, columns } = options;
   const since = Date.now();
   const concealer = createConcealer();
-  const tour = createTour({ verbose, print }, concealer);
+  const tour = createTour({ verbose, print, columns }, concealer);
   const world = await createWorld(provider, {
     onDocumentRead: (url) => tour.line(`(the issuer fetches ${url})`),
     report: (message) => tour.aside(`the server tells its operator: ${message}`),

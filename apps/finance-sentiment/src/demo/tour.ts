@@ -1,5 +1,6 @@
 import { isDeepStrictEqual, styleText } from 'node:util';
 import type { Concealer } from './conceal.js';
+import { foldLine } from './fold-line.js';
 
 /** Something happened that the tour did not announce. */
 export class Surprise extends Error {
@@ -34,6 +35,8 @@ export interface Tour {
   holds(what: string, condition: boolean, seen: unknown): void;
   /** Says why something of the current step is not there. */
   leaveOut(why: string): void;
+  /** How long a line may be. */
+  readonly columns: number;
   /** How many steps and checks there were, and how often something was left out. */
   readonly counts: { readonly steps: number; readonly checks: number; readonly leftOut: number };
 }
@@ -43,12 +46,20 @@ const WIDTH = 80;
 
 /** Makes a guide that writes lines. */
 export function createTour(
-  options: { readonly verbose: boolean; readonly print: (line: string) => void },
+  options: {
+    readonly verbose: boolean;
+    readonly print: (line: string) => void;
+    /** Of the terminal. Default: as many as a line has. */
+    readonly columns?: number;
+  },
   concealer: Concealer,
 ): Tour {
+  const { columns = Number.POSITIVE_INFINITY } = options;
   const counts = { steps: 0, checks: 0, leftOut: 0 };
   const print = (text: string) => {
-    for (const line of concealer.conceal(text).split('\n')) options.print(line.trimEnd());
+    for (const line of concealer.conceal(text).split('\n')) {
+      for (const part of foldLine(line.trimEnd(), columns)) options.print(part);
+    }
   };
 
   function passed(what: string): void {
@@ -57,6 +68,7 @@ export function createTour(
   }
 
   return {
+    columns,
     counts,
     act(name, sentence) {
       const rule = '─'.repeat(WIDTH - name.length - 4);

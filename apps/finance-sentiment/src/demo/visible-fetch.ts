@@ -39,10 +39,11 @@ export function visibleFetch(
     if (location) learnUrl(concealer, new URL(location, url));
     seen(response);
 
+    const asked = asks(request.headers, sent);
     const words = [
       request.method,
       `${places.get(url.origin) ?? url.origin}${url.pathname}`.trim(),
-      styleText('cyan', asks(request.headers, sent)),
+      asked && styleText('cyan', asked),
       authorization && styleText('dim', `(${authorization})`),
     ];
     const said = `${response.status} ${STATUS_CODES[response.status] ?? ''}`;

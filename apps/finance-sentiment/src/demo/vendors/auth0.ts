@@ -69,7 +69,7 @@ export async function auth0Vendor({ origin, mcpUrl }: VendorSetting): Promise<Ve
     elsewhere: { resource: archive, issuer },
     offers: {
       strictPkce: {
-        notOffered: 'that alone: Auth0 lists the unsafe kind (plain) as well.',
+        notOffered: 'this kind alone: Auth0 lists the unsafe one (plain) as well.',
       },
       issuerInAnswers: true,
       clientDocuments: true,
