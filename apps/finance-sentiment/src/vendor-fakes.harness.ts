@@ -32,7 +32,7 @@ export interface TestVendor extends TestIssuer {
 /** The vendors there are fakes of. */
 export type VendorName = Exclude<IdentityName, 'local'>;
 
-/** Both ways of the names: in variables and in tests. */
+/** All of them. */
 export const vendorNames = ['scalekit', 'auth0', 'oidc'] as const satisfies VendorName[];
 
 const quick = { timeoutMs: 200, retryAfter: 0 };
