@@ -66,7 +66,7 @@ export function start(env: NodeJS.ProcessEnv): Started {
     output: () => text.replace(/^oidc-provider WARNING: Unsupported runtime.*\n/m, ''),
     ended,
     async prints(wanted) {
-      const deadline = Date.now() + 10_000;
+      const deadline = Date.now() + 15_000;
       while (!text.includes(wanted)) {
         if (child.exitCode !== null || Date.now() > deadline) throw new Error(text || 'silence');
         await new Promise((resolve) => setTimeout(resolve, 20));
