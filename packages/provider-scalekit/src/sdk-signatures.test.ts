@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createRemoteKeys } from '@portcullis/core/jwt';
 import { ScalekitClient } from '@scalekit-sdk/node';
 import { generateKeyPair } from 'jose';
@@ -105,6 +107,41 @@ describe('the SDK with keys that we fetched', () => {
       message: 'The Scalekit SDK gave no verdict (TypeError).',
     });
     expect(error).not.toHaveProperty('cause');
+  });
+
+  it('is an outage, without a packet, where a changed SDK ignores the keys, even behind a proxy', async () => {
+    const packets: unknown[] = [];
+    const proxy = createServer((_, response) => response.end('{"keys":[]}'));
+    proxy.on('connection', (socket) => packets.push(socket.remotePort));
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const { coreClient } = new ScalekitClient(fake.url, '', '') as unknown as {
+      coreClient: { getJwks(): Promise<void>; keys: unknown[] };
+    };
+    const shared = Object.getPrototypeOf(coreClient) as typeof coreClient;
+    const { getJwks } = shared;
+    shared.getJwks = function (this: typeof coreClient) {
+      this.keys = [];
+      return getJwks.call(this);
+    };
+    const proxies = ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
+    const before = proxies.map((name) => [name, process.env[name]] as const);
+    for (const name of proxies) process.env[name] = `http://127.0.0.1:${port}`;
+    try {
+      const token = await fake.mint();
+      await expect(signatures().check(token, query(token), signal())).rejects.toMatchObject({
+        code: 'PROVIDER_UNAVAILABLE',
+        message: 'The Scalekit SDK gave no verdict (AxiosError).',
+      });
+      expect(packets).toEqual([]);
+    } finally {
+      shared.getJwks = getJwks;
+      for (const [name, value] of before) {
+        if (value === undefined) delete process.env[name];
+        else process.env[name] = value;
+      }
+      proxy.close();
+    }
   });
 
   it('ends the wait of a caller that gives up, not of the others', async () => {

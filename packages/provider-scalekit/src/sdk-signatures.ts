@@ -14,8 +14,8 @@ interface KeyHolder {
   readonly coreClient: { keys: JWK[] };
 }
 
-/** A name that nobody can have (RFC 6761 §6.4): an SDK that looked elsewhere for keys would find nobody, and we an outage. */
-const NOWHERE = 'https://keys.invalid';
+/** No place at all: an SDK that looked for keys itself would ask no name server and no proxy, and we would see an outage. */
+const NOWHERE = 'about:invalid';
 
 /** Asks Scalekit's SDK whether a signature holds. */
 export interface SdkSignatures extends SignatureCheck {
