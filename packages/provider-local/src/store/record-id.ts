@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What a hashed name is the name of; keeps a code, an alias and a grant of the same spelling apart. */
 export type RecordNameUse = 'id' | 'alias' | 'grant';
@@ -12,5 +12,5 @@ export type RecordNameUse = 'id' | 'alias' | 'grant';
  */
 export function recordName(use: RecordNameUse, kind: string, name: string): string {
   // Lengths cannot shift between the parts: NUL is in neither a use nor a kind.
-  return createHash('sha256').update(`${use}\0${kind}\0${name}`).digest('base64url');
+  return hash('sha256', `${use}\0${kind}\0${name}`, 'base64url');
 }

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 import { ConfigurationError, type ConfigurationProblem } from '@portcullis/core';
 
 /** What a sealed text turned out to be. */
@@ -28,9 +36,11 @@ const TAG_BYTES = 16;
 export function createSealing(option: string, keys: readonly string[]): Sealing {
   const problems = keyProblems(option, keys);
   if (problems.length > 0) throw new ConfigurationError(problems);
-  const byId = new Map(keys.map((key) => [keyId(key), Buffer.from(key, 'base64')]));
-  const [[current, sealingKey]] = [...byId] as [[string, Buffer]];
-  const derive = (key: Buffer, about: string) => createHmac('sha256', key).update(about).digest();
+  const byId = new Map(keys.map((key) => [keyId(key), createSecretKey(key, 'base64')]));
+  const [[current, sealingKey]] = [...byId] as [[string, KeyObject]];
+  // Key objects, since raw bytes cost the cipher five times as much.
+  const derive = (key: KeyObject, about: string) =>
+    createSecretKey(createHmac('sha256', key).update(about).digest());
 
   return {
     seal(text, about) {
