@@ -129,6 +129,20 @@ describe('createGrantReader', () => {
     );
   });
 
+  it.each([
+    [null, /"grants" is no object/],
+    ['roles', /"grants" is no object/],
+    [
+      { roleClaims: 'roles', roles: { analyst: ['a'] } },
+      /"grants.roleClaims" is no list of claims/,
+    ],
+    [{ scopeClaims: [5] }, /"grants.scopeClaims" is no list of claims/],
+    [{ scopeClaims: [['a', 5]] }, /"grants.scopeClaims" is no list of claims/],
+  ])('names what those write who have no types: %j', (untyped, problem) => {
+    expect(() => createGrantReader(untyped as never, [])).toThrow(ConfigurationError);
+    expect(() => createGrantReader(untyped as never, [])).toThrow(problem);
+  });
+
   it('wants both halves of a table of roles', () => {
     expect(() => read({ roles: { analyst: ['a'] } }, {})).toThrow(/"grants.roleClaims" is missing/);
     expect(() => read({ roleClaims: ['roles'] }, {})).toThrow(/"grants.roles" is missing/);

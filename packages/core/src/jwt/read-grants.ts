@@ -90,6 +90,10 @@ export function createGrantReader(
 
 /** What is wrong with a mapping, so that a provider can name it among its own problems. */
 export function grantMappingProblems(mapping: GrantMapping): readonly ConfigurationProblem[] {
+  if (typeof mapping !== 'object' || mapping === null) {
+    const remedy = 'Leave it out, or write what claims and roles stand for.';
+    return [{ option: 'grants', problem: 'is no object.', remedy }];
+  }
   const { scopeClaims, scopePrefix, roleClaims, roles } = mapping;
   const problems: ConfigurationProblem[] = [];
   const report = (option: string, problem: string, remedy: string) =>
@@ -98,7 +102,9 @@ export function grantMappingProblems(mapping: GrantMapping): readonly Configurat
     report('scopeClaims', 'is empty.', 'Leave it out for the provider’s own claims.');
   }
   for (const [option, paths] of Object.entries({ scopeClaims, roleClaims })) {
-    if (paths?.some((path) => path.length === 0 || [...path].some((step) => step === ''))) {
+    if (paths !== undefined && !(Array.isArray(paths) && paths.every(isClaimPath))) {
+      report(option, 'is no list of claims.', 'Write ["roles"], even where there is only one.');
+    } else if (paths?.some((path) => path.length === 0 || [...path].includes(''))) {
       report(option, 'has an empty name.', 'Write the claim, or the names that lead to it.');
     }
   }
@@ -148,6 +154,8 @@ function rolesAt(claims: Claims, path: ClaimPath): readonly string[] | undefined
   if (typeof value === 'string') return [value];
   return isList(value) ? value : undefined;
 }
+
+const isClaimPath = (value: unknown): boolean => typeof value === 'string' || isList(value);
 
 const isList = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');
