@@ -13,6 +13,9 @@ function problemsOf(options: Auth0ProviderOptions): readonly string[] {
   return [];
 }
 
+const optionsNamed = (options: Auth0ProviderOptions): string[] =>
+  problemsOf(options).map((problem) => problem.split(' ', 1)[0] ?? '');
+
 const domain = 'tenant.eu.auth0.com';
 
 describe('the options', () => {
@@ -82,7 +85,7 @@ describe('the options', () => {
     [
       'a tolerance of an hour',
       { domain, clockTolerance: 3600 },
-      'clockTolerance must be 0 to 300; got 3600. Leave it out for the default.',
+      'clockTolerance must be a number from 0 to 300; got 3600. Leave it out for the default.',
     ],
     [
       'roles without the claim that holds them',
@@ -93,17 +96,32 @@ describe('the options', () => {
     expect(problemsOf(options)).toEqual([problem]);
   });
 
-  it('refuse a text where a list is due, from those who have no types', () => {
-    const untyped = { domain, audience: 'mcp', organizations: 'org_1' } as never;
-    expect(problemsOf(untyped).map((problem) => problem.split(' ', 1)[0])).toEqual([
-      ...['audience', 'organizations'],
+  it.each([
+    ['a text where a list is due', { audience: 'mcp', organizations: 'org_1' }],
+    ['a variable that reads "false"', { permissions: 'false' }],
+    ['nothing, where something would be narrower', { audience: null, organizations: null }],
+    ['an empty text for the organisations', { organizations: '' }],
+    ['an id of an organisation with a line break', { organizations: ['org_1\n'] }],
+    ['a number in words', { timeoutMs: '5000' }],
+    ['a time in which nothing can happen', { timeoutMs: 0 }],
+    ['what cannot be called', { fetch: 'fetch', report: console }],
+    ['a host name that URLs spell otherwise', { domain: '0x7f.0x1' }],
+    ['mappings that are none', { grants: 'roles' }],
+  ])('refuse what those write who have no types: %s', (_, untyped) => {
+    const named = optionsNamed({ domain, ...untyped } as never);
+    expect(named.sort()).toEqual(Object.keys(untyped).sort());
+  });
+
+  it('refuse an application for exchanges that is none', () => {
+    expect(optionsNamed({ domain, exchange: null } as never)).toEqual([
+      ...['exchange.clientId', 'exchange.clientSecret'],
     ]);
   });
 
   it('name every problem at once', () => {
-    const wrong = { domain: 'a b', audience: [''], organizations: [], timeoutMs: -1 };
-    expect(problemsOf(wrong).map((problem) => problem.split(' ', 1)[0])).toEqual([
-      ...['domain', 'audience', 'organizations', 'timeoutMs'],
+    const wrong = { domain: 'a b', audience: [''], organizations: [], timeoutMs: 60_001 };
+    expect(optionsNamed({ ...wrong, retryAfter: 3601 })).toEqual([
+      ...['domain', 'audience', 'organizations', 'timeoutMs', 'retryAfter'],
     ]);
   });
 

@@ -71,6 +71,13 @@ export function issuersOf(options: Auth0ProviderOptions): readonly [string, ...s
 
 const HOST_NAME = /^(?=.{4,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
+/** In the one spelling that URLs have for it. */
+function isDomain(value: unknown): boolean {
+  if (typeof value !== 'string' || !HOST_NAME.test(value)) return false;
+  const url = `https://${value}/`;
+  return URL.canParse(url) && new URL(url).href === url;
+}
+
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 
 function optionProblems(
@@ -82,7 +89,7 @@ function optionProblems(
   const report = (option: string, problem: string, remedy: string) =>
     problems.push({ option, problem, remedy });
 
-  if (domain !== undefined && !(typeof domain === 'string' && HOST_NAME.test(domain))) {
+  if (domain !== undefined && !isDomain(domain)) {
     const remedy = 'Write it in lower case without scheme and slash: "tenant.eu.auth0.com".';
     report('domain', `must be a host name; got ${JSON.stringify(domain)}.`, remedy);
   }
@@ -98,38 +105,49 @@ function optionProblems(
       report('issuer', `lacks the slash at the end; got "${issuer}".`, `Write "${url.href}".`);
     }
   }
-  if (audience && !(Array.isArray(audience) && audience.every(isText))) {
+  if (audience !== undefined && !(Array.isArray(audience) && audience.every(isText))) {
     report('audience', 'must list identifiers of APIs.', 'Leave it out for the resource alone.');
   }
-  if (organizations && !(isList(organizations) && organizations.every(isOrganization))) {
+  if (organizations !== undefined && !isOrganizations(organizations)) {
     const remedy = 'Write ids such as "org_9ybsU1dN2dKfDkBi"; names can be given to another one.';
     report('organizations', 'must list ids of organisations.', remedy);
   }
-  if (permissions && grants.scopeClaims) {
+  if (permissions !== undefined && typeof permissions !== 'boolean') {
+    const remedy = 'Leave it out for false, which is the safe one.';
+    report('permissions', 'must be true or false.', remedy);
+  }
+  if (permissions && grants?.scopeClaims) {
     const remedy = 'Leave it out, and list "permissions" there.';
     report('permissions', 'contradicts "grants.scopeClaims".', remedy);
   }
   problems.push(...grantMappingProblems(grants));
   for (const member of ['clientId', 'clientSecret'] as const) {
-    if (exchange && !isText(exchange[member])) {
+    if (exchange !== undefined && !isText(exchange?.[member])) {
       const remedy = 'Pass that of the application of type resource_server linked to this API.';
       report(`exchange.${member}`, 'is missing.', remedy);
     }
   }
-  for (const [option, most] of [
-    ['clockTolerance', 300],
-    ['timeoutMs', 60_000],
-    ['retryAfter', 3600],
+  for (const [option, least, most] of [
+    ['clockTolerance', 0, 300],
+    ['timeoutMs', 1, 60_000],
+    ['retryAfter', 0, 3600],
   ] as const) {
-    const value = options[option];
-    if (value !== undefined && !(value >= 0 && value <= most)) {
-      report(option, `must be 0 to ${most}; got ${value}.`, 'Leave it out for the default.');
+    const value: unknown = options[option];
+    if (value === undefined) continue;
+    if (!(typeof value === 'number' && value >= least && value <= most)) {
+      const problem = `must be a number from ${least} to ${most}; got ${String(value)}.`;
+      report(option, problem, 'Leave it out for the default.');
+    }
+  }
+  for (const option of ['fetch', 'report'] as const) {
+    if (options[option] !== undefined && typeof options[option] !== 'function') {
+      report(option, 'must be a function.', 'Leave it out for the default.');
     }
   }
   return problems;
 }
 
-const isList = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
-
-const isOrganization = (value: unknown): boolean =>
-  typeof value === 'string' && /^org_[A-Za-z0-9]+$/.test(value);
+const isOrganizations = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((each) => typeof each === 'string' && /^org_[A-Za-z0-9]+$/.test(each));
