@@ -78,6 +78,7 @@ describe('auth0Claims', () => {
   it.each([
     ['auth0|agt_somebody', {}],
     ['auth0|me@clients.example.com', {}],
+    ['me@clients.example.com', {}],
     [person, { gty: 'password' }],
     [person, { gty: 'refresh_token' }],
   ])('takes %s for a user', (sub, change) => {
@@ -94,7 +95,9 @@ describe('auth0Claims', () => {
 
   it('refuses a token that names two clients', () => {
     expect(principalOf(asPerson({ client_id: 'other' }))).toMatchObject({ code: 'claims_invalid' });
-    expect(principalOf(asPerson({ client_id: 'app' }))).toMatchObject({ clientId: 'app' });
+    for (const client_id of ['app', '']) {
+      expect(principalOf(asPerson({ client_id }))).toMatchObject({ clientId: 'app' });
+    }
   });
 
   it('hands on a DPoP key, and refuses a binding to a certificate (RFC 8705)', () => {

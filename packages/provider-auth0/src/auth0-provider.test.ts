@@ -75,6 +75,25 @@ describe('auth0Provider', () => {
     });
   });
 
+  it('takes no other algorithm, not even where the keys do not say theirs', async () => {
+    const token = await auth0.mint({ header: { alg: 'RS512' } });
+    expect(await verify(token)).toMatchObject({
+      detail: 'The "alg" header is not an allowed algorithm.',
+    });
+  });
+
+  it('wants to know when a token was issued (RFC 9068 §2.2)', async () => {
+    const undated = await auth0.mint({ claims: { iat: undefined } });
+    expect(await verify(undated)).toMatchObject({ code: 'claims_invalid' });
+  });
+
+  it('allows clocks to differ by the seconds of clockTolerance, 5 by default', async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const expired = await auth0.mint({ claims: { exp: now - 20 } });
+    expect(await verify(expired)).toMatchObject({ code: 'token_expired' });
+    expect(await verify(expired, { clockTolerance: 60 })).toMatchObject({ kind: 'principal' });
+  });
+
   it('compares the issuer with its slash', async () => {
     const claims = { iss: auth0.issuer.slice(0, -1) };
     expect(await verify(await auth0.mint({ claims }))).toMatchObject({ code: 'issuer_unknown' });
@@ -155,6 +174,21 @@ describe('what operators are told', () => {
   ])('of %s', async (_, make, code, detail) => {
     expect(await verify(await make())).toEqual({ kind: 'rejection', code, detail });
     expect(reported).toEqual([detail]);
+  });
+
+  it('once a minute, however often somebody sends such a token, and whatever the log does', async () => {
+    const said: string[] = [];
+    const report = (message: string) => {
+      said.push(message);
+      throw new Error('The disk is full.');
+    };
+    const trusted = provider({ report });
+    const context = { resource, now: 1_000, signal: AbortSignal.timeout(5000) };
+    for (const value of ['opaque', 'and-another']) {
+      const refused = await trusted.verify({ scheme: 'Bearer', value }, context);
+      expect(refused).toMatchObject({ code: 'token_malformed' });
+    }
+    expect(said).toHaveLength(1);
   });
 
   it('of a token under another domain of the tenant', async () => {
