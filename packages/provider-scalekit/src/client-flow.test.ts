@@ -98,6 +98,44 @@ describe("the official client against a server that trusts Scalekit's fake", () 
     expect((await call(second)).status).toBe(200);
   });
 
+  it.each(['environment', 'resource'] as const)(
+    'discovers, signs in and is let in while tokens name the %s as their issuer',
+    async (issuer) => {
+      fake.switches.issuer = issuer;
+      const app = application();
+      const response = await call(await connect(app));
+      expect(await response.json()).toMatchObject({
+        issuer: issuer === 'environment' ? fake.url : fake.issuer,
+      });
+      // RFC 8414 §3.3: the client compares both with what our own metadata names.
+      expect(app.kept.discovery).toMatchObject({
+        authorizationServerUrl: fake.issuer,
+        authorizationServerMetadata: { issuer: fake.issuer },
+      });
+    },
+  );
+
+  it('refuses, as operators were told, metadata of another name or in the other place', async () => {
+    const told: string[] = [];
+    const provider = scalekitProvider({
+      metadata: fake.metadata,
+      report: (message) => void told.push(message),
+    });
+    fake.switches.metadataIssuer = fake.url;
+    await provider.ready();
+    await expect(auth(application() as never, { serverUrl: resource })).rejects.toThrow(
+      'Issuer mismatch',
+    );
+    fake.switches.metadataIssuer = undefined;
+    fake.switches.insertedMetadata = false;
+    await provider.ready();
+    await expect(auth(application() as never, { serverUrl: resource })).rejects.toThrow();
+    expect(told).toEqual([
+      `Clients are sent to "${fake.issuer}", and its metadata calls itself "${fake.url}": those that compare the two will refuse (RFC 8414 §3.3). Compare "environmentUrl" and "customDomain" with the metadata in Dashboard → MCP Servers, or pass that as "metadata".`,
+      `The metadata of "${fake.issuer}" is not where RFC 8414 §3.1 puts it, only after the path: clients that look there alone will not find it. Ask Scalekit.`,
+    ]);
+  });
+
   it('comes with a client id document, and with a client that was registered by hand', async () => {
     const byDocument = application({ clientMetadataUrl: documentUrl });
     const document = await (await call(await connect(byDocument))).json();

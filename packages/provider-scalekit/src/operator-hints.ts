@@ -1,24 +1,5 @@
 import { type Rejection, rejection } from '@portcullis/core';
-import { isOrganizationClient } from './scalekit-claims.js';
-
-const MINUTE_MS = 60_000;
-/** More kinds of sentence than we have. */
-const MAX_SENTENCES = 64;
-
-/** Hands each sentence on at most once a minute: a caller could otherwise fill the operator's log. */
-export function onceAMinute(
-  report: ((message: string) => void) | undefined,
-  clock: () => number = Date.now,
-): (message: string) => void {
-  const said = new Map<string, number>();
-  return (message) => {
-    const now = clock();
-    for (const [sentence, at] of said) if (now - at >= MINUTE_MS) said.delete(sentence);
-    if (said.has(message) || said.size >= MAX_SENTENCES) return;
-    said.set(message, now);
-    report?.(message);
-  };
-}
+import { isOrganizationClient, withoutSlash } from './scalekit-claims.js';
 
 /**
  * What an operator should look at in Scalekit's dashboard when a token is refused, put into the detail of the rejection.
@@ -39,4 +20,17 @@ function hintFor({ code }: Rejection, token: string): string | undefined {
   return isOrganizationClient(claims)
     ? "It is of an organisation's machine client: register the machine under MCP Servers → Clients."
     : 'Compare "resourceId" with Dashboard → MCP Servers.';
+}
+
+/**
+ * What an operator should know where Scalekit has another URL for this server than we have.
+ *
+ * @param serverUrl - As the dashboard's metadata has it; absent where none was given.
+ */
+export function serverUrlHint(serverUrl: string | undefined, resource: string): string | undefined {
+  if (serverUrl === undefined || serverUrl === resource) return undefined;
+  const both = `The Server URL in Scalekit is "${serverUrl}", and this server is "${resource}".`;
+  return withoutSlash(serverUrl) === withoutSlash(resource)
+    ? `${both} Its tokens are accepted, but Scalekit may refuse clients that ask for the second. Make them the same, slash included.`
+    : `${both} Its tokens are refused. Correct the Server URL in Dashboard → MCP Servers, or pass the metadata of this server.`;
 }

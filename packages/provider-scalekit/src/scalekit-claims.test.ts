@@ -105,7 +105,7 @@ describe("a principal of Scalekit's claims", () => {
   });
 });
 
-describe('whether a token with our id is for another server', () => {
+describe('whether a token with our id or URL is for another server', () => {
   const here = 'https://mcp.example.com/mcp';
   it.each<[unknown, unknown, boolean]>([
     [['res_1'], undefined, false],
@@ -114,6 +114,9 @@ describe('whether a token with our id is for another server', () => {
     [[`${here}/`, 'res_1'], undefined, false],
     [['https://other.example.com/mcp', 'res_1'], undefined, true],
     [[`${here}x`, 'res_1'], undefined, true],
+    [[here, 'res_2'], undefined, true],
+    [['res_1', 'res_2'], undefined, false],
+    [here, undefined, false],
     [['res_1'], here, false],
     [['res_1'], `${here}/`, false],
     [['res_1'], 'https://other.example.com/mcp', true],
@@ -121,6 +124,6 @@ describe('whether a token with our id is for another server', () => {
     [[here, 'res_1'], [here], false],
   ])('aud %j with resource %j: %s', (aud, resource, expected) => {
     const claims = resource === undefined ? { aud } : { aud, resource };
-    expect(isForAnother(claims, [here])).toBe(expected);
+    expect(isForAnother(claims, here, 'res_1')).toBe(expected);
   });
 });

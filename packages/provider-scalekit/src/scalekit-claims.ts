@@ -23,20 +23,20 @@ export const isOrganizationClient = (claims: Claims): boolean =>
   /^m2morg_/.test(String(claims.sub));
 
 /**
- * Whether a token that holds our `res_…` names another server all the same: by the Server URL beside it in `aud`, where there is one,
- * or by `resource`. A slash at the end makes no other server: half of all Server URLs have one too many.
- *
- * @param names - URLs of this server.
+ * Whether a token whose `aud` names this server names another one all the same: by a URL or a `res_…` in `aud` where ours is not
+ * beside it, or by `resource`. A slash at the end makes no other server: half of all Server URLs have one too many.
  */
-export function isForAnother(claims: Claims, names: readonly string[]): boolean {
-  const ours = names.map(withoutSlash);
-  const isOurs = (url: unknown) => ours.includes(withoutSlash(String(url)));
-  const urls = [claims.aud].flat().filter((each) => URL.canParse(String(each)));
+export function isForAnother(claims: Claims, resource: string, resourceId: string): boolean {
+  const isOurs = (url: string) => withoutSlash(url) === withoutSlash(resource);
+  const audience = [claims.aud].flat().map(String);
+  const urls = audience.filter((each) => URL.canParse(each));
+  const ids = audience.filter((each) => each.startsWith('res_'));
   if (urls.length > 0 && !urls.some(isOurs)) return true;
-  return claims.resource !== undefined && !isOurs(claims.resource);
+  if (ids.length > 0 && !ids.includes(resourceId)) return true;
+  return claims.resource !== undefined && !isOurs(String(claims.resource));
 }
 
-const withoutSlash = (url: string): string => url.replace(/\/$/, '');
+export const withoutSlash = (url: string): string => url.replace(/\/$/, '');
 
 const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;

@@ -58,6 +58,16 @@ describe('the settings', () => {
     expect(settings.environmentUrl).toBe(environmentUrl);
   });
 
+  it('send clients to the own domain where tokens name it, unless the dashboard names another place', () => {
+    const customDomain = 'auth.example.com';
+    expect(
+      scalekitProvider({ environmentUrl, resourceId, customDomain }).authorizationServers,
+    ).toEqual([`https://auth.example.com/resources/${resourceId}`]);
+    expect(scalekitProvider({ metadata, customDomain }).authorizationServers).toEqual([
+      `${environmentUrl}/resources/${resourceId}`,
+    ]);
+  });
+
   it('send clients to the place that the dashboard names, on the own domain too', () => {
     const server = `https://auth.example.com/resources/${resourceId}`;
     const own = { ...document, authorization_servers: [server] };

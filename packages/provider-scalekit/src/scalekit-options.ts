@@ -1,5 +1,6 @@
 import { type ConfigurationProblem, identifierProblems } from '@portcullis/core';
 import { type Fetch, type GrantMapping, grantMappingProblems } from '@portcullis/core/jwt';
+import { withoutSlash } from './scalekit-claims.js';
 import { parseMetadata, type ScalekitMetadata } from './scalekit-metadata.js';
 
 /** Which MCP server of which Scalekit environment. Either the first two options, or `metadata`, or both where they agree. */
@@ -10,7 +11,7 @@ export interface ScalekitProviderOptions {
   readonly resourceId?: string;
   /** The protected resource metadata that the dashboard shows for the MCP server: its JSON, or what it parses to. */
   readonly metadata?: string | Readonly<Record<string, unknown>>;
-  /** Such as `https://auth.example.com`, where the environment has one: tokens may then name it as their issuer. */
+  /** Such as `https://auth.example.com`, where the environment has one: tokens may then name it, and clients are sent there. */
   readonly customDomain?: string;
   /** What roles, groups and permissions stand for here. Default: nothing; only `scope` and `scopes` grant. */
   readonly grants?: GrantMapping;
@@ -51,8 +52,6 @@ export const optionNames: OptionNames = {
   customDomain: 'customDomain',
 };
 
-const withoutSlash = (url: string): string => url.replace(/\/$/, '');
-
 /** Reads the options, and says everything that is wrong with them. */
 export function toSettings(
   options: ScalekitProviderOptions,
@@ -80,8 +79,9 @@ export function toSettings(
     environmentUrl,
     resourceId,
     issuers: bases.flatMap((base) => [base, `${base}/resources/${resourceId}`]),
+    // Where an environment has its own domain, that is what people see.
     authorizationServer:
-      metadata?.authorizationServer ?? `${environmentUrl}/resources/${resourceId}`,
+      metadata?.authorizationServer ?? `${customDomain || environmentUrl}/resources/${resourceId}`,
     ...(metadata ? { serverUrl: metadata.resource } : {}),
   };
   return { settings, problems };

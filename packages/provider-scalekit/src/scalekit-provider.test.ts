@@ -167,12 +167,13 @@ describe('a token', () => {
     expect(told).toEqual([detail]);
   });
 
-  it('with the id of this server and the URL of another is refused, and operators are told once a minute', async () => {
+  it('with the id of this server and the URL of another, or the reverse, is refused, and operators are told once a minute', async () => {
     const detail =
-      'The token has our resource id, and the URL of another server. Compare the Server URL in Dashboard → MCP Servers.';
+      'The token names this server, and another one too. Compare its Server URL and id in Dashboard → MCP Servers.';
     const provider = create();
     for (const change of [
       { claims: { aud: ['https://other.example.com/mcp', 'res_1'] } },
+      { claims: { aud: [fake.resource, 'res_2'] } },
       { claims: { resource: 'https://other.example.com/mcp' } },
     ]) {
       expect(await provider.verify(bearer(await fake.mint(change)), context())).toEqual({
@@ -196,9 +197,21 @@ describe('a token', () => {
       expect(answer.kind).toBe('principal');
     }
     expect(told).toEqual([
-      'The Server URL in Scalekit is "http://localhost:10000/mcp/", and this server is "http://localhost:10000/mcp": clients may be told of either. Make them the same, slash included.',
+      'The Server URL in Scalekit is "http://localhost:10000/mcp/", and this server is "http://localhost:10000/mcp". Its tokens are accepted, but Scalekit may refuse clients that ask for the second. Make them the same, slash included.',
     ]);
     await slashed.close();
+  });
+
+  it('is refused where the metadata is of another server; both URLs are named to operators', async () => {
+    const provider = create({ metadata: fake.metadata });
+    const asked = context('https://finance.example.com/mcp');
+    expect(await provider.verify(bearer(await fake.mint()), asked)).toMatchObject({
+      kind: 'rejection',
+      code: 'audience_mismatch',
+    });
+    expect(told[0]).toBe(
+      'The Server URL in Scalekit is "http://localhost:10000/mcp", and this server is "https://finance.example.com/mcp". Its tokens are refused. Correct the Server URL in Dashboard → MCP Servers, or pass the metadata of this server.',
+    );
   });
 
   it('grants by roles what the mapping says, and the gate knows that nobody can consent to it', async () => {

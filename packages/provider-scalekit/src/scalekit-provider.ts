@@ -10,10 +10,11 @@ import {
   createRemoteKeys,
   type FetchBounds,
   type KeyStatus,
+  onceAMinute,
   principalFromJwt,
 } from '@portcullis/core/jwt';
 import { checkMetadata } from './check-metadata.js';
-import { onceAMinute, withHint } from './operator-hints.js';
+import { serverUrlHint, withHint } from './operator-hints.js';
 import { isForAnother, SCOPE_CLAIMS, scalekitClaims } from './scalekit-claims.js';
 import {
   type OptionNames,
@@ -27,7 +28,8 @@ import { sdkSignatures } from './sdk-signatures.js';
 export interface ScalekitProvider extends AuthProvider {
   readonly id: 'scalekit';
   /**
-   * Asks Scalekit once, at start-up: keys, and the metadata of the MCP server. Optional: the first token fetches the keys too.
+   * Asks Scalekit once, at start-up: keys, and the metadata of the MCP server, which clients will look for and compare: what they
+   * will stumble over is reported. Optional: the first token fetches the keys too.
    *
    * @param signal - Ends the wait. Default: twice `timeoutMs`.
    * @throws {ConfigurationError} `CONFIGURATION_INVALID` when the metadata is of another issuer.
@@ -43,7 +45,8 @@ export interface ScalekitProvider extends AuthProvider {
  *
  * Checks, in order: shape, `typ` (JWT or at+jwt), `alg` (RS256), `kid`, the signature (SDK), `iss` (the environment or the MCP server, of the
  * environment's URL or its own domain), `aud` (`res_…`, or this server's URL as it stands), `exp`, `nbf`, `iat`, that `sub` and
- * `client_id` are there, that it is no ID token, and that neither a Server URL in `aud` nor `resource` names another server.
+ * `client_id` are there, that it is no ID token, and that neither a Server URL or a `res_…` in `aud` nor `resource` names another
+ * server and not this one.
  * Does NOT check scopes, nor whether a consent was revoked since: an access token lives until it expires.
  *
  * Returns at once and asks nobody. Nothing here needs the environment's client id and secret.
@@ -101,20 +104,17 @@ export function createProvider(
     assignedScopes: reader.assigned,
 
     async verify(token, context) {
-      if (serverUrl !== undefined && serverUrl !== context.resource) {
-        report(
-          `The Server URL in Scalekit is "${serverUrl}", and this server is "${context.resource}": clients may be told of either. Make them the same, slash included.`,
-        );
-      }
+      const hint = serverUrlHint(serverUrl, context.resource);
+      if (hint !== undefined) report(hint);
       const verified = await verifier.verify(token.value, context);
       if (verified.kind === 'rejection') {
         const refused = withHint(verified, token.value);
         if (refused !== verified) report(refused.detail);
         return refused;
       }
-      if (isForAnother(verified.claims, [context.resource, ...(serverUrl ? [serverUrl] : [])])) {
+      if (isForAnother(verified.claims, context.resource, resourceId)) {
         const detail =
-          'The token has our resource id, and the URL of another server. Compare the Server URL in Dashboard → MCP Servers.';
+          'The token names this server, and another one too. Compare its Server URL and id in Dashboard → MCP Servers.';
         report(detail);
         return rejection('audience_mismatch', detail);
       }
@@ -127,7 +127,11 @@ export function createProvider(
       // First, and alone: while it is loaded nothing else runs, and the others have to be in time.
       await signatures.load();
       const signal = given ?? AbortSignal.timeout(2 * timeoutMs);
-      await Promise.all([keys.load(signal), checkMetadata(settings, names, within(signal))]);
+      const [hint] = await Promise.all([
+        checkMetadata(settings, names, within(signal)),
+        keys.load(signal),
+      ]);
+      if (hint !== undefined) report(hint);
     },
     status: keys.status,
   };
