@@ -12,14 +12,19 @@ const context = () => ({
   ...{ resource, now: Math.floor(Date.now() / 1000), signal: AbortSignal.timeout(5000) },
 });
 
+interface Tokens {
+  readonly access_token?: string;
+  readonly refresh_token?: string;
+}
+
 interface Metadata {
   readonly authorization_endpoint: string;
   readonly token_endpoint: string;
   readonly registration_endpoint: string;
 }
 
-/** What an MCP client does that nobody registered: discovery, registration, authorization with `resource`, token. */
-async function tokenOfStranger(metadataUrl: string, scope: string): Promise<string> {
+/** What an MCP client does that nobody registered: discovery, registration, authorization with `resource`, tokens. */
+async function tokensOfStranger(metadataUrl: string, scope: string): Promise<Tokens> {
   const json = async (response: Promise<Response>) => (await response).json();
   const metadata = (await json(fetch(metadataUrl))) as Metadata;
   const { client_id: id } = (await json(
@@ -40,16 +45,11 @@ async function tokenOfStranger(metadataUrl: string, scope: string): Promise<stri
   const url = `${metadata.authorization_endpoint}?${asked}`;
   const { headers } = await fetch(url, { redirect: 'manual' });
   const code = new URL(headers.get('location') ?? '').searchParams.get('code') ?? '';
-  const answer = (await json(
-    fetch(metadata.token_endpoint, {
-      method: 'POST',
-      body: new URLSearchParams({
-        ...{ grant_type: 'authorization_code', client_id: id, code, code_verifier: verifier },
-        ...{ redirect_uri: redirect, resource },
-      }),
-    }),
-  )) as { access_token?: string };
-  return answer.access_token ?? '';
+  const body = new URLSearchParams({
+    ...{ grant_type: 'authorization_code', client_id: id, code, code_verifier: verifier },
+    ...{ redirect_uri: redirect, resource },
+  });
+  return (await json(fetch(metadata.token_endpoint, { method: 'POST', body }))) as Tokens;
 }
 
 it('leads from an empty Auth0 tenant to a token that auth0Provider takes', async () => {
@@ -62,11 +62,18 @@ it('leads from an empty Auth0 tenant to a token that auth0Provider takes', async
     permissions: [{ permission_name: 'mcp:tools:weather', resource_server_identifier: resource }],
   };
   const metadata = `${issuer}.well-known/oauth-authorization-server`;
-  const value = await tokenOfStranger(metadata, 'mcp:tools:weather mcp:tools:pay');
+  const scope = 'mcp:tools:weather mcp:tools:pay offline_access';
+  const { access_token: value = '', refresh_token } = await tokensOfStranger(metadata, scope);
+  expect(refresh_token).toBeTypeOf('string');
   const provider = auth0Provider({ issuer });
   const answer = await provider.verify({ scheme: 'Bearer', value }, context());
   expect(answer).toMatchObject({
-    ...{ kind: 'principal', actor: 'user', issuer, scopes: ['mcp:tools:weather'] },
+    ...{
+      kind: 'principal',
+      actor: 'user',
+      issuer,
+      scopes: ['mcp:tools:weather', 'offline_access'],
+    },
     clientId: expect.stringMatching(/^tpc_/),
   });
   await bench.fake.close();
@@ -83,7 +90,7 @@ it('leads from an empty Scalekit environment to a token that scalekitProvider ta
   expect(applied.code).toBe(0);
   const [, resourceId = ''] = /SCALEKIT_RESOURCE_ID=(res_\d+)/.exec(applied.out) ?? [];
   const metadata = `${fake.url}/resources/${resourceId}/.well-known/oauth-authorization-server`;
-  const value = await tokenOfStranger(metadata, 'mcp:tools:pay');
+  const { access_token: value = '' } = await tokensOfStranger(metadata, 'mcp:tools:pay');
   const provider = scalekitProvider({ environmentUrl: fake.url, resourceId });
   const answer = await provider.verify({ scheme: 'Bearer', value }, context());
   expect(answer).toMatchObject({ kind: 'principal', actor: 'user', scopes: ['mcp:tools:pay'] });

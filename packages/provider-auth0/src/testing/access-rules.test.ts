@@ -193,6 +193,15 @@ describe('what is granted', () => {
     expect(read(first.access_token)[1].aud).toEqual([resource, `${fake.issuer}userinfo`]);
   });
 
+  it('has a refresh token only where the API allows offline access', async () => {
+    const scope = `${weather} offline_access`;
+    expect(await signIn(fake, { ...third, scope })).toHaveProperty('refresh_token');
+    change(resource, { allow_offline_access: false });
+    const without = await signIn(fake, { ...third, scope });
+    expect(without.scope).toBe(weather);
+    expect(without).not.toHaveProperty('refresh_token');
+  });
+
   it('is under RBAC what the person was assigned; permissions list all of it', async () => {
     const [permission] = fake.tenant.user.permissions;
     fake.tenant.user = { ...fake.tenant.user, permissions: permission ? [permission] : [] };

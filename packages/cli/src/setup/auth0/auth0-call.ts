@@ -30,6 +30,7 @@ export interface ApiSettings {
   readonly signing_alg: 'RS256';
   readonly token_dialect: 'rfc9068_profile_authz';
   readonly enforce_policies: true;
+  readonly allow_offline_access: true;
 }
 
 /** What set-up writes of a tenant. */

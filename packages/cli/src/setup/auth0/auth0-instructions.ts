@@ -21,6 +21,10 @@ export function auth0Instructions({ resource, scopes, arguments: options }: Wish
       lines: ['Enable RBAC: on', 'Add Permissions in the Access Token: on'],
     },
     {
+      text: 'That API > Settings > Access Settings',
+      lines: ['Allow Offline Access: on  (without it no client gets a refresh token)'],
+    },
+    {
       text: 'That API > Application Access > Default permissions for third-party applications',
       lines: ['User access: authorize, with these permissions:', ...scopes.map(({ name }) => name)],
     },

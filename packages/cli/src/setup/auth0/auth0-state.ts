@@ -13,6 +13,8 @@ export interface Auth0State {
     readonly signing_alg: string;
     readonly token_dialect: string;
     readonly enforce_policies: boolean;
+    /** Whether clients may have refresh tokens for the API. */
+    readonly allow_offline_access: boolean;
   };
   /** The identifier of an API that differs from the resource by the slash at its end. */
   readonly twin?: string;

@@ -22,17 +22,21 @@ describe('setup auth0 without credentials', () => {
 terraform {
   required_providers {
     auth0 = {
-      source = "auth0/auth0"
+      source  = "auth0/auth0"
+      version = ">= 1.46.0"
     }
   }
 }
 
+# An API that is there already has to be imported, by its id:
+#   terraform import auth0_resource_server.mcp ...
 resource "auth0_resource_server" "mcp" {
-  name             = "finance.example.com/mcp"
-  identifier       = "https://finance.example.com/mcp"
-  signing_alg      = "RS256"
-  token_dialect    = "rfc9068_profile_authz"
-  enforce_policies = true
+  name                 = "finance.example.com/mcp"
+  identifier           = "https://finance.example.com/mcp"
+  signing_alg          = "RS256"
+  token_dialect        = "rfc9068_profile_authz"
+  enforce_policies     = true
+  allow_offline_access = true
 }
 
 resource "auth0_resource_server_scope" "mcp" {
@@ -57,12 +61,18 @@ resource "auth0_tenant" "this" {
   }
 }
 
-# Affects the whole tenant. A connection that is there already has to be imported, and keeps its strategy:
+# Affects the whole tenant. A connection that is there already has to be imported first:
 #   terraform import auth0_connection.sign_in con_...
+# Its people go where it goes, so Terraform never replaces it, of whatever strategy it is, and never destroys it.
 resource "auth0_connection" "sign_in" {
   name                 = "Username-Password-Authentication"
   strategy             = "auth0"
   is_domain_connection = true
+
+  lifecycle {
+    ignore_changes  = [strategy, metadata, show_as_button]
+    prevent_destroy = true
+  }
 }
 
 resource "auth0_client_grant" "third_party_clients" {
@@ -108,23 +118,26 @@ resource "auth0_client_grant" "machine" {
      Enable RBAC: on
      Add Permissions in the Access Token: on
 
-4. That API > Application Access > Default permissions for third-party applications
+4. That API > Settings > Access Settings
+     Allow Offline Access: on  (without it no client gets a refresh token)
+
+5. That API > Application Access > Default permissions for third-party applications
      User access: authorize, with these permissions:
      mcp:tools:weather
      mcp:tools:pay
 
-5. Settings > Advanced (affects the whole tenant)
+6. Settings > Advanced (affects the whole tenant)
      Resource Parameter Compatibility Profile: on
      Issuer identification in authorization responses (RFC 9207): on
      Dynamic Client Registration (DCR): on
 
-6. Authentication > the connection that people sign in with > Settings (affects the whole tenant)
+7. Authentication > the connection that people sign in with > Settings (affects the whole tenant)
      Enable for third-party applications (domain connection): on
 
-7. User Management > Roles: make a role with the permissions above, and give it to people
+8. User Management > Roles: make a role with the permissions above, and give it to people
      Without a role a person is granted no scope, whatever the client asks for
 
-8. Give the app the host of the tenant
+9. Give the app the host of the tenant
      AUTH0_DOMAIN=<tenant>.<region>.auth0.com
 `);
   });

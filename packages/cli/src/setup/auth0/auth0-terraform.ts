@@ -43,19 +43,25 @@ const required = `# Credentials: AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_
 terraform {
   required_providers {
     auth0 = {
-      source = "auth0/auth0"
+      source  = "auth0/auth0"
+      version = ">= 1.46.0"
     }
   }
 }`;
 
-const api = (resource: string, name: string): string =>
-  block('auth0_resource_server', 'mcp', [
-    ['name', hclString(name)],
-    ['identifier', hclString(resource)],
-    ['signing_alg', '"RS256"'],
-    ['token_dialect', '"rfc9068_profile_authz"'],
-    ['enforce_policies', 'true'],
-  ]);
+const api = (
+  resource: string,
+  name: string,
+): string => `# An API that is there already has to be imported, by its id:
+#   terraform import auth0_resource_server.mcp ...
+${block('auth0_resource_server', 'mcp', [
+  ['name', hclString(name)],
+  ['identifier', hclString(resource)],
+  ['signing_alg', '"RS256"'],
+  ['token_dialect', '"rfc9068_profile_authz"'],
+  ['enforce_policies', 'true'],
+  ['allow_offline_access', 'true'],
+])}`;
 
 /** One resource a scope: the resource for all of them would remove those that it does not list. */
 const apiScopes = ({ scopes }: Wish): string => {
@@ -91,13 +97,22 @@ const tenant = ({ dynamic, documents }: Wish['arguments']['registration']): stri
 
 const connection = (
   name: string | undefined,
-): string => `# Affects the whole tenant. A connection that is there already has to be imported, and keeps its strategy:
+): string => `# Affects the whole tenant. A connection that is there already has to be imported first:
 #   terraform import auth0_connection.sign_in con_...
-${block('auth0_connection', 'sign_in', [
-  ['name', hclString(name ?? 'Username-Password-Authentication')],
-  ['strategy', '"auth0"'],
-  ['is_domain_connection', 'true'],
-])}`;
+# Its people go where it goes, so Terraform never replaces it, of whatever strategy it is, and never destroys it.
+${block(
+  'auth0_connection',
+  'sign_in',
+  [
+    ['name', hclString(name ?? 'Username-Password-Authentication')],
+    ['strategy', '"auth0"'],
+    ['is_domain_connection', 'true'],
+  ],
+  `  lifecycle {
+    ignore_changes  = [strategy, metadata, show_as_button]
+    prevent_destroy = true
+  }`,
+)}`;
 
 const grant = (id: string, holder: readonly Attribute[], scopes: readonly string[]): string =>
   block('auth0_client_grant', id, [

@@ -10,6 +10,8 @@ const reasons = {
     'Without it tokens are not marked as access tokens (RFC 9068) and carry neither jti nor permissions.',
   enforce_policies:
     'Without it everybody gets every scope that a client asks for, whatever their roles say.',
+  allow_offline_access:
+    'Without it MCP clients get no refresh token: people sign in again whenever an access token ends.',
   scope: 'Auth0 drops a scope that its API does not list, and shows people its description.',
   extra: 'The vocabulary does not have it. It stays: removing it would break whoever uses it.',
   wildcard: 'A wildcard is a grant of your own; Auth0 compares scopes letter by letter.',
@@ -20,6 +22,7 @@ const settings = {
   signing_alg: 'RS256',
   token_dialect: 'rfc9068_profile_authz',
   enforce_policies: true,
+  allow_offline_access: true,
 } as const;
 
 /** The API with its scopes. */
@@ -66,6 +69,11 @@ export function planApi(
       'enforce_policies',
       { is: api.enforce_policies, wanted: true },
       reasons.enforce_policies,
+    ),
+    settingChange(
+      'allow_offline_access',
+      { is: api.allow_offline_access, wanted: true },
+      reasons.allow_offline_access,
     ),
     ...wanted.map((scope) => scopeChange(scope, api.scopes)),
     ...extraScopes(wanted, api.scopes).map(({ value }) => note(`scope ${value}`, reasons.extra)),

@@ -15,11 +15,13 @@ const wish: Wish = {
     registration: { dynamic: true, documents: false },
   },
 };
+const apiAsWished: NonNullable<Auth0State['api']> = {
+  ...{ id: 'api-1', scopes: [{ value: 'mcp:tools:weather', description }] },
+  ...{ signing_alg: 'RS256', token_dialect: 'rfc9068_profile_authz', enforce_policies: true },
+  allow_offline_access: true,
+};
 const asWished: Auth0State = {
-  api: {
-    ...{ id: 'api-1', scopes: [{ value: 'mcp:tools:weather', description }] },
-    ...{ signing_alg: 'RS256', token_dialect: 'rfc9068_profile_authz', enforce_policies: true },
-  },
+  api: apiAsWished,
   settings: {
     resource_parameter_profile: 'compatibility',
     authorization_response_iss_parameter_supported: true,
@@ -55,6 +57,7 @@ describe('the plan for Auth0', () => {
         body: {
           ...{ identifier: resource, name: 'Finance', signing_alg: 'RS256' },
           ...{ token_dialect: 'rfc9068_profile_authz', enforce_policies: true },
+          allow_offline_access: true,
           scopes: [{ value: 'mcp:tools:weather', description }],
         },
       },
@@ -67,8 +70,8 @@ describe('the plan for Auth0', () => {
       { value: 'news:read', description: 'Old.' },
       { value: 'mcp:tools:weather', description: 'Weather.' },
     ];
-    const api = { ...asWished.api, id: 'api-1', scopes, signing_alg: 'PS256' };
-    const state = { api: { ...api, token_dialect: 'access_token', enforce_policies: true } };
+    const api = { ...apiAsWished, scopes, signing_alg: 'PS256' };
+    const state = { api: { ...api, token_dialect: 'access_token' } };
     expect(calls(state)).toEqual([
       {
         ...{ kind: 'update_api', id: 'api-1' },
@@ -87,10 +90,18 @@ describe('the plan for Auth0', () => {
   });
 
   it('replaces a shared secret as signing key', () => {
-    const api = { ...asWished.api, id: 'api-1', scopes: [], enforce_policies: true };
-    expect(
-      lines({ api: { ...api, signing_alg: 'HS256', token_dialect: 'rfc9068_profile_authz' } }),
-    ).toEqual([...['update signing_alg', `create scope mcp:tools:weather "${description}"`]]);
+    const api = { ...apiAsWished, scopes: [], signing_alg: 'HS256' };
+    expect(lines({ api })).toEqual([
+      ...['update signing_alg', `create scope mcp:tools:weather "${description}"`],
+    ]);
+  });
+
+  it('switches refresh tokens on for an API that was made without them', () => {
+    const api = { ...apiAsWished, allow_offline_access: false };
+    expect(lines({ api })).toEqual(['update allow_offline_access']);
+    expect(calls({ api })).toEqual([
+      { kind: 'update_api', id: 'api-1', body: { allow_offline_access: true } },
+    ]);
   });
 
   it('names the API that differs by a slash, which nobody can rename', () => {

@@ -60,6 +60,7 @@ export async function readAuth0(client: ManagementClient, wish: Wish): Promise<A
             signing_alg: api.signing_alg ?? 'not set',
             token_dialect: api.token_dialect ?? 'access_token',
             enforce_policies: api.enforce_policies ?? false,
+            allow_offline_access: api.allow_offline_access ?? false,
           },
         }),
     ...(apis.some(({ identifier }) => identifier === twin) ? { twin } : {}),

@@ -26,6 +26,8 @@ API https://finance.example.com/mcp
       Without it tokens are not marked as access tokens (RFC 9068) and carry neither jti nor permissions.
   + enforce_policies true
       Without it everybody gets every scope that a client asks for, whatever their roles say.
+  + allow_offline_access true
+      Without it MCP clients get no refresh token: people sign in again whenever an access token ends.
   + scope mcp:tools:weather "Look up the weather for a place you name."
   + scope mcp:tools:pay "Pay what you approve."
       Auth0 drops a scope that its API does not list, and shows people its description.
@@ -49,7 +51,7 @@ Default grant for third-party clients
   + may ask for mcp:tools:pay
       Without it Auth0 refuses every client that registered itself for this API.
 
-8 to create, 4 to change.
+9 to create, 4 to change.
 Nothing was changed. Run the same with --apply to do it.
 `);
     expect(writes()).toEqual([]);
@@ -60,7 +62,7 @@ Nothing was changed. Run the same with --apply to do it.
     const applied = await bench.setup('--apply');
     expect(applied).toMatchObject({ code: 0, err: '' });
     expect(applied.out).toContain(`
-8 to create, 4 to change.
+9 to create, 4 to change.
 
 Applying
   done       API https://finance.example.com/mcp
@@ -79,7 +81,7 @@ Left for you
 
     const check = await bench.setup('--check');
     expect(check).toMatchObject({ code: 0, err: '' });
-    expect(check.out).toMatch(/\n12 as wished\.\nNothing to do\.\n$/);
+    expect(check.out).toMatch(/\n13 as wished\.\nNothing to do\.\n$/);
     expect((await bench.setup('--apply')).code).toBe(0);
     expect(writes()).toHaveLength(before);
 
@@ -89,9 +91,23 @@ Left for you
     expect(drift.code).toBe(1);
     expect(drift.out).toContain('~ resource_parameter_profile: audience -> compatibility\n');
     expect(drift.out).toMatch(
-      /1 to change, 11 as wished\.\nAuth0 differs from what the app needs\. Run it with --apply in place of --check\.\n$/,
+      /1 to change, 12 as wished\.\nAuth0 differs from what the app needs\. Run it with --apply in place of --check\.\n$/,
     );
     expect(writes()).toHaveLength(before);
+  });
+
+  it('switches refresh tokens on where an API has them off, and changes nothing else of it', async () => {
+    await bench.setup('--apply');
+    const { apis } = bench.fake.tenant;
+    const api = [...apis.values()].find(({ is_system: own }) => !own)!;
+    apis.set(api.id, { ...api, allow_offline_access: false });
+    const { code, out } = await bench.setup('--check');
+    expect(code).toBe(1);
+    expect(out).toContain(`  ~ allow_offline_access: false -> true
+      Without it MCP clients get no refresh token: people sign in again whenever an access token ends.
+`);
+    expect((await bench.setup('--apply')).code).toBe(0);
+    expect(apis.get(api.id)).toEqual(api);
   });
 
   it('makes a machine client whose secret it never shows', async () => {
