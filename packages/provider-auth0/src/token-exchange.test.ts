@@ -31,7 +31,13 @@ beforeEach(() => {
 
 function exchange(
   value: string,
-  more: { secret?: string; audience?: string; signal?: AbortSignal; clientId?: string } = {},
+  more: {
+    secret?: string;
+    audience?: string;
+    scopes?: readonly string[];
+    signal?: AbortSignal;
+    clientId?: string;
+  } = {},
 ) {
   const { clientId = 'mcp-server', secret = client_secret } = more;
   const provider = auth0Provider({
@@ -39,7 +45,7 @@ function exchange(
     report: (message) => reported.push(message),
   });
   const context = { resource, now: 1_000, signal: more.signal ?? AbortSignal.timeout(5000) };
-  const wanted = { ...want, audience: more.audience ?? upstream };
+  const wanted = { audience: more.audience ?? upstream, scopes: more.scopes ?? want.scopes };
   return provider.exchange?.({ scheme: 'Bearer', value }, wanted, context);
 }
 
@@ -79,6 +85,11 @@ describe('the exchange on behalf of the caller', () => {
       audience: upstream,
       scope: 'quotes:read',
     });
+  });
+
+  it('names no scope where none is wished for: an empty one is none (RFC 6749 §3.3)', async () => {
+    await exchange(await auth0.mint(), { scopes: [] });
+    expect(auth0.requests.at(-1)?.body).not.toHaveProperty('scope');
   });
 
   it('nests who acted before, and ends at four', async () => {
@@ -170,6 +181,7 @@ describe('a tenant that answers nonsense', () => {
     const provider = auth0Provider({
       issuer: `${server.origin}/`,
       exchange: { clientId: 'mcp-server', clientSecret: client_secret },
+      report: (message) => reported.push(message),
     });
     const context = { resource, now: 1_000, signal: AbortSignal.timeout(5000) };
     return provider
@@ -180,6 +192,7 @@ describe('a tenant that answers nonsense', () => {
   it('is read where it makes sense', async () => {
     expect(await answer(good)).toEqual({ value: 'eyJ.x.y', scheme: 'Bearer', expiresAt: 1_060 });
     expect(await answer({ ...good, token_type: 'DPoP' })).toMatchObject({ scheme: 'DPoP' });
+    expect(await answer({ ...good, expires_in: 60.9 })).toMatchObject({ expiresAt: 1_060 });
   });
 
   it.each([
@@ -189,6 +202,7 @@ describe('a tenant that answers nonsense', () => {
     ['a type that nobody can present', { token_type: 'mac' }],
     ['no lifetime', { expires_in: undefined }],
     ['a lifetime in words', { expires_in: '60' }],
+    ['a lifetime that is over', { expires_in: 0 }],
     ['a token of another kind', { issued_token_type: 'urn:ietf:params:oauth:token-type:id_token' }],
   ])('is no token: %s', async (_, change) => {
     await expect(answer({ ...good, ...change })).rejects.toThrow(ProviderUnavailableError);
@@ -203,6 +217,13 @@ describe('a tenant that answers nonsense', () => {
   it('has no say in what our errors hold', async () => {
     const error = await answer({ error: 'eyJhbGciOi <script>' }, 400).catch((thrown) => thrown);
     expect(error).toMatchObject({ code: 'DOWNSTREAM_REFUSED', error: 'unknown' });
+    for (const named of ['constructor', '__proto__']) {
+      await expect(answer({ error: named }, 400)).rejects.toMatchObject({ error: named });
+    }
+    expect(reported.slice(1)).toEqual([
+      'The tenant refused a token exchange (constructor).',
+      'The tenant refused a token exchange (__proto__).',
+    ]);
     for (const body of [null, [], 'text', 7]) {
       await expect(answer(body, 400)).rejects.toMatchObject({ error: 'unknown' });
     }

@@ -25,13 +25,17 @@ const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** What an administrator has to change, by the error code of the refusal. */
-const remedies: Readonly<Record<string, string>> = {
-  access_denied:
+const remedies: ReadonlyMap<string, string> = new Map([
+  [
+    'access_denied',
     'check the client id and secret of "exchange", that the audience is the identifier of an API, and that the application has a client grant for it',
-  invalid_client: 'check the client id and secret of "exchange"',
-  unauthorized_client:
+  ],
+  ['invalid_client', 'check the client id and secret of "exchange"'],
+  [
+    'unauthorized_client',
     'the application of "exchange" must be of the type resource_server, linked to this API by resource_server_identifier, with on_behalf_of_token_exchange in token_exchange.allow_any_profile_of_type',
-};
+  ],
+]);
 
 /**
  * On-behalf-of exchange: the caller's token for one that another API accepts. The new token has `act`, and no refresh token.
@@ -69,7 +73,7 @@ export async function exchangeToken(
   const body: Json = typeof value === 'object' && value !== null ? (value as Json) : {};
   if (answer.status !== 200) {
     const refused = new DownstreamRefusedError(body.error);
-    const remedy = remedies[refused.error];
+    const remedy = remedies.get(refused.error);
     report(`The tenant refused a token exchange (${refused.error})${remedy ? `: ${remedy}` : ''}.`);
     throw refused;
   }
