@@ -1,4 +1,3 @@
-import { AuthError } from '@portcullis/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Auth0ProviderOptions } from './auth0-options.js';
 import { auth0Provider } from './auth0-provider.js';
@@ -92,6 +91,21 @@ describe('auth0Provider', () => {
     const expired = await auth0.mint({ claims: { exp: now - 20 } });
     expect(await verify(expired)).toMatchObject({ code: 'token_expired' });
     expect(await verify(expired, { clockTolerance: 60 })).toMatchObject({ kind: 'principal' });
+  });
+
+  it('refuses what no token of a tenant in order has', async () => {
+    const chosen = await auth0.mint({ claims: { sub: 'auth0|robot@clients' } });
+    expect(await verify(chosen)).toMatchObject({ code: 'claims_invalid' });
+  });
+
+  it('asks for the keys with the fetch that was handed in', async () => {
+    const asked: string[] = [];
+    const fetch = (url: string, init: RequestInit) => {
+      asked.push(url);
+      return globalThis.fetch(url, init);
+    };
+    expect(await verify(await auth0.mint(), { fetch })).toMatchObject({ kind: 'principal' });
+    expect(asked).toEqual([`${auth0.issuer}.well-known/jwks.json`]);
   });
 
   it('compares the issuer with its slash', async () => {
@@ -191,6 +205,13 @@ describe('what operators are told', () => {
     expect(said).toHaveLength(1);
   });
 
+  it('that keys could not be fetched', async () => {
+    const token = await auth0.mint();
+    auth0.breakWith('html', 'keys');
+    await expect(verify(token)).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+    expect(reported).toEqual(['The key set of the issuer answered with no JSON.']);
+  });
+
   it('of a token under another domain of the tenant', async () => {
     const token = await auth0.mint({ claims: { iss: 'https://tenant.eu.auth0.com/' } });
     const detail = `The tenant issued the token under another of its domains than "${auth0.issuer}". Add that domain to "issuer", with the slash at the end.`;
@@ -204,7 +225,9 @@ describe('what operators are told', () => {
       code: 'audience_mismatch',
       detail: `The token is for the API "${resource}", and this resource is "${resource}/": they differ in the slash at the end. Create an API whose identifier is "${resource}/", byte for byte, or add "${resource}" to "audience".`,
     });
-    const bare = await verify(await auth0.mint({ claims: { aud: [`${resource}/`] } }));
+    // The other claim makes the payload one of base64url, which base64 cannot read.
+    const claims = { aud: [`${resource}/`], note: '>>>>????~~~~' };
+    const bare = await verify(await auth0.mint({ claims }));
     expect(bare).toMatchObject({
       detail: `The token is for the API "${resource}/", and this resource is "${resource}": they differ in the slash at the end. Create an API whose identifier is "${resource}", byte for byte, or add "${resource}/" to "audience".`,
     });
@@ -222,53 +245,10 @@ describe('what operators are told', () => {
       detail: 'The signature does not hold.',
     });
     expect(await verify('x'.repeat(100_000))).toMatchObject({ detail: 'The token is too long.' });
-    expect(reported).toEqual([]);
-  });
-});
-
-describe('ready', () => {
-  it('fetches the keys, and has nothing to say of a tenant that is set up', async () => {
-    const trusted = provider();
-    await trusted.ready();
-    expect(trusted.status()).toMatchObject({ keys: 2, age: 0 });
-    expect(reported).toEqual([]);
-  });
-
-  it('says what a new tenant has switched off', async () => {
-    const fresh = await createFakeAuth0();
-    await provider({ issuer: fresh.issuer }).ready();
-    expect(reported).toEqual([
-      'The tenant lets no client register itself (flags.enable_dynamic_client_registration): only clients that you add can sign in.',
-      'The tenant sends no "iss" to clients (authorization_response_iss_parameter_supported): switch it on, so that they notice when answers of two issuers are mixed up (RFC 9207).',
-    ]);
-    await fresh.close();
-  });
-
-  it('refuses a tenant that calls itself otherwise: somebody configured the wrong one', async () => {
-    auth0.misname('https://other.eu.auth0.com/');
-    await expect(provider().ready()).rejects.toMatchObject({
-      code: 'CONFIGURATION_INVALID',
-      problems: [{ option: 'issuer' }],
+    expect(await verify('a.b.c')).toMatchObject({
+      detail: 'The token is not canonical base64url.',
     });
-  });
-
-  it.each(['down', 'status_500', 'html', 'hang'] as const)(
-    'throws an outage where the tenant cannot be asked: %s',
-    async (fault) => {
-      auth0.breakWith(fault);
-      await expect(provider().ready()).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
-    },
-  );
-
-  it('waits no longer than its caller', async () => {
-    auth0.breakWith('hang');
-    const ended = await provider({ timeoutMs: 60_000 })
-      .ready(AbortSignal.timeout(50))
-      .catch((error: unknown) => error);
-    expect(AuthError.isInstance(ended) && ended.code).toBe('PROVIDER_UNAVAILABLE');
-    await expect(provider().ready(AbortSignal.abort())).rejects.toMatchObject({
-      code: 'PROVIDER_UNAVAILABLE',
-    });
+    expect(reported).toEqual([]);
   });
 });
 
