@@ -70,6 +70,13 @@ describe('the Management API of the fake tenant', () => {
     });
   });
 
+  it('knows no member by a name that every object has, and no path that cannot be read', async () => {
+    const token = await tokenFor('create:resource_servers', 'update:connections');
+    const hidden = { identifier: 'https://mcp.example.com/mcp', constructor: 1 };
+    expect(await call(token, 'POST', '/resource-servers', hidden)).toMatchObject({ status: 400 });
+    expect(await call(token, 'PATCH', '/connections/%zz', {})).toMatchObject({ status: 404 });
+  });
+
   it('changes one flag and leaves the others', async () => {
     fake.tenant.settings = {
       ...fake.tenant.settings,

@@ -47,10 +47,18 @@ function operationFor(method: string, path: string) {
     const given = path.split('/');
     const fits = segments.every((each, place) => each === '{id}' || each === given[place]);
     if (!fits || segments.length !== given.length) continue;
-    const id = given[segments.indexOf('{id}')] ?? '';
-    return { operation, id: decodeURIComponent(id) };
+    const id = decoded(given[segments.indexOf('{id}')] ?? '');
+    return id === undefined ? undefined : { operation, id };
   }
   return undefined;
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
 }
 
 const send = ({ status, body }: ManagementAnswer): Response => Response.json(body, { status });

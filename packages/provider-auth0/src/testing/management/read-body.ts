@@ -24,11 +24,11 @@ export function readBody(
   required: readonly string[] = [],
 ): { readonly members: Members } | ManagementAnswer {
   for (const name of Object.keys(payload)) {
-    const rule = rules[name];
+    const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (!rule) return invalidBody(`Additional properties not allowed: ${name}`);
     if (!rule(payload[name])) return invalidBody(`Invalid value on property ${name}`);
   }
-  const missing = required.find((name) => !(name in payload));
+  const missing = required.find((name) => !Object.hasOwn(payload, name));
   return missing === undefined
     ? { members: payload }
     : invalidBody(`Missing required property: ${missing}`);
