@@ -4,15 +4,11 @@ import { createProvider, type ScalekitProvider } from './scalekit-provider.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const variables: OptionNames = {
-  environmentUrl: 'SCALEKIT_ENVIRONMENT_URL',
-  resourceId: 'SCALEKIT_RESOURCE_ID',
-  metadata: 'METADATA_JSON_RESPONSE',
-  customDomain: 'SCALEKIT_CUSTOM_DOMAIN',
-};
+/** In the guides mostly the Server URL, which is not needed; in some samples the id. */
+const AUDIENCE = 'SCALEKIT_AUDIENCE_NAME';
 
-/** An empty variable is one that nobody set. */
-const read = (env: Environment, name: string): string | undefined => env[name] || undefined;
+/** An empty variable is one that nobody set. Files and secret stores leave line ends behind. */
+const read = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
 
 /**
  * {@link scalekitProvider} from the variables that Scalekit's guides use: `SCALEKIT_ENVIRONMENT_URL` and `SCALEKIT_RESOURCE_ID`, or
@@ -27,30 +23,37 @@ export function scalekitProviderFromEnv(
   env: Environment = process.env,
   more: ScalekitProviderOptions = {},
 ): ScalekitProvider {
-  const dashboard = read(env, 'METADATA_JSON_RESPONSE');
-  const other = read(env, 'PROTECTED_RESOURCE_METADATA');
-  const audience = read(env, 'SCALEKIT_AUDIENCE_NAME');
-  const named = audience?.startsWith('res_') ? audience : undefined;
-  const found = {
-    environmentUrl: read(env, variables.environmentUrl),
-    resourceId: read(env, variables.resourceId) ?? named,
-    metadata: dashboard ?? other,
-    customDomain: read(env, variables.customDomain),
-  };
-  const set = Object.entries(found).filter(([, value]) => value !== undefined);
-  const names = {
-    ...variables,
-    ...(dashboard === undefined && other !== undefined
-      ? { metadata: 'PROTECTED_RESOURCE_METADATA' }
-      : {}),
-  };
+  const given = defined(more);
   const problems: ConfigurationProblem[] = [];
-  if (dashboard !== undefined && other !== undefined && dashboard !== other) {
-    problems.push({
-      option: 'PROTECTED_RESOURCE_METADATA',
-      problem: 'and "METADATA_JSON_RESPONSE" are both set, and differ.',
-      remedy: 'Leave one of them out.',
-    });
+
+  /** The first of the variables that is set, and under which name. Those after it may repeat it. */
+  function first(option: keyof OptionNames, ...variables: readonly [string, ...string[]]) {
+    const set = variables.filter((name) => read(env, name) !== undefined);
+    const [name = variables[0]] = set;
+    const value = read(env, name);
+    if (given[option] !== undefined) return { name: option };
+    for (const other of set.filter((each) => read(env, each) !== value)) {
+      problems.push({
+        option: other,
+        problem: `and "${name}" are both set, and differ.`,
+        remedy: 'Leave one of them out.',
+      });
+    }
+    return { name, value };
   }
-  return createProvider({ ...Object.fromEntries(set), ...more }, names, problems);
+
+  const named = read(env, AUDIENCE)?.startsWith('res_') ? [AUDIENCE] : [];
+  const found = {
+    environmentUrl: first('environmentUrl', 'SCALEKIT_ENVIRONMENT_URL'),
+    resourceId: first('resourceId', 'SCALEKIT_RESOURCE_ID', ...named),
+    metadata: first('metadata', 'METADATA_JSON_RESPONSE', 'PROTECTED_RESOURCE_METADATA'),
+    customDomain: first('customDomain', 'SCALEKIT_CUSTOM_DOMAIN'),
+  };
+  const each = Object.entries(found);
+  const names = Object.fromEntries(each.map(([option, { name }]) => [option, name]));
+  const values = Object.fromEntries(each.map(([option, { value }]) => [option, value]));
+  return createProvider({ ...defined(values), ...given }, names as OptionNames, problems);
 }
+
+const defined = <Values extends object>(values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Values;

@@ -39,8 +39,11 @@ export function parseMetadata(
 } {
   if (document === undefined) return { problems: [] };
   const remedy = 'Copy the JSON from Dashboard → MCP Servers once more.';
-  const value = typeof document === 'string' ? parseObject(document) : document;
-  if (!value) return { problems: [{ option, problem: 'is not one JSON object.', remedy }] };
+  const value = typeof document === 'string' ? parseObject(document) : asObject(document);
+  if (!value) {
+    const bare = 'Copy the JSON from Dashboard → MCP Servers once more, without quotes around it.';
+    return { problems: [{ option, problem: 'is not one JSON object.', remedy: bare }] };
+  }
 
   const problems: ConfigurationProblem[] = [];
   const { authorization_servers: servers, resource, scopes_supported: scopes = [] } = value;
@@ -72,10 +75,13 @@ export function parseMetadata(
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return asObject(JSON.parse(text));
   } catch {
     return undefined;
   }
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? (value as Readonly<Record<string, unknown>>) : undefined;
 }

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
-import { readScalekitMetadata, scalekitProvider, scalekitProviderFromEnv } from './index.js';
+import { readScalekitMetadata, scalekitProvider } from './index.js';
 import { type ScalekitProviderOptions, toSettings } from './scalekit-options.js';
 
 const environmentUrl = 'https://acme.scalekit.com';
@@ -92,7 +92,7 @@ describe('what is wrong', () => {
     expect(messageOf(make)).toBe(
       [
         'The configuration has 6 problems:',
-        '"environmentUrl" must use HTTPS unless it is on loopback; got "http:". Pass the public URL, such as "https://mcp.example.com/mcp".',
+        '"environmentUrl" must use HTTPS unless it is on loopback; got "http:". Write it like "https://acme.scalekit.com".',
         '"resourceId" must be "res_" and digits. Copy it from MCP Servers.',
         '"grants.roles" is missing. Write for each role or group what it stands for.',
         '"clockTolerance" must be 0 to 300; got 301. Leave it out for the default.',
@@ -112,6 +112,37 @@ describe('what is wrong', () => {
       'a path',
       { environmentUrl: `${environmentUrl}/resources/${resourceId}`, resourceId },
       '"environmentUrl" must not have a path. Write "https://acme.scalekit.com".',
+    ],
+    [
+      'a URL without its scheme',
+      { environmentUrl: 'acme.scalekit.com', resourceId },
+      '"environmentUrl" must be an absolute URL; got "acme.scalekit.com". Write it like "https://acme.scalekit.com".',
+    ],
+    [
+      'a domain with a path',
+      { environmentUrl, resourceId, customDomain: 'auth.example.com/mcp' },
+      '"customDomain" must not have a path. Write "https://auth.example.com".',
+    ],
+    [
+      'capitals',
+      { environmentUrl: 'https://ACME.scalekit.com', resourceId },
+      '"environmentUrl" must be in canonical form; got "https://ACME.scalekit.com". Write "https://acme.scalekit.com".',
+    ],
+    [
+      'values of other types',
+      {
+        ...{ environmentUrl: 5, resourceId: 5, customDomain: {}, metadata: null },
+        ...{ clockTolerance: '5', timeoutMs: '100' },
+      } as never,
+      [
+        'The configuration has 6 problems:',
+        '"metadata" is not one JSON object. Copy the JSON from Dashboard → MCP Servers once more, without quotes around it.',
+        '"environmentUrl" must be an absolute URL; got "5". Write it like "https://acme.scalekit.com".',
+        '"customDomain" must be an absolute URL; got "https://[object Object]". Write it like "https://auth.example.com".',
+        '"resourceId" must be "res_" and digits. Copy it from MCP Servers.',
+        '"clockTolerance" must be 0 to 300; got 5. Leave it out for the default.',
+        '"timeoutMs" must be 1 to 60000; got 100. Leave it out for the default.',
+      ].join('\n  - '),
     ],
     [
       'another environment',
@@ -175,62 +206,7 @@ describe('the metadata of the dashboard', () => {
     ],
   ])('is refused with %s', (_name, given, problem) => {
     expect(messageOf(() => readScalekitMetadata(given))).toBe(
-      `"metadata" ${problem} Copy the JSON from Dashboard → MCP Servers once more.`,
+      `"metadata" ${problem} Copy the JSON from Dashboard → MCP Servers once more${problem.endsWith('object.') ? ', without quotes around it' : ''}.`,
     );
-  });
-});
-
-describe('the environment variables', () => {
-  const servers = [`${environmentUrl}/resources/${resourceId}`];
-  it.each([
-    ['by name', { SCALEKIT_ENVIRONMENT_URL: environmentUrl, SCALEKIT_RESOURCE_ID: resourceId }],
-    [
-      'by audience',
-      { SCALEKIT_ENVIRONMENT_URL: environmentUrl, SCALEKIT_AUDIENCE_NAME: resourceId },
-    ],
-    ['by the JSON of the guides', { METADATA_JSON_RESPONSE: metadata }],
-    ['by its other name', { PROTECTED_RESOURCE_METADATA: metadata }],
-    [
-      'as the guides have them',
-      {
-        SCALEKIT_ENVIRONMENT_URL: environmentUrl,
-        SCALEKIT_CLIENT_ID: 'skc_1',
-        SCALEKIT_CLIENT_SECRET: 'secret',
-        SCALEKIT_RESOURCE_METADATA_URL:
-          'http://localhost:10000/.well-known/oauth-protected-resource/mcp',
-        SCALEKIT_AUDIENCE_NAME: 'http://localhost:10000/mcp/',
-        METADATA_JSON_RESPONSE: metadata,
-        SCALEKIT_RESOURCE_ID: '',
-      },
-    ],
-  ])('configure it %s', (_name, env) => {
-    expect(scalekitProviderFromEnv(env).authorizationServers).toEqual(servers);
-  });
-
-  it('lose against options', () => {
-    const env = { SCALEKIT_ENVIRONMENT_URL: environmentUrl, SCALEKIT_RESOURCE_ID: 'res_2' };
-    const provider = scalekitProviderFromEnv(env, { resourceId });
-    expect(provider.authorizationServers).toEqual(servers);
-  });
-
-  it.each([
-    [
-      {},
-      'The configuration has 2 problems:\n  - "SCALEKIT_ENVIRONMENT_URL" is missing. Pass the environment\'s URL of Scalekit\'s dashboard, or "METADATA_JSON_RESPONSE".\n  - "SCALEKIT_RESOURCE_ID" is missing. Pass the id of the MCP server, "res_…", or "METADATA_JSON_RESPONSE".',
-    ],
-    [
-      { PROTECTED_RESOURCE_METADATA: metadata, SCALEKIT_RESOURCE_ID: 'res_1' },
-      '"SCALEKIT_RESOURCE_ID" is "res_1", and "PROTECTED_RESOURCE_METADATA" names "res_88056357768398086". Make them agree, or leave one of them out.',
-    ],
-    [
-      {
-        PROTECTED_RESOURCE_METADATA: '{}',
-        METADATA_JSON_RESPONSE: metadata,
-        SCALEKIT_RESOURCE_ID: 'res_1',
-      },
-      'The configuration has 2 problems:\n  - "PROTECTED_RESOURCE_METADATA" and "METADATA_JSON_RESPONSE" are both set, and differ. Leave one of them out.\n  - "SCALEKIT_RESOURCE_ID" is "res_1", and "METADATA_JSON_RESPONSE" names "res_88056357768398086". Make them agree, or leave one of them out.',
-    ],
-  ])('are named in what is wrong: %#', (env, message) => {
-    expect(messageOf(() => scalekitProviderFromEnv(env))).toBe(message);
   });
 });

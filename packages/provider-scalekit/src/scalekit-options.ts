@@ -59,16 +59,18 @@ export function toSettings(
 ): { readonly settings: ScalekitSettings; readonly problems: readonly ConfigurationProblem[] } {
   const parsed = parseMetadata(options.metadata, names.metadata);
   const { metadata } = parsed;
-  const given = options.environmentUrl && withoutSlash(options.environmentUrl);
-  const customDomain = options.customDomain && toUrl(options.customDomain);
+  const customDomain = toUrl(text(options.customDomain));
   const ownBase = metadata && metadata.environmentUrl !== customDomain;
+  const given = withoutSlash(text(options.environmentUrl));
   const environmentUrl = given || (ownBase ? metadata.environmentUrl : '');
-  const resourceId = options.resourceId || metadata?.resourceId || '';
+  const resourceId = text(options.resourceId) || metadata?.resourceId || '';
 
   const problems = [
     ...parsed.problems,
     ...environmentProblems(environmentUrl, names),
-    ...(customDomain ? originProblems(names.customDomain, customDomain) : []),
+    ...(customDomain
+      ? originProblems(names.customDomain, customDomain, 'https://auth.example.com')
+      : []),
     ...resourceProblems(resourceId, names),
     ...contradictions({ environmentUrl, resourceId, customDomain }, metadata, names),
     ...grantMappingProblems(options.grants ?? {}),
@@ -87,21 +89,31 @@ export function toSettings(
   return { settings, problems };
 }
 
+/** Not everybody has types: what is no text is judged as it would be written. */
+const text = (value: unknown): string => String(value ?? '');
+
 /** People write a domain with and without its scheme. */
 const toUrl = (domain: string): string =>
-  withoutSlash(domain.includes('://') ? domain : `https://${domain}`);
+  withoutSlash(domain === '' || domain.includes('://') ? domain : `https://${domain}`);
 
 function environmentProblems(url: string, names: OptionNames): readonly ConfigurationProblem[] {
-  if (url !== '') return originProblems(names.environmentUrl, url);
+  if (url !== '') return originProblems(names.environmentUrl, url, 'https://acme.scalekit.com');
   const remedy = `Pass the environment's URL of Scalekit's dashboard, or "${names.metadata}".`;
   return [{ option: names.environmentUrl, problem: 'is missing.', remedy }];
 }
 
-function originProblems(option: string, url: string): readonly ConfigurationProblem[] {
+/** @param example - What to write where what was meant cannot be seen. */
+function originProblems(
+  option: string,
+  url: string,
+  example: string,
+): readonly ConfigurationProblem[] {
+  const origin = URL.canParse(url) ? new URL(url).origin : '';
+  const fit = identifierProblems(option, origin).length === 0;
+  const remedy = fit ? `Write "${origin}".` : `Write it like "${example}".`;
   const problems = identifierProblems(option, url);
-  if (problems.length > 0 || new URL(url).origin === url) return problems;
-  const remedy = `Write "${new URL(url).origin}".`;
-  return [{ option, problem: 'must not have a path.', remedy }];
+  if (problems.length > 0) return problems.map((each) => ({ ...each, remedy }));
+  return origin === url ? [] : [{ option, problem: 'must not have a path.', remedy }];
 }
 
 function resourceProblems(id: string, names: OptionNames): readonly ConfigurationProblem[] {
@@ -122,7 +134,7 @@ function contradictions(
   own: {
     readonly environmentUrl: string;
     readonly resourceId: string;
-    readonly customDomain: string | undefined;
+    readonly customDomain: string;
   },
   metadata: ScalekitMetadata | undefined,
   names: OptionNames,
@@ -158,7 +170,9 @@ function numberProblems(options: ScalekitProviderOptions): readonly Configuratio
   for (const option of ['clockTolerance', 'timeoutMs', 'retryAfter'] as const) {
     const value = options[option];
     const [least, most] = bounds[option];
-    if (value === undefined || (value >= least && value <= most)) continue;
+    // Text would pass for a number here, and be appended to one later.
+    if (value === undefined) continue;
+    if (typeof value === 'number' && value >= least && value <= most) continue;
     const problem = `must be ${least} to ${most}; got ${String(value)}.`;
     problems.push({ option, problem, remedy: 'Leave it out for the default.' });
   }
