@@ -214,9 +214,17 @@ describe('what is granted', () => {
     expect(await signIn(fake, { ...third, scope: pay })).toMatchObject({ scope: pay });
   });
 
-  it('carries the organisation that the person signed in to', async () => {
+  it('has no refresh token where the API allows none', async () => {
+    change(resource, { allow_offline_access: false });
+    const tokens = await signIn(fake, { ...third, scope: `${weather} offline_access` });
+    expect(tokens.scope).toBe(weather);
+    expect(tokens).not.toHaveProperty('refresh_token');
+  });
+
+  it('carries the organisation that the person signed in to, and a machine signs in to none', async () => {
     const organization = { id: 'org_9ybsU1dN2dKfDkBi', name: 'acme' };
     fake.tenant.user = { ...fake.tenant.user, organization };
+    expect(read(await fake.mintForClient('robot'))[1]).not.toHaveProperty('org_id');
     const { access_token } = await signIn(fake, { ...third, organization: organization.id });
     expect(read(access_token)[1]).toMatchObject({ org_id: organization.id, org_name: 'acme' });
   });

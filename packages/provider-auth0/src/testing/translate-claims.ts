@@ -7,10 +7,5 @@ type Claims = Readonly<Record<string, unknown>>;
 export function translateClaims(claims: Claims, change: Claims, dialect: TokenDialect): Claims {
   if (!Object.hasOwn(change, 'client_id')) return { ...claims, ...change };
   const { client_id: clientId, ...others } = change;
-  return {
-    ...claims,
-    ...{ client_id: undefined, azp: undefined },
-    [clientClaimOf(dialect)]: clientId,
-    ...others,
-  };
+  return { ...claims, [clientClaimOf(dialect)]: clientId, ...others };
 }

@@ -60,6 +60,9 @@ describe('the Management API of the fake tenant', () => {
     });
     expect((await call(token, 'POST', '/resource-servers', { identifier })).status).toBe(409);
     const { id } = made.body as { id: string };
+    for (const wrong of [{ scopes: 'all' }, { signing_alg: 'none' }, { token_lifetime: 1.5 }]) {
+      expect((await call(token, 'PATCH', `/resource-servers/${id}`, wrong)).status).toBe(400);
+    }
     const change = await call(token, 'PATCH', `/resource-servers/${id}`, { identifier: 'x' });
     expect(change).toEqual({
       status: 400,
@@ -109,6 +112,9 @@ describe('the Management API of the fake tenant', () => {
       call(token, 'POST', '/clients/cimd/register', { external_client_id: url });
     expect((await register()).status).toBe(400);
     const document = { client_id: url, client_name: 'Client' };
+    const ofAnother = { ...document, client_id: `${url}l`, redirect_uris: ['http://127.0.0.1/'] };
+    fake.tenant.clientDocuments.set(url, ofAnother);
+    expect((await register()).status).toBe(400);
     const withUri = (uri: string) =>
       fake.tenant.clientDocuments.set(url, { ...document, redirect_uris: [uri] });
     withUri('http://127.0.0.1/one');
@@ -141,5 +147,9 @@ describe('the Management API of the fake tenant', () => {
     });
     const second = await call(token, 'GET', `/connections?${query}&from=con_1`);
     expect(second.body).toEqual({ connections: [{ name: 'con_2' }] });
+    const but = 'fields=id,options&include_fields=false';
+    expect((await call(token, 'GET', `/connections?${but}&from=con_1`)).body).toEqual({
+      connections: [{ name: 'con_2', strategy: 'auth0', is_domain_connection: false }],
+    });
   });
 });
