@@ -508,4 +508,10 @@ describe('configuration', () => {
       /"issuer" is missing[\s\S]*"algorithms" must list[\s\S]*"typ" must be[\s\S]*"clockTolerance" must be[\s\S]*"audience" has/,
     );
   });
+
+  it.each(['5', Number.NaN, [5]])('refuses %j as a clock tolerance', (clockTolerance) => {
+    const keys = createRemoteKeys({ jwksUri: issuer.jwksUri });
+    const options = { issuer: issuer.issuer, keys, clockTolerance } as JwtVerifierOptions;
+    expect(() => createJwtVerifier(options)).toThrow('"clockTolerance" must be 0 to 300 seconds.');
+  });
 });

@@ -218,7 +218,9 @@ function optionProblems(options: JwtVerifierOptions): readonly ConfigurationProb
   if (typ !== 'at+jwt' && typ !== 'jwt') {
     report('typ', 'must be "at+jwt" or "jwt".', 'Leave it out for "at+jwt".');
   }
-  if (!(clockTolerance >= 0 && clockTolerance <= 300)) {
+  // Text would be appended to a date, and so postpone "nbf" for ever.
+  const isNumber = typeof clockTolerance === 'number';
+  if (!(isNumber && clockTolerance >= 0 && clockTolerance <= 300)) {
     report('clockTolerance', 'must be 0 to 300 seconds.', 'Leave it out for 5 seconds.');
   }
   const names = 'claim' in audience ? [audience.claim, ...audience.oneOf] : audience;
