@@ -231,7 +231,7 @@ describe('the endpoints', () => {
     });
   });
 
-  it('register public clients, and show their records', async () => {
+  it('register public clients, and show their records as protobuf writes them: 64-bit numbers are text', async () => {
     const [status, answer] = await json(`/api/v1/resources/${res}/clients:register`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -241,7 +241,7 @@ describe('the endpoints', () => {
     expect(answer).toEqual({
       client_id: expect.stringMatching(/^m2m_\d{16}$/),
       ...{ client_secret_expires_at: 0, secrets: [], name: 'Inspector', description: '' },
-      ...{ scopes: ['a', 'b'], audience: [], custom_claims: [], expiry: 3600, resource_id: res },
+      ...{ scopes: ['a', 'b'], audience: [], custom_claims: [], expiry: '3600', resource_id: res },
       ...{ redirect_uris: [callback], create_time: expect.any(String) },
       update_time: expect.any(String),
     });

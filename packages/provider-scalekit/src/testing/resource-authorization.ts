@@ -8,6 +8,7 @@ import {
 import type { FakeScalekitEnvironment } from './environment.js';
 import { showClients } from './fake-clients.js';
 import type { FakeTokens, FakeUser } from './fake-tokens.js';
+import { protobufJson } from './management/management-answer.js';
 import { addClient, type ResourceRecord } from './records.js';
 
 /** What the OAuth endpoints of the fake share. */
@@ -97,7 +98,7 @@ export function resourceAuthorization(
       const { is_dcr: _, is_cimd: __, metadata_uri: ___, organization_id: ____, ...shown } = record;
       return {
         client: { clientId, redirectUris: metadata.redirect_uris },
-        response: { client_id: clientId, client_secret_expires_at: 0, ...shown },
+        response: { client_id: clientId, client_secret_expires_at: 0, ...protobufJson(shown) },
       };
     },
     async clientDocument(url) {

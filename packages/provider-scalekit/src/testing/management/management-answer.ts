@@ -12,6 +12,6 @@ const statuses = { 3: 400, 5: 404, 6: 409, 12: 501, 16: 401 } as const;
 export const protobufJson = (record: object): object =>
   Object.fromEntries(
     Object.entries(record).map(([name, value]) =>
-      name.endsWith('_expiry') ? [name, String(value)] : [name, value],
+      /(^|_)expiry$/.test(name) ? [name, String(value)] : [name, value],
     ),
   );
