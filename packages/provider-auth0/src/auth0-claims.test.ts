@@ -9,7 +9,8 @@ const robot = 'R0b0tQeWlD0t3Vb1nR8sYc7uPf4hJ6aX';
 const person = 'auth0|66f0c0ffee1234567890abcd';
 const weather = 'mcp:tools:weather';
 
-async function recorded(name: string): Promise<Claims> {
+/** Written after Auth0's documentation of the dialects, not recorded. */
+async function documented(name: string): Promise<Claims> {
   return JSON.parse(await readFile(new URL(`__fixtures__/${name}.json`, import.meta.url), 'utf8'));
 }
 
@@ -46,19 +47,19 @@ describe('auth0Claims', () => {
     ['rfc9068_profile_authz.user', 'user', person, 'tpc_2m9QeWlD0t3Vb1nR8sYc7u', []],
     ['rfc9068_profile_authz.machine', 'client', `${robot}@clients`, robot, [weather]],
   ])('reads %s', async (name, actor, subject, clientId, scopes) => {
-    const principal = principalOf(await recorded(name));
+    const principal = principalOf(await documented(name));
     expect(principal).toMatchObject({ kind: 'principal', actor, subject, clientId, scopes });
   });
 
   it('takes the organisation for the tenant, and none where there is none', async () => {
-    expect(principalOf(await recorded('access_token_authz.user'))).toMatchObject({
+    expect(principalOf(await documented('access_token_authz.user'))).toMatchObject({
       tenant: 'org_9ybsU1dN2dKfDkBi',
     });
-    expect(principalOf(await recorded('rfc9068_profile.user'))).not.toHaveProperty('tenant');
+    expect(principalOf(await documented('rfc9068_profile.user'))).not.toHaveProperty('tenant');
   });
 
   it('counts permissions only where it is told to: the person never consented to them', async () => {
-    const claims = await recorded('rfc9068_profile_authz.user');
+    const claims = await documented('rfc9068_profile_authz.user');
     expect(principalOf(claims)).toMatchObject({ scopes: [] });
     expect(principalOf(claims, ['scope', 'permissions'])).toMatchObject({
       scopes: [weather, 'mcp:tools:pay'],

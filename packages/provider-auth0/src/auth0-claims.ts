@@ -22,8 +22,9 @@ export function auth0Claims(grants: GrantReader): ClaimMapping {
 }
 
 /**
- * Whether a client acts for itself. The dialects of RFC 9068 have no `gty`, so the subject says it: `<client id>@clients` for machines,
- * `agt_…` for agents. People have a connection and a bar in front of their id: `auth0|…`.
+ * Whether a client acts for itself. The dialects of RFC 9068 have no `gty`, so the subject says it:
+ * `<client id>@clients` for machines, `agt_…` for agents. People have a connection and a bar in
+ * front of their id: `auth0|…`.
  */
 function actorOf(claims: Claims): Principal['actor'] {
   const { sub, gty } = claims;
@@ -37,8 +38,8 @@ function actorOf(claims: Claims): Principal['actor'] {
 /**
  * What no token of a tenant in order has.
  *
- * A person's id can be of the person's choosing, with a custom database for one: `auth0|me@clients` is neither the machine that it
- * ends like nor, to anybody who looks at that end, a person.
+ * A person's id can be of the person's choosing, with a custom database for one: `auth0|me@clients`
+ * is neither the machine that it ends like nor, to anybody who looks at that end, a person.
  */
 export function contradiction(claims: Claims): Rejection | undefined {
   const { sub, client_id: clientId, azp } = claims;

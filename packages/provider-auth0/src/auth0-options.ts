@@ -5,7 +5,10 @@ import {
 } from '@portcullis/core';
 import { type Fetch, type GrantMapping, grantMappingProblems } from '@portcullis/core/jwt';
 
-/** The application that trades tokens for others (RFC 8693): of the type `resource_server`, linked to this API. */
+/**
+ * The application that trades tokens for others (RFC 8693): of the type `resource_server`, linked
+ * to this API.
+ */
 export interface ExchangeOptions {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -16,32 +19,45 @@ export interface Auth0ProviderOptions {
   /** The tenant's own domain, such as `tenant.eu.auth0.com`. Needed unless `issuer` is given. */
   readonly domain?: string;
   /**
-   * Custom domains as they stand in `iss`, whole and with the slash at the end: `https://login.example.com/`. The first is where
-   * clients are sent and keys are fetched. With `domain`, tokens of the tenant's own domain are taken as well.
+   * Custom domains as they stand in `iss`, whole and with the slash at the end:
+   * `https://login.example.com/`. The first is where clients are sent and keys are fetched. With
+   * `domain`, tokens of the tenant's own domain are taken as well.
    */
   readonly issuer?: string | readonly string[];
-  /** Further identifiers of the API, beside the resource's URI: for one that was named before the server had its URL. Default: none. */
+  /**
+   * Further identifiers of the API, beside the resource's URI: for one that was named before the
+   * server had its URL. Default: none.
+   */
   readonly audience?: readonly string[];
   /**
-   * Counts `permissions` (RBAC) as scopes too. The claim lists everything that the person may do with the API, whatever the client
-   * asked for and the person allowed it: consent then limits nothing. For first-party clients. Default `false`.
+   * Counts `permissions` (RBAC) as scopes too. The claim lists everything that the person may do
+   * with the API, whatever the client asked for and the person allowed it: consent then limits
+   * nothing. For first-party clients. Default `false`.
    */
   readonly permissions?: boolean;
-  /** Organisations (`org_…`) whose tokens are taken; a token of none is then refused. Default: all, and tokens of none. */
+  /**
+   * Organisations (`org_…`) whose tokens are taken; a token of none is then refused. Default: all,
+   * and tokens of none.
+   */
   readonly organizations?: readonly string[];
   /** What roles, groups and prefixed scopes stand for here. Default: nothing. */
   readonly grants?: GrantMapping;
-  /** With it, handlers can have tokens for other APIs on the caller's behalf. Default: they cannot. */
+  /**
+   * With it, handlers can have tokens for other APIs on the caller's behalf. Default: they cannot.
+   */
   readonly exchange?: ExchangeOptions;
   /** Seconds of skew allowed on `exp` and `nbf`, 0 to 300. Default 5. */
   readonly clockTolerance?: number;
-  /** Milliseconds that one request to the tenant may take. Default 5000. */
+  /** Milliseconds that one request to the tenant may take, 1 to 60,000. Default 5000. */
   readonly timeoutMs?: number;
-  /** Seconds to wait after the tenant failed before it is asked again. Default 5. */
+  /** Seconds to wait after the tenant failed before it is asked again, 0 to 3600. Default 5. */
   readonly retryAfter?: number;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
-  /** Told what operators need to know, each sentence once a minute; never a token or a claim's value. Default: nobody. */
+  /**
+   * Told what operators need to know, each sentence once a minute; never a token or a claim's
+   * value. Default: nobody.
+   */
   readonly report?: (message: string) => void;
 }
 

@@ -30,7 +30,7 @@ providerContract({
       rotate: () => auth0.rotate(),
       async withdraw() {
         await auth0.rotate({ withdraw: true });
-        // What signs now was published before, as Auth0 does, so nobody asks for it. The one after it was not.
+        // What signs now was published before, as Auth0 does. Only the one after it was not.
         await auth0.rotate({ withdraw: true });
       },
       publish: auth0.publish,

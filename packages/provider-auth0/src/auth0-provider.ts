@@ -19,8 +19,8 @@ import { exchangeToken } from './token-exchange.js';
 export interface Auth0Provider extends AuthProvider {
   readonly id: 'auth0';
   /**
-   * Asks the tenant for keys and metadata, at start-up, and reports what MCP needs and it has switched off. Optional: the first
-   * token brings the keys too.
+   * Asks the tenant for keys and metadata, at start-up, and reports what MCP needs and it has
+   * switched off. Optional: the first token brings the keys too.
    *
    * @param signal - Ends the wait. Default: only `timeoutMs` does, for each request.
    * @throws {ConfigurationError} when the metadata names another issuer.
@@ -31,14 +31,20 @@ export interface Auth0Provider extends AuthProvider {
   status(): KeyStatus;
 }
 
-/** No ID token has a claim for the client that an access token was given to; both dialects of access tokens do. */
+/**
+ * No ID token has a claim for the client that an access token was given to; both dialects of access
+ * tokens do.
+ */
 const requiredClaims = ['sub', 'iat', ['client_id', 'azp']];
 
 /**
- * Trusts the access tokens of an Auth0 tenant that were made for this resource, in both dialects (Auth0's own, RFC 9068). Does no I/O.
+ * Trusts the access tokens of an Auth0 tenant that were made for this resource, in both dialects
+ * (Auth0's own, RFC 9068). Does no I/O.
  *
- * Checks signature (RS256, PS256), issuer, audience, times, client, and the organisation where `organizations` is given.
- * Does NOT check revocation, which Auth0 has none of for access tokens, nor DPoP proofs, which are the gate's: it hands on `cnf.jkt`.
+ * Checks signature (RS256, PS256), issuer, audience, times, client, and the organisation where
+ * `organizations` is given.
+ * Does NOT check revocation, which Auth0 has none of for access tokens, nor DPoP proofs, which are
+ * the gate's: it hands on `cnf.jkt`.
  *
  * @throws {ConfigurationError} `CONFIGURATION_INVALID` naming every option that is wrong.
  * @see https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles, RFC 9068, RFC 8707

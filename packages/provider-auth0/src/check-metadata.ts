@@ -3,7 +3,10 @@ import { discoverIssuer, type FetchBounds } from '@portcullis/core/jwt';
 
 type Metadata = Readonly<Record<string, unknown>>;
 
-/** What a tenant may have switched off that MCP clients look for, each with how its metadata shows it. */
+/**
+ * What a tenant may have switched off that MCP clients look for, each with how its metadata shows
+ * it.
+ */
 const switches: readonly {
   readonly isOff: (metadata: Metadata) => boolean;
   readonly hint: string;
@@ -27,9 +30,11 @@ const switches: readonly {
 ];
 
 /**
- * Reads the tenant's metadata, checks that it bears the issuer's name, and says what is switched off.
+ * Reads the tenant's metadata, checks that it bears the issuer's name, and says what is switched
+ * off.
  *
- * Does NOT see the Resource Parameter Compatibility Profile, client grants or connections: no metadata names them.
+ * Does NOT see the Resource Parameter Compatibility Profile, client grants or connections: no
+ * metadata names them.
  *
  * @throws {ConfigurationError} when the tenant calls itself otherwise (RFC 8414 §3.3).
  * @throws {ProviderUnavailableError} when it cannot be asked.

@@ -15,7 +15,8 @@ const profileOff =
 const noApiAsked = `the request of the client carried no audience and no resource, or ${profileOff}.`;
 
 /**
- * Says of a refused token what the tenant's administrator has to change, where that shows. The code stays as it was.
+ * Says of a refused token what the tenant's administrator has to change, where that shows. The code
+ * stays as it was.
  *
  * @returns The rejection as it came where there is nothing to add. Holds nothing of the token.
  */
@@ -43,7 +44,10 @@ function explanation({ code }: Rejection, about: RefusedToken): string | undefin
   }
 }
 
-/** Auth0's opaque tokens are JWEs of its own; a JWE of an API's `token_encryption` has the key of that API in its header. */
+/**
+ * Auth0's opaque tokens are JWEs of its own; a JWE of an API's `token_encryption` has the key of
+ * that API in its header.
+ */
 function malformed(parts: readonly string[]): string | undefined {
   const header = jsonOf(parts[0]);
   if (header?.alg === 'dir' || (parts.length === 5 && !header)) {

@@ -4,7 +4,10 @@ export const callback = 'http://127.0.0.1:33418/callback';
 
 /** What the person's browser was sent back with, and the tokens that the client keeps. */
 export interface ConnectedClient {
-  /** Signs in as the official client does it. @throws {Error} with Auth0's words where the redirect brings an error. */
+  /**
+   * Signs in as the official client does it. @throws {Error} with Auth0's words where the redirect
+   * brings an error.
+   */
   connect(serverUrl: string, scope?: string): Promise<string>;
   /** Asks for a new access token with what is kept. */
   refresh(serverUrl: string): Promise<string>;

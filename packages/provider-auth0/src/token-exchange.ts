@@ -38,11 +38,13 @@ const remedies: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * On-behalf-of exchange: the caller's token for one that another API accepts. The new token has `act`, and no refresh token.
+ * On-behalf-of exchange: the caller's token for one that another API accepts. The new token has
+ * `act`, and no refresh token.
  * Does NOT check the new token: it is opaque to us, and the other API's to verify.
  *
  * @throws {DownstreamRefusedError} `DOWNSTREAM_REFUSED` when the tenant says no.
- * @throws {ProviderUnavailableError} `PROVIDER_UNAVAILABLE` when it cannot be asked, or asks us to come back later.
+ * @throws {ProviderUnavailableError} `PROVIDER_UNAVAILABLE` when it cannot be asked, or asks us to
+ *   come back later.
  * @see RFC 8693 §2
  */
 export async function exchangeToken(

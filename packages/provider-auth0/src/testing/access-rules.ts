@@ -19,7 +19,10 @@ const oidcScopes = ['openid', 'profile', 'email'];
 /** The audience that stands for the tenant itself: a token for nothing else is opaque. */
 export const userinfoOf = (tenant: Tenant): string => `${tenant.issuer}userinfo`;
 
-/** Which API and scopes a request gets, by the tenant's switches and grants; or how Auth0 refuses it. */
+/**
+ * Which API and scopes a request gets, by the tenant's switches and grants; or how Auth0 refuses
+ * it.
+ */
 export function decideAccess(tenant: Tenant, request: AccessRequest): AccessDecision | OAuthFault {
   const client = clientOf(tenant, request.client.clientId);
   if (!client) return oauthFault('access_denied', 'Unauthorized', 'unknown_client');
@@ -84,7 +87,10 @@ function accessForPerson(
   };
 }
 
-/** `resource` is not looked at here: the compatibility profile covers what people do, not client credentials. */
+/**
+ * `resource` is not looked at here: the compatibility profile covers what people do, not client
+ * credentials.
+ */
 function accessForItself(
   tenant: Tenant,
   client: TenantClient,

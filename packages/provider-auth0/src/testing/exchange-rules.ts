@@ -18,7 +18,10 @@ export const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
 
 const MAX_ACTORS = 4;
 
-/** Who acts, once a client has exchanged a token: the client, and whoever acted before (RFC 8693 §4.1). */
+/**
+ * Who acts, once a client has exchanged a token: the client, and whoever acted before (RFC 8693
+ * §4.1).
+ */
 export function actorsAfter(clientId: string, subjectToken: Claims): Claims {
   const { act } = subjectToken;
   return { sub: clientId, ...(act === undefined ? {} : { act }) };

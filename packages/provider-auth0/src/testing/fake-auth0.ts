@@ -28,7 +28,10 @@ import { userinfo } from './userinfo.js';
 
 /** How a {@link FakeAuth0} is set up. */
 export interface FakeAuth0Options {
-  /** The API of an MCP server. With it the tenant has everything that MCP needs; without it, nothing, like a new account. */
+  /**
+   * The API of an MCP server. With it the tenant has everything that MCP needs; without it,
+   * nothing, like a new account.
+   */
   readonly api?: NewApi;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly clock?: () => number;
@@ -42,7 +45,10 @@ export interface MintChange extends TokenChange {
   readonly dialect?: TokenDialect;
 }
 
-/** An Auth0 tenant for tests and for development without an account: real HTTP on loopback, real keys, real signatures. */
+/**
+ * An Auth0 tenant for tests and for development without an account: real HTTP on loopback, real
+ * keys, real signatures.
+ */
 export interface FakeAuth0 extends Pick<FakeServer, 'requests' | 'count' | 'breakWith'> {
   /** With the slash at the end. */
   readonly issuer: string;

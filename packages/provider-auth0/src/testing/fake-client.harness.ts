@@ -21,7 +21,10 @@ const defined = (parameters: Parameters): Record<string, string> =>
     ),
   );
 
-/** Where the browser is sent from `/authorize`. Without a redirect: nowhere, and the answer has the status. */
+/**
+ * Where the browser is sent from `/authorize`. Without a redirect: nowhere, and the answer has the
+ * status.
+ */
 export async function authorize(
   fake: FakeAuth0,
   parameters: Parameters,

@@ -12,7 +12,8 @@ const forbidden = (
 /**
  * Auth0's spelling of refusals: 403 where RFC 6749 has 400, and `access_denied` for a wrong secret.
  *
- * What is known from users' reports and documentation has its words; the pages for an unknown client or a wrong callback are JSON here.
+ * What is known from users' reports and documentation has its words; the pages for an unknown
+ * client or a wrong callback are JSON here.
  */
 export const auth0Fault: AnswerFault = ({ error, description, reason }, endpoint) => {
   switch (reason) {

@@ -3,7 +3,10 @@ import type { Tenant } from './tenant.js';
 /** What the Management API of a fake tenant is made of. */
 export interface ManagementContext {
   readonly tenant: Tenant;
-  /** The holder of the bearer token of a request. `undefined`: none, or no token that is for the Management API and holds now. */
+  /**
+   * The holder of the bearer token of a request. `undefined`: none, or no token that is for the
+   * Management API and holds now.
+   */
   caller(
     request: Request,
   ): Promise<{ readonly clientId: string; readonly scopes: readonly string[] } | undefined>;

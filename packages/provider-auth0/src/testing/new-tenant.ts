@@ -15,8 +15,8 @@ const managementScopes = [
 export const tenantId = (prefix: string): string => `${prefix}${randomBytes(12).toString('hex')}`;
 
 /**
- * A tenant as Auth0 hands it out: one connection that third parties may not use, no API but the Management API, no client, and
- * every switch that MCP needs still off.
+ * A tenant as Auth0 hands it out: one connection that third parties may not use, no API but the
+ * Management API, no client, and every switch that MCP needs still off.
  */
 export function newTenant(issuer: string): Tenant {
   const management: TenantApi = {

@@ -34,7 +34,10 @@ export function addApi(tenant: Tenant, api: NewApi): TenantApi {
   return added;
 }
 
-/** Everything that MCP clients need of a tenant: what an administrator clicks together, or a set-up program does. */
+/**
+ * Everything that MCP clients need of a tenant: what an administrator clicks together, or a set-up
+ * program does.
+ */
 export function setUpForMcp(tenant: Tenant, api: NewApi): void {
   const { identifier, scopes } = api;
   addApi(tenant, api);
@@ -94,7 +97,10 @@ export function addMachine(tenant: Tenant, machine: NewMachine): void {
   addGrant(tenant, { client_id, audience, scope, subject_type: 'client' });
 }
 
-/** Adds the application that an API is itself, and that exchanges the tokens which came to it (RFC 8693). */
+/**
+ * Adds the application that an API is itself, and that exchanges the tokens which came to it (RFC
+ * 8693).
+ */
 export function addExchangeApplication(
   tenant: Tenant,
   application: Pick<NewMachine, 'client_id' | 'client_secret'> & { readonly identifier: string },

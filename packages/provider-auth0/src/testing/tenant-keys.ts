@@ -5,9 +5,15 @@ import type { TenantApi } from './tenant.js';
 type PublishedKey = ReturnType<FakeSigner['jwks']>['keys'][number];
 type Algorithm = TenantApi['signing_alg'];
 
-/** The keys of a tenant: the one that signs, the next one, which is published already, and those before. */
+/**
+ * The keys of a tenant: the one that signs, the next one, which is published already, and those
+ * before.
+ */
 export interface TenantKeys {
-  /** A JWT in the algorithm of an API. An API with HS256 has a secret, and nothing of it is published. */
+  /**
+   * A JWT in the algorithm of an API. An API with HS256 has a secret, and nothing of it is
+   * published.
+   */
   sign(
     algorithm: Algorithm,
     claims: Readonly<Record<string, unknown>>,
@@ -24,10 +30,15 @@ export interface TenantKeys {
   close(): void;
 }
 
-/** Signers of tenants that were closed. An RSA key takes a while, and tests start many tenants one after the other. */
+/**
+ * Signers of tenants that were closed. An RSA key takes a while, and tests start many tenants one
+ * after the other.
+ */
 const spare: FakeSigner[] = [];
 
-/** Ids as Auth0 makes them; `x5t` names a certificate, which is left out together with its `x5c`. */
+/**
+ * Ids as Auth0 makes them; `x5t` names a certificate, which is left out together with its `x5c`.
+ */
 const makeSigner = (algorithm: 'RS256' | 'PS256'): Promise<FakeSigner> =>
   createFakeSigner({ algorithm, keyId: () => randomBytes(16).toString('base64url').slice(0, 21) });
 

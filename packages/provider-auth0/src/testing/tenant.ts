@@ -21,7 +21,10 @@ export interface TenantApi {
   /** Seconds. */
   readonly token_lifetime: number;
   readonly allow_offline_access: boolean;
-  /** Who may ask at all. `allow_all` is for first parties: third parties need a client grant even so. */
+  /**
+   * Who may ask at all. `allow_all` is for first parties: third parties need a client grant even
+   * so.
+   */
   readonly subject_type_authorization: {
     readonly user: { readonly policy: 'allow_all' | 'require_client_grant' | 'deny_all' };
     readonly client: { readonly policy: 'require_client_grant' | 'deny_all' };
@@ -67,10 +70,15 @@ export interface TenantClient {
   /** Fixed at creation, as is the security mode. */
   readonly is_first_party: boolean;
   readonly third_party_security_mode?: 'strict' | 'permissive';
-  /** The URL of the imported client id document: what the client calls itself in requests and tokens. */
+  /**
+   * The URL of the imported client id document: what the client calls itself in requests and
+   * tokens.
+   */
   readonly external_client_id?: string;
   readonly external_metadata_type?: 'cimd' | 'dcr';
-  /** The API that an application of the type `resource_server` is; it exchanges that API's tokens. */
+  /**
+   * The API that an application of the type `resource_server` is; it exchanges that API's tokens.
+   */
   readonly resource_server_identifier?: string;
   readonly token_exchange?: {
     readonly allow_any_profile_of_type: readonly (
@@ -106,8 +114,8 @@ export interface TenantUser {
 }
 
 /**
- * The state of a fake tenant, read by its OAuth endpoints at each request and written by its Management API. Entries are
- * replaced as a whole, never changed in place.
+ * The state of a fake tenant, read by its OAuth endpoints at each request and written by its
+ * Management API. Entries are replaced as a whole, never changed in place.
  */
 export interface Tenant {
   /** With the slash at the end. */
@@ -131,7 +139,10 @@ export function apiOf(tenant: Tenant, identifier: string): TenantApi | undefined
   return [...tenant.apis.values()].find((api) => api.identifier === identifier);
 }
 
-/** The client that calls itself so: by its id or, where the tenant takes those, by the URL of its imported document. */
+/**
+ * The client that calls itself so: by its id or, where the tenant takes those, by the URL of its
+ * imported document.
+ */
 export function clientOf(tenant: Tenant, clientId: string): TenantClient | undefined {
   const imported = () =>
     tenant.settings.client_id_metadata_document_supported

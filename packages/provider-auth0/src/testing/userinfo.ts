@@ -2,7 +2,10 @@ import { userinfoOf } from './access-rules.js';
 import { bearerOf, type OwnTokens, ownClaims } from './own-claims.js';
 import { clientOf } from './tenant.js';
 
-/** Who signed in, for first parties that got `openid`. Third parties never get a token for this endpoint. */
+/**
+ * Who signed in, for first parties that got `openid`. Third parties never get a token for this
+ * endpoint.
+ */
 export async function userinfo(
   own: OwnTokens,
   opaqueTokens: ReadonlySet<string>,

@@ -16,8 +16,9 @@ const operations: readonly Operation[] = [
 ];
 
 /**
- * What of Auth0's Management API a set-up program needs: APIs, tenant settings, connections, clients and client grants. Every
- * operation demands a token for `<issuer>api/v2/` with the scope that the real one asks for, and refuses what it does not know.
+ * What of Auth0's Management API a set-up program needs: APIs, tenant settings, connections,
+ * clients and client grants. Every operation demands a token for `<issuer>api/v2/` with the scope
+ * that the real one asks for, and refuses what it does not know.
  */
 export const managementApi =
   ({ tenant, caller }: ManagementContext): ManagementApi =>

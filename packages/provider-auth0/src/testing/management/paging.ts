@@ -15,7 +15,10 @@ export function offsetPage(
   return ok({ start, limit, total: items.length, [key]: page });
 }
 
-/** A page by checkpoint: the answer of `/connections` and `/client-grants`. `next` is missing on the last one. */
+/**
+ * A page by checkpoint: the answer of `/connections` and `/client-grants`. `next` is missing on the
+ * last one.
+ */
 export function checkpointPage(
   key: string,
   items: readonly { readonly id: string }[],

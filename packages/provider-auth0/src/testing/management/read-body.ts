@@ -14,7 +14,8 @@ export const oneOf =
     typeof value === 'string' && values.includes(value);
 
 /**
- * The members of a payload, each of them known and well-formed: the real API refuses what it does not know, too.
+ * The members of a payload, each of them known and well-formed: the real API refuses what it does
+ * not know, too.
  *
  * @param required - Names that must be there.
  */
