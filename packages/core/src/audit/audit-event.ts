@@ -79,6 +79,7 @@ export interface IssuerEvent {
     | 'token_reused'
     | 'token_revoked'
     | 'token_refused'
+    | 'rate_limited'
     | 'key_rotated'
     | 'key_withdrawn';
   readonly issuer: string;
