@@ -16,6 +16,12 @@ export type { ResourceServerAccess } from './clients/resource-servers.js';
 export type { KeyAdministration, SigningKeyInfo } from './keys/issuer-keys.js';
 export type { KeyState } from './keys/key-ring.js';
 export type { SigningAlgorithm } from './keys/signing-keys.js';
+export {
+  type MemoryRateLimiterOptions,
+  memoryRateLimiter,
+} from './limits/memory-rate-limiter.js';
+export type { RateBudget, RateLimiter } from './limits/rate-limiter.js';
+export type { RateLimits } from './limits/rate-limits.js';
 export type { LocalProviderOptions, LocalResource } from './local-options.js';
 export { type LocalProvider, localProvider } from './local-provider.js';
 export { type EncryptedStoreOptions, encryptedStore } from './store/encrypted-store.js';

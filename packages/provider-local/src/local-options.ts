@@ -3,6 +3,8 @@ import type { Accounts } from './accounts/accounts.js';
 import type { RegisteredClient } from './clients/registered-client.js';
 import type { ResourceServerAccess } from './clients/resource-servers.js';
 import type { SigningAlgorithm } from './keys/signing-keys.js';
+import type { RateLimiter } from './limits/rate-limiter.js';
+import type { RateLimits } from './limits/rate-limits.js';
 import type { LocalStore } from './store/local-store.js';
 
 /** An MCP server that tokens of this issuer are for. */
@@ -59,6 +61,15 @@ export interface LocalProviderOptions {
   readonly signingAlgorithm?: SigningAlgorithm;
   /** How long a signing key and a cookie key are in use before the next one takes over, in days, 1 to 365. Default 30. */
   readonly keyRotationDays?: number;
+  /** How many requests are answered; more get 429 with `Retry-After`. Default: see {@link RateLimits}. `false` counts nothing. */
+  readonly rateLimits?: Partial<RateLimits> | false;
+  /** What counts. Default: the memory of this process, so that each instance has budgets of its own. */
+  readonly rateLimiter?: RateLimiter;
+  /**
+   * How many reverse proxies in front of this server append to `X-Forwarded-For`; 0 for none. Only then are addresses known, and only
+   * for counting. Default: not known; what counts by address counts for everybody together then.
+   */
+  readonly trustedProxies?: number;
   /**
    * Seconds in which a used refresh token is answered with the same successor again, for answers that were lost and requests that
    * were sent twice, 0 to 30. Default 10; with 0 every second use ends the grant.

@@ -482,6 +482,7 @@ describe('the package', () => {
       'encryptedStore',
       'hashPassword',
       'localProvider',
+      'memoryRateLimiter',
       'memoryStore',
       'sqliteStore',
     ]);

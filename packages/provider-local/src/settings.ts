@@ -12,6 +12,9 @@ import { clientProblems, type RegisteredClient } from './clients/registered-clie
 import { resourceServerProblems, resourceServers } from './clients/resource-servers.js';
 import { keyProblems } from './keys/key-problems.js';
 import type { SigningAlgorithm } from './keys/signing-keys.js';
+import { memoryRateLimiter } from './limits/memory-rate-limiter.js';
+import { DEFAULT_RATE_LIMITS, NO_RATE_LIMITS, rateLimitProblems } from './limits/rate-limits.js';
+import { createRequestLimits, type RequestLimits } from './limits/request-limits.js';
 import type { LocalProviderOptions, LocalResource } from './local-options.js';
 import type { LocalStore } from './store/local-store.js';
 import { memoryStore } from './store/memory-store.js';
@@ -39,6 +42,8 @@ export interface Settings {
   readonly signingAlgorithm: SigningAlgorithm;
   readonly keyRotationDays: number;
   readonly refreshGraceSeconds: number;
+  readonly limits: RequestLimits;
+  readonly trustedProxies: number | undefined;
 }
 
 /**
@@ -59,6 +64,9 @@ export function toSettings(options: LocalProviderOptions): Settings {
     signingAlgorithm = 'ES256',
     keyRotationDays = 30,
     refreshGraceSeconds = 10,
+    rateLimits = {},
+    rateLimiter,
+    trustedProxies,
   } = options;
   const schemes = new Set(privateUseSchemes);
   const [first, ...others] = resources ?? [];
@@ -72,6 +80,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...resourceServerProblems(resources ?? [], clients),
     ...documentProblems(dangerouslyMapClientDocuments),
     ...keyProblems(signingAlgorithm, keyRotationDays),
+    ...rateLimitProblems(rateLimits, rateLimiter, trustedProxies),
     ...(Number.isInteger(accessTokenSeconds) &&
     accessTokenSeconds >= 30 &&
     accessTokenSeconds <= 3600
@@ -120,6 +129,11 @@ export function toSettings(options: LocalProviderOptions): Settings {
     audit: createAuditLog({ sinks: audit }),
     signingAlgorithm,
     keyRotationDays,
+    limits: createRequestLimits(
+      rateLimits === false ? NO_RATE_LIMITS : { ...DEFAULT_RATE_LIMITS, ...rateLimits },
+      rateLimiter ?? memoryRateLimiter(),
+    ),
+    trustedProxies,
     accessTokenSeconds,
     refreshGraceSeconds,
   };

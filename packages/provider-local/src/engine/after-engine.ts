@@ -9,6 +9,7 @@ import type { IssuerAudit } from '../issuer-audit.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf } from './engine-context.js';
 import { grantOwnerOf } from './grant-owner.js';
+import { waitOf } from './rate-limited.js';
 import { registrationAnswer } from './registration-answer.js';
 
 /** What the steps after the engine need. */
@@ -59,10 +60,22 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
       const { failure } = notes.get(ctx) ?? {};
       if (failure !== undefined) return answerFailure(ctx, failure, tools.errorPage);
       await step(ctx, notes.get(ctx) ?? {});
+      const wait = waitOf(ctx);
+      if (wait !== undefined && ctx.status >= 400) await askToWait(ctx, wait);
     } catch (error) {
       answerFailure(ctx, error, tools.errorPage);
     }
   };
+
+  async function askToWait(ctx: KoaContextWithOIDC, wait: number): Promise<void> {
+    await audit.record(requestIdOf(ctx), 'rate_limited', { detail: 'clientDocuments' });
+    ctx.status = 429;
+    ctx.set('retry-after', String(wait));
+    const error = 'too_many_requests';
+    ctx.body = isPage(ctx)
+      ? tools.errorPage(ctx, error)
+      : { error, error_description: `Too many requests; wait ${wait} s` };
+  }
 
   async function step(ctx: KoaContextWithOIDC, seen: Notes): Promise<void> {
     const { client } = ctx.oidc;
@@ -153,6 +166,11 @@ function spellOutGrantNotAllowed(ctx: KoaContextWithOIDC): void {
   }
 }
 
+/** Whether a person looks at the answer. */
+function isPage(ctx: KoaContextWithOIDC): boolean {
+  return ['authorization', 'resume'].includes(ctx.oidc?.route as string);
+}
+
 /** Nobody could answer: an outage of the store or of the audit log is 503, and says nothing of the request. */
 function answerFailure(
   ctx: KoaContextWithOIDC,
@@ -165,7 +183,7 @@ function answerFailure(
   ctx.status = outage ? 503 : 500;
   if (outage) ctx.set('retry-after', '5');
   const code = outage ? 'temporarily_unavailable' : 'server_error';
-  if (['authorization', 'resume'].includes(ctx.oidc?.route as string)) {
+  if (isPage(ctx)) {
     ctx.type = 'html';
     ctx.body = errorPage(ctx, code);
     return;

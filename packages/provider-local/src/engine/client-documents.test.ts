@@ -35,6 +35,7 @@ beforeAll(async () => {
   const port = await listen(documents);
   issuer = await startIssuer({
     dangerouslyMapClientDocuments: { [host]: `http://127.0.0.1:${port}` },
+    rateLimits: { clientDocuments: false },
   });
 });
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { errors } from 'oidc-provider';
 import type { Settings } from '../settings.js';
+import { noteWait } from './rate-limited.js';
 
 /** Hosts that are an address or that name this machine or its neighbours: nothing a published client lives on. */
 const notPublished = /(^|\.)(localhost|local|internal|localdomain|home\.arpa)\.?$|\.$|^[^.]+$/i;
@@ -45,6 +46,10 @@ export function guardedFetch(settings: Settings): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const mapped = settings.documentOrigins.get(url.origin);
+    if (mapped === undefined && !(init && 'dispatcher' in init && init.dispatcher)) {
+      throw new errors.InvalidClient('the guard against internal addresses is not there');
+    }
+    await countFetch(url, settings);
     if (mapped !== undefined) {
       const { dispatcher: _guard, ...rest } = (init ?? {}) as RequestInit & {
         dispatcher?: unknown;
@@ -52,9 +57,18 @@ export function guardedFetch(settings: Settings): typeof fetch {
       // Put together as text: a path that begins with two slashes, read against a base, names another host.
       return fetch(`${mapped}${url.pathname}${url.search}`, { ...rest, redirect: 'manual' });
     }
-    if (!(init && 'dispatcher' in init && init.dispatcher)) {
-      throw new errors.InvalidClient('the guard against internal addresses is not there');
-    }
     return fetch(url, { ...init, redirect: 'manual' });
   };
+}
+
+/** By host, so that we are no weapon against one; and in all, since names of hosts cost nothing (AS-27). */
+async function countFetch({ host }: URL, { limits }: Settings): Promise<void> {
+  for (const count of [
+    await limits.count('clientDocuments', host),
+    await limits.countAll('clientDocuments'),
+  ]) {
+    if (count.kind === 'counted') continue;
+    noteWait(count.wait);
+    throw new errors.InvalidClient('too many documents were asked for');
+  }
 }

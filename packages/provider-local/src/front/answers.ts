@@ -53,6 +53,12 @@ export function sendOAuthError(
   sendJson(response, status, { error, error_description: description });
 }
 
+/** Answers a client that has to wait. The code is the one that the MCP SDKs know. */
+export function sendTooMany(response: ServerResponse, wait: number): void {
+  response.setHeader('retry-after', String(wait));
+  sendOAuthError(response, 429, 'too_many_requests', `Too many requests; wait ${wait} s`);
+}
+
 /** Answers a preflight request, or a verb that an endpoint does not have. */
 export function sendWithoutBody(
   response: ServerResponse,

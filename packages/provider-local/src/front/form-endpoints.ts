@@ -1,6 +1,8 @@
 import { enginePaths } from '../engine/engine-configuration.js';
+import { clientAddress } from '../limits/client-address.js';
+import { limitRevocation, limitSecret, limitToken } from '../limits/token-limits.js';
 import type { StoredRecord } from '../store/local-store.js';
-import { sendOAuthError } from './answers.js';
+import { sendOAuthError, sendTooMany } from './answers.js';
 import { type Exchange, type Front, forEngine } from './exchange.js';
 import { tokenRequest } from './parameters.js';
 import { mediaType, readBody } from './read-body.js';
@@ -22,6 +24,7 @@ export async function answerForm(front: Front, exchange: Exchange, target: strin
     return sendOAuthError(response, 400, 'invalid_request', reading.description);
   }
   const { parameters } = reading;
+  if (await isTooMany(front, exchange, target, parameters)) return;
   if (target === enginePaths.token) await addRedirectUri(front, parameters);
   const { authorization } = request.headers;
   response.setHeader('x-content-type-options', 'nosniff');
@@ -48,6 +51,11 @@ export async function answerRegistration(front: Front, exchange: Exchange): Prom
       'The body must be application/json',
     );
   }
+  const count = await front.settings.limits.countAddress(
+    'registration',
+    addressOf(front, exchange),
+  );
+  if (count.kind === 'refused') return tooMany(front, exchange, 'registration', count.wait);
   const text = await bodyOf(exchange);
   if (text === undefined) return;
   response.setHeader('x-content-type-options', 'nosniff');
@@ -59,6 +67,41 @@ export async function answerRegistration(front: Front, exchange: Exchange): Prom
     }),
     response,
   );
+}
+
+async function isTooMany(
+  front: Front,
+  exchange: Exchange,
+  target: string,
+  parameters: URLSearchParams,
+): Promise<boolean> {
+  const { settings } = front;
+  const { request, response } = exchange;
+  const address = addressOf(front, exchange);
+  const { authorization } = request.headers;
+  const attempt = { parameters, authorization, address, response };
+  const refused =
+    target === enginePaths.token
+      ? await limitToken(settings, attempt)
+      : target === enginePaths.revocation
+        ? await limitRevocation(settings, attempt)
+        : await limitSecret(settings, attempt);
+  if (refused) await tooMany(front, exchange, target, refused.wait);
+  return refused !== undefined;
+}
+
+async function tooMany(
+  { audit }: Front,
+  { requestId, response }: Exchange,
+  detail: string,
+  wait: number,
+): Promise<void> {
+  await audit.record(requestId, 'rate_limited', { detail });
+  sendTooMany(response, wait);
+}
+
+function addressOf({ settings }: Front, { request }: Exchange): string | undefined {
+  return clientAddress(request, settings.trustedProxies);
 }
 
 async function bodyOf({ request, response }: Exchange): Promise<string | undefined> {

@@ -67,6 +67,10 @@ const protocolTexts: Readonly<Record<string, { readonly title: string; readonly 
       advice: 'Nothing was allowed, and you were not sent on. Tell the makers of the app.',
     },
     temporarily_unavailable: texts.unavailable,
+    too_many_requests: {
+      title: 'Too many apps are asking at once',
+      advice: 'Nothing was allowed. Wait a minute, go back to the app and start again.',
+    },
     server_error: texts.failed,
   };
 

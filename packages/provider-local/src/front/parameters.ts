@@ -75,9 +75,16 @@ export function tokenRequest(form: string, settings: Settings): ParameterReading
   return read(form, tokenParameters, settings);
 }
 
+/** No request of any standard has half as many. */
+const MOST_PARAMETERS = 64;
+
 function read(text: string, known: ReadonlySet<string>, settings: Settings): ParameterReading {
   const parameters = new URLSearchParams();
-  for (const [name, value] of new URLSearchParams(text)) {
+  const given = [...new URLSearchParams(text)];
+  if (given.length > MOST_PARAMETERS) {
+    return { kind: 'invalid', description: `There are more than ${MOST_PARAMETERS} parameters` };
+  }
+  for (const [name, value] of given) {
     const [base = ''] = name.split('[');
     if (base !== name && known.has(base)) {
       return { kind: 'invalid', description: `${base} has the syntax of a list or an object` };

@@ -1,4 +1,6 @@
+import type { SignIn } from '../accounts/accounts.js';
 import { enginePaths } from '../engine/engine-configuration.js';
+import { clientAddress } from '../limits/client-address.js';
 import { signInPage } from '../pages/sign-in-page.js';
 import type { SignInView } from '../pages/views.js';
 import { sendPage } from './answers.js';
@@ -52,7 +54,12 @@ export async function answerSignIn(
   const { requestId } = exchange;
   const username = form.get('username') ?? '';
   const clientId = parameterOf(interaction, 'client_id');
-  const signIn = await settings.accounts.signIn(username, form.get('password') ?? '');
+  const address = clientAddress(exchange.request, settings.trustedProxies);
+  const count = await settings.limits.countAddress('signIn', address);
+  const signIn: SignIn =
+    count.kind === 'refused'
+      ? { kind: 'throttled', retryAfter: count.wait }
+      : await settings.accounts.signIn(username, form.get('password') ?? '');
   // Before anything else, so that a guess leaves its trace also when whoever made it hung up.
   if (signIn.kind !== 'signed_in') {
     await audit.record(requestId, 'sign_in_failed', { clientId, detail: signIn.kind });

@@ -1,0 +1,114 @@
+import type { ServerResponse } from 'node:http';
+import type { Settings } from '../settings.js';
+import type { Count } from './request-limits.js';
+
+/** What is known of a token request before anybody has judged it. */
+export interface TokenAttempt {
+  readonly parameters: URLSearchParams;
+  readonly authorization: string | undefined;
+  readonly address: string | undefined;
+  readonly response: ServerResponse;
+}
+
+type Refused = Extract<Count, { readonly kind: 'refused' }>;
+type Counted = Extract<Count, { readonly kind: 'counted' }>;
+
+/** Counts a request that brings a client secret. Of these, only wrong ones stay counted. */
+export async function limitSecret(
+  { limits }: Settings,
+  attempt: TokenAttempt,
+): Promise<Refused | undefined> {
+  if (!presentsSecret(attempt)) return undefined;
+  const where = attempt.address === undefined ? [] : [attempt.address];
+  // Before it is looked at, so that guesses made at once do not slip through together.
+  const count = await limits.count('clientSecrets', claimedClient(attempt), ...where);
+  if (count.kind === 'refused') return count;
+  giveBackIf(attempt.response, (status) => status !== 401, count);
+  return undefined;
+}
+
+/** Counts a revocation. */
+export async function limitRevocation(
+  settings: Settings,
+  attempt: TokenAttempt,
+): Promise<Refused | undefined> {
+  const count = await settings.limits.countAddress('revocation', attempt.address);
+  return count.kind === 'refused' ? count : limitSecret(settings, attempt);
+}
+
+/**
+ * Counts a request to the token endpoint, and says which budget it would exceed.
+ *
+ * A dead code or refresh token is counted and let through, so that its client hears `invalid_grant` and not 429; where too many were
+ * dead, one that lives has to wait, and is not used up.
+ */
+export async function limitToken(
+  settings: Settings,
+  attempt: TokenAttempt,
+): Promise<Refused | undefined> {
+  const { limits } = settings;
+  const { parameters, address } = attempt;
+  const client = claimedClient(attempt);
+  const grant = parameters.get('grant_type') ?? '';
+
+  const guessed = await limitSecret(settings, attempt);
+  if (guessed) return guessed;
+  if (grant !== 'authorization_code' && grant !== 'refresh_token') {
+    const count = await limits.count('clientTokens', client);
+    if (count.kind === 'refused') return count;
+    // Whoever could not prove to be the client has used up nothing of its budget.
+    giveBackIf(attempt.response, (status) => status === 401, count);
+    return undefined;
+  }
+  const byAddress = address !== undefined && limits.has('failedGrants');
+  const byGrant = grant === 'refresh_token' && limits.has('refreshes');
+  if (!byAddress && !byGrant) return undefined;
+  const [kind, name] =
+    grant === 'refresh_token' ? ['RefreshToken', 'refresh_token'] : ['AuthorizationCode', 'code'];
+  const record = await settings.store.read(kind, parameters.get(name) ?? '');
+  const lives = record !== undefined && record.consumedAt === undefined;
+  if (byAddress) {
+    const failed = await limits.count('failedGrants', client, address);
+    if (lives && failed.kind === 'refused') return failed;
+    if (lives && failed.kind === 'counted') await failed.giveBack();
+  }
+  if (!lives || !byGrant) return undefined;
+  const count = await limits.count('refreshes', String(record.payload.grantId));
+  return count.kind === 'refused' ? count : undefined;
+}
+
+function giveBackIf(
+  response: ServerResponse,
+  fits: (status: number) => boolean,
+  { giveBack }: Counted,
+): void {
+  response.once('finish', () => {
+    // A count that cannot be taken back runs out by itself.
+    if (fits(response.statusCode)) giveBack().catch(() => {});
+  });
+}
+
+function presentsSecret({ parameters, authorization }: TokenAttempt): boolean {
+  return parameters.has('client_secret') || /^basic /i.test(authorization ?? '');
+}
+
+/** Which client a request says that it comes from. Unproven, so nothing but a count may hang on it. */
+function claimedClient({ parameters, authorization = '' }: TokenAttempt): string {
+  const [scheme, credentials = ''] = authorization.split(' ', 2);
+  if (scheme?.toLowerCase() === 'basic') {
+    const [id = ''] = Buffer.from(credentials, 'base64').toString('utf8').split(':', 1);
+    // Decoded as RFC 6749 §2.3.1 encodes it, so that another spelling gets no budget of its own.
+    return new URLSearchParams(`id=${id.replaceAll('&', '%26')}`).get('id') ?? '';
+  }
+  return parameters.get('client_id') ?? subjectOf(parameters.get('client_assertion') ?? '');
+}
+
+function subjectOf(assertion: string): string {
+  try {
+    const [, payload = ''] = assertion.split('.');
+    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+    return String((claims as { readonly sub?: unknown } | null)?.sub);
+  } catch {
+    return '';
+  }
+}
