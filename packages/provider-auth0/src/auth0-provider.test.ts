@@ -165,13 +165,13 @@ describe('what operators are told', () => {
       'a token that the API encrypts',
       () => `${encode({ alg: 'RSA-OAEP-256', enc: 'A256GCM' })}.AA.AA.AA.AA`,
       'token_malformed',
-      'The API encrypts its access tokens (token_encryption), which is not supported. Turn it off.',
+      'The token is encrypted. If Auth0 issued it, the API has token_encryption on, which is not supported: turn it off.',
     ],
     [
       'five parts of anything',
       () => 'a.b.c.d.e',
       'token_malformed',
-      `Auth0 issued an opaque token: the request of the client carried no audience and no resource, or ${profile}.`,
+      `The token is not a JWT. If Auth0 issued it, the request of the client carried no audience and no resource, or ${profile}.`,
     ],
     [
       'no JWT',

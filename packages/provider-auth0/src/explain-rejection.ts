@@ -46,19 +46,20 @@ function explanation({ code }: Rejection, about: RefusedToken): string | undefin
 
 /**
  * Auth0's opaque tokens are JWEs of its own; a JWE of an API's `token_encryption` has the key of
- * that API in its header.
+ * that API in its header. Anybody can write either, so nothing is asked to be changed without an if.
  */
 function malformed(parts: readonly string[]): string | undefined {
   const header = jsonOf(parts[0]);
-  if (header?.alg === 'dir' || (parts.length === 5 && !header)) {
-    return `Auth0 issued an opaque token: ${noApiAsked}`;
-  }
-  if (parts.length === 5) {
-    return 'The API encrypts its access tokens (token_encryption), which is not supported. Turn it off.';
-  }
+  if (header?.alg === 'dir') return `Auth0 issued an opaque token: ${noApiAsked}`;
+  if (parts.length === 5 && header) return encrypted;
   if (parts.length === 3) return undefined;
   return `The token is not a JWT. If Auth0 issued it, ${noApiAsked}`;
 }
+
+const encrypted = [
+  'The token is encrypted. If Auth0 issued it,',
+  'the API has token_encryption on, which is not supported: turn it off.',
+].join(' ');
 
 const symmetric = [
   'The token claims to be signed with HS256.',
