@@ -3,9 +3,11 @@ import { discoverIssuer, type FetchBounds } from '@portcullis/core/jwt';
 import type { OptionNames, ScalekitSettings } from './scalekit-options.js';
 
 /**
- * Reads Scalekit's metadata of our MCP server, which must name it by one of the names that we know. Looks at no other member.
+ * Reads Scalekit's metadata of our MCP server, which must name it by one of the names that we know.
+ * Looks at no other member.
  *
- * @returns What clients will stumble over, a sentence for the operator; `undefined` when they find what they look for.
+ * @returns What clients will stumble over, a sentence for the operator; `undefined` when they
+ *   find what they look for.
  * @throws {ConfigurationError} when it has a name that is not ours.
  * @throws {ProviderUnavailableError} when there is none to be had.
  * @see RFC 8414 §3.1, §3.3

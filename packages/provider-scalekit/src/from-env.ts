@@ -11,10 +11,12 @@ const AUDIENCE = 'SCALEKIT_AUDIENCE_NAME';
 const read = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined;
 
 /**
- * {@link scalekitProvider} from the variables that Scalekit's guides use: `SCALEKIT_ENVIRONMENT_URL` and `SCALEKIT_RESOURCE_ID`, or
- * `METADATA_JSON_RESPONSE` (also `PROTECTED_RESOURCE_METADATA`) with the dashboard's JSON, or all of them where they agree.
- * `SCALEKIT_AUDIENCE_NAME` is read as the id where it is one (`res_…`). `SCALEKIT_CUSTOM_DOMAIN` is optional.
- * `SCALEKIT_CLIENT_ID`, `SCALEKIT_CLIENT_SECRET` and `SCALEKIT_RESOURCE_METADATA_URL` are not needed and not read.
+ * {@link scalekitProvider} from the variables that Scalekit's guides use:
+ * `SCALEKIT_ENVIRONMENT_URL` and `SCALEKIT_RESOURCE_ID`, or `METADATA_JSON_RESPONSE` (also
+ * `PROTECTED_RESOURCE_METADATA`) with the dashboard's JSON, or all of them where they agree.
+ * `SCALEKIT_AUDIENCE_NAME` is read as the id where it is one (`res_…`). `SCALEKIT_CUSTOM_DOMAIN` is
+ * optional. `SCALEKIT_CLIENT_ID`, `SCALEKIT_CLIENT_SECRET` and `SCALEKIT_RESOURCE_METADATA_URL` are
+ * not needed and not read.
  *
  * @param more - Further options; they win over the variables.
  * @throws {ConfigurationError} `CONFIGURATION_INVALID` naming every variable that is wrong.

@@ -2,7 +2,8 @@ import { type Rejection, rejection } from '@portcullis/core';
 import { isOrganizationClient, withoutSlash } from './scalekit-claims.js';
 
 /**
- * What an operator should look at in Scalekit's dashboard when a token is refused, put into the detail of the rejection.
+ * What an operator should look at in Scalekit's dashboard when a token is refused, put into the
+ * detail of the rejection.
  *
  * @param token - A token whose signature holds, as far as the code says so.
  */

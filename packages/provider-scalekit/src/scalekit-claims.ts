@@ -2,7 +2,10 @@ import type { ClaimMapping, GrantReader } from '@portcullis/core/jwt';
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** Both are in the wild, each as a string or an array: users' tokens mostly have the first, machines' tokens the second. */
+/**
+ * Both are in the wild, each as a string or an array: users' tokens mostly have the first,
+ * machines' tokens the second.
+ */
 export const SCOPE_CLAIMS = ['scope', 'scopes'] as const;
 
 /** Where Scalekit keeps what a principal is made of. Pure functions of verified claims. */
@@ -23,8 +26,9 @@ export const isOrganizationClient = (claims: Claims): boolean =>
   /^m2morg_/.test(String(claims.sub));
 
 /**
- * Whether a token whose `aud` names this server names another one all the same: by a URL or a `res_…` in `aud` where ours is not
- * beside it, or by `resource`. A slash at the end makes no other server: half of all Server URLs have one too many.
+ * Whether a token whose `aud` names this server names another one all the same: by a URL or a
+ * `res_…` in `aud` where ours is not beside it, or by `resource`. A slash at the end makes no other
+ * server: half of all Server URLs have one too many.
  */
 export function isForAnother(claims: Claims, resource: string, resourceId: string): boolean {
   const isOurs = (url: string) => withoutSlash(url) === withoutSlash(resource);

@@ -16,7 +16,8 @@ export interface ScalekitMetadata {
 type Document = string | Readonly<Record<string, unknown>>;
 
 /**
- * Reads the JSON that Scalekit's dashboard hands out for an MCP server, and its guides put into one environment variable.
+ * Reads the JSON that Scalekit's dashboard hands out for an MCP server, and its guides put into one
+ * environment variable.
  *
  * @param document - The text, or what it parses to.
  * @param option - The name under which the reader set it, for messages. Default `metadata`.

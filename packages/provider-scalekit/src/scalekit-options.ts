@@ -3,17 +3,32 @@ import { type Fetch, type GrantMapping, grantMappingProblems } from '@portcullis
 import { withoutSlash } from './scalekit-claims.js';
 import { parseMetadata, type ScalekitMetadata } from './scalekit-metadata.js';
 
-/** Which MCP server of which Scalekit environment. Either the first two options, or `metadata`, or both where they agree. */
+/**
+ * Which MCP server of which Scalekit environment. Either the first two options, or `metadata`, or
+ * both where they agree.
+ */
 export interface ScalekitProviderOptions {
-  /** Such as `https://acme.scalekit.com`: Dashboard → Settings → API credentials. A slash at the end is dropped. */
+  /**
+   * Such as `https://acme.scalekit.com`: Dashboard → Settings → API credentials. A slash at the end
+   * is dropped.
+   */
   readonly environmentUrl?: string;
   /** The MCP server, `res_…`: Dashboard → MCP Servers. Tokens for another one are refused. */
   readonly resourceId?: string;
-  /** The protected resource metadata that the dashboard shows for the MCP server: its JSON, or what it parses to. */
+  /**
+   * The protected resource metadata that the dashboard shows for the MCP server: its JSON, or what
+   * it parses to.
+   */
   readonly metadata?: string | Readonly<Record<string, unknown>>;
-  /** Such as `https://auth.example.com`, where the environment has one: tokens may then name it, and clients are sent there. */
+  /**
+   * Such as `https://auth.example.com`, where the environment has one: tokens may then name it, and
+   * clients are sent there.
+   */
   readonly customDomain?: string;
-  /** What roles, groups and permissions stand for here. Default: nothing; only `scope` and `scopes` grant. */
+  /**
+   * What roles, groups and permissions stand for here. Default: nothing; only `scope` and `scopes`
+   * grant.
+   */
   readonly grants?: GrantMapping;
   /** Seconds of skew allowed on `exp` and `nbf`, 0 to 300. Default 5. */
   readonly clockTolerance?: number;
@@ -23,7 +38,10 @@ export interface ScalekitProviderOptions {
   readonly retryAfter?: number;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
-  /** Told what operators need to know, each sentence once a minute; never a token or a claim's value. Default: nobody. */
+  /**
+   * Told what operators need to know, each sentence once a minute; never a token or a claim's
+   * value. Default: nobody.
+   */
   readonly report?: (message: string) => void;
 }
 
@@ -32,7 +50,10 @@ export interface ScalekitSettings {
   /** Without a slash at the end. The keys are below it. */
   readonly environmentUrl: string;
   readonly resourceId: string;
-  /** Every spelling of `iss` that is this MCP server's: Scalekit moves from the first form to the second. */
+  /**
+   * Every spelling of `iss` that is this MCP server's: Scalekit moves from the first form to the
+   * second.
+   */
   readonly issuers: readonly string[];
   /** What clients are sent to. */
   readonly authorizationServer: string;

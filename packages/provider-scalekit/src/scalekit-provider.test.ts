@@ -110,7 +110,7 @@ describe('keys', () => {
     await provider.verify(bearer(await fake.mint()), context());
     expect(revocations).toEqual([]);
 
-    // The cool-down for unknown keys is not over, so a second provider stands for the next generation.
+    // The cool-down for unknown keys is not over: a second provider is the next generation.
     const other = create();
     const seen: unknown[] = [];
     other.onRevocation?.((revocation) => seen.push(revocation));

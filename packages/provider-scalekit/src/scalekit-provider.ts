@@ -28,12 +28,14 @@ import { sdkSignatures } from './sdk-signatures.js';
 export interface ScalekitProvider extends AuthProvider {
   readonly id: 'scalekit';
   /**
-   * Asks Scalekit once, at start-up: keys, and the metadata of the MCP server, which clients will look for and compare: what they
-   * will stumble over is reported. Optional: the first token fetches the keys too.
+   * Asks Scalekit once, at start-up: keys, and the metadata of the MCP server, which clients will
+   * look for and compare: what they will stumble over is reported. Optional: the first token
+   * fetches the keys too.
    *
    * @param signal - Ends the wait. Default: twice `timeoutMs`.
    * @throws {ConfigurationError} `CONFIGURATION_INVALID` when the metadata is of another issuer.
-   * @throws {ProviderUnavailableError} `PROVIDER_UNAVAILABLE` when Scalekit cannot be asked, or knows no such MCP server.
+   * @throws {ProviderUnavailableError} `PROVIDER_UNAVAILABLE` when Scalekit cannot be asked, or
+   *   knows no such MCP server.
    */
   ready(signal?: AbortSignal): Promise<void>;
   /** State of the keys, for a health answer. */
@@ -43,11 +45,13 @@ export interface ScalekitProvider extends AuthProvider {
 /**
  * Verifies the access tokens that Scalekit issues for one MCP server, through its official SDK.
  *
- * Checks, in order: shape, `typ` (JWT or at+jwt), `alg` (RS256), `kid`, the signature (SDK), `iss` (the environment or the MCP server, of the
- * environment's URL or its own domain), `aud` (`res_…`, or this server's URL as it stands), `exp`, `nbf`, `iat`, that `sub` and
- * `client_id` are there, that it is no ID token, and that neither a Server URL or a `res_…` in `aud` nor `resource` names another
- * server and not this one.
- * Does NOT check scopes, nor whether a consent was revoked since: an access token lives until it expires.
+ * Checks, in order: shape, `typ` (JWT or at+jwt), `alg` (RS256), `kid`, the signature (SDK), `iss`
+ * (the environment or the MCP server, of the environment's URL or its own domain), `aud` (`res_…`,
+ * or this server's URL as it stands), `exp`, `nbf`, `iat`, that `sub` and `client_id` are there,
+ * that it is no ID token, and that neither a Server URL or a `res_…` in `aud` nor `resource` names
+ * another server and not this one.
+ * Does NOT check scopes, nor whether a consent was revoked since: an access token lives until it
+ * expires.
  *
  * Returns at once and asks nobody. Nothing here needs the environment's client id and secret.
  *
@@ -82,7 +86,8 @@ export function createProvider(
     algorithms: ['RS256'],
     typ: 'jwt',
     audience: [resourceId],
-    // Without scopes as well: what an access token may do is not for us to say. An ID token is for its client, never for "res_…".
+    // Without scopes as well: what an access token may do is not for us to say. An ID token is for
+    // its client, never for "res_…".
     requiredClaims: ['sub', 'iat', 'client_id'],
     clockTolerance,
   });

@@ -9,12 +9,18 @@ import type { ScalekitClient } from '@scalekit-sdk/node';
 import { exportJWK, type JWK } from 'jose';
 import { sdkVerdict } from './sdk-verdict.js';
 
-/** The SDK's own part in it: from here it takes keys before it fetches any, and it has no way to be given them. */
+/**
+ * The SDK's own part in it: from here it takes keys before it fetches any. Its options are two
+ * timeouts: nothing that is public gives it keys, or bounds how it fetches them.
+ */
 interface KeyHolder {
   readonly coreClient: { keys: JWK[] };
 }
 
-/** No place at all: an SDK that looked for keys itself would ask no name server and no proxy, and we would see an outage. */
+/**
+ * No place at all: an SDK that looked for keys itself would ask no name server and no proxy, and we
+ * would see an outage.
+ */
 const NOWHERE = 'about:invalid';
 
 /** Asks Scalekit's SDK whether a signature holds. */
@@ -26,12 +32,14 @@ export interface SdkSignatures extends SignatureCheck {
 /**
  * The SDK's judgement over signatures, with keys that we fetched.
  *
- * The SDK never fetches them itself: it keeps what it got for the life of a client, never asks again for an unknown `kid`, is left
- * broken by a page with status 200, follows redirects, and takes documents of any size and keys of any kind. So a client lives as
- * long as a key of one generation of the key set: a set that is fetched anew brings new keys, and those new clients.
+ * The SDK never fetches them itself: it keeps what it got for the life of a client, never asks
+ * again for an unknown `kid`, is left broken by a page with status 200, follows redirects, and
+ * takes documents of any size and keys of any kind. So a client lives as long as a key of one
+ * generation of the key set: a set that is fetched anew brings new keys, and those new clients.
  *
- * Its options for issuer, audience and scopes stay unused: it skips the first two where they are empty, and looks for scopes
- * in one claim of one shape only. All claims are judged by `createJwtVerifier`.
+ * Its options for issuer, audience and scopes stay unused: it skips the first two where they are
+ * empty, and looks for scopes in one claim of one shape only. All claims are judged by
+ * `createJwtVerifier`.
  */
 export function sdkSignatures(keys: KeySource, timeoutMs: number): SdkSignatures {
   const clients = new WeakMap<CryptoKey, Promise<ScalekitClient>>();

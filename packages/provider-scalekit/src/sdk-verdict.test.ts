@@ -5,8 +5,8 @@ import { sdkVerdict } from './sdk-verdict.js';
 import { createFakeScalekit, type FakeScalekit } from './testing/index.js';
 
 /**
- * What the installed SDK, and the jose that it brings, really say. These tests fail when an upgrade words something differently;
- * until then whatever is not known is an outage.
+ * What the installed SDK, and the jose that it brings, really say. These tests fail when an upgrade
+ * words something differently; until then whatever is not known is an outage.
  */
 let fake: FakeScalekit;
 let other: FakeSigner;

@@ -1,6 +1,9 @@
 import type { SignatureAnswer } from '@portcullis/core/jwt';
 
-/** What the SDK says of a signature that holds on a token with another fault: jose looks at claims only after it. */
+/**
+ * What the SDK says of a signature that holds on a token with another fault: jose looks at claims
+ * only after it.
+ */
 const afterTheSignature: readonly string[] = [
   ...['exp', 'nbf'].map((claim) => `"${claim}" claim timestamp check failed`),
   ...['exp', 'nbf', 'iat'].map((claim) => `"${claim}" claim must be a number`),
@@ -16,9 +19,11 @@ const refusals: readonly string[] = [
 ];
 
 /**
- * What an exception of `validateToken` says about the signature. It has nothing but a message, which is compared as a whole.
+ * What an exception of `validateToken` says about the signature. It has nothing but a message,
+ * which is compared as a whole.
  *
- * @returns `undefined` for whatever is not known to be a verdict: it is an outage then, never a 401 and never a pass.
+ * @returns `undefined` for whatever is not known to be a verdict: it is an outage then, never a
+ *   401 and never a pass.
  */
 export function sdkVerdict(error: unknown): SignatureAnswer | undefined {
   const { name, message } = Object(error) as Partial<Error>;

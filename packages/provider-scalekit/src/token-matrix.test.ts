@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scalekitProvider } from './index.js';
 import { createFakeScalekit, type FakeScalekit } from './testing/index.js';
 
-/** Every issuer with every audience, every shape of scopes, every client, every time and every key: one answer each. */
+/**
+ * Every issuer with every audience, every shape of scopes, every client, every time and every key:
+ * one answer each.
+ */
 const resource = 'http://localhost:10000/mcp';
 let fake: FakeScalekit;
 let provider: ReturnType<typeof scalekitProvider>;

@@ -5,7 +5,10 @@ import { ClientService } from '@scalekit-sdk/node/lib/pkg/grpc/scalekit/v1/clien
 import type { FakeScalekitEnvironment } from './environment.js';
 import { addClient } from './records.js';
 
-/** The part of the SDK's gRPC side that makes machine clients: `m2m.createOrganizationClient`, `get…` and `delete…`. */
+/**
+ * The part of the SDK's gRPC side that makes machine clients: `m2m.createOrganizationClient`,
+ * `get…` and `delete…`.
+ */
 export function clientService(environment: FakeScalekitEnvironment): RequestListener {
   function authenticate({ requestHeader }: HandlerContext): void {
     // The SDK comes without a token first, and fetches one when it is told to.

@@ -23,7 +23,10 @@ import { twoProtocols } from './two-protocols.js';
 
 /** How a {@link FakeScalekit} is set up. */
 export interface FakeScalekitOptions {
-  /** The Server URL of the MCP server that is there from the start; empty: it has none. Default `http://localhost:10000/mcp`. */
+  /**
+   * The Server URL of the MCP server that is there from the start; empty: it has none. Default
+   * `http://localhost:10000/mcp`.
+   */
   readonly resource?: string;
   /** Its id. Default: `res_` and random digits. */
   readonly resourceId?: string;
@@ -39,9 +42,15 @@ export interface FakeScalekitOptions {
   }[];
   /** Further members of its record, such as `enable_cimd` or `access_token_expiry`. */
   readonly server?: Partial<ResourceRecord>;
-  /** The person who approves everything. Default: `usr_64032146283004161` of `org_59615193906282635`. */
+  /**
+   * The person who approves everything. Default: `usr_64032146283004161` of
+   * `org_59615193906282635`.
+   */
   readonly user?: FakeUser;
-  /** What the https URL of a client id document serves; nothing is fetched. Default: no document is usable. */
+  /**
+   * What the https URL of a client id document serves; nothing is fetched. Default: no document is
+   * usable.
+   */
   clientDocument?(url: string): ClientDocument | undefined | Promise<ClientDocument | undefined>;
   readonly switches?: Partial<FakeScalekitSwitches>;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -58,7 +67,10 @@ export interface FakeScalekitToken extends TokenChange {
   readonly resourceId?: string;
 }
 
-/** A Scalekit environment for tests and for development without an account: real HTTP on loopback, real keys, real signatures. */
+/**
+ * A Scalekit environment for tests and for development without an account: real HTTP on loopback,
+ * real keys, real signatures.
+ */
 export interface FakeScalekit {
   /** The environment's URL, for `environmentUrl` and for the SDK. */
   readonly url: string;
@@ -66,7 +78,10 @@ export interface FakeScalekit {
   readonly resourceId: string;
   /** Its Server URL. */
   readonly resource: string;
-  /** What new tokens and its metadata name, unless a switch says otherwise: `<url>/resources/<resourceId>`. */
+  /**
+   * What new tokens and its metadata name, unless a switch says otherwise:
+   * `<url>/resources/<resourceId>`.
+   */
   readonly issuer: string;
   /** The JSON that the dashboard shows for it. */
   readonly metadata: string;
@@ -103,11 +118,13 @@ const DEFAULT_USER: FakeUser = {
 const DEFAULT_CLIENT = 'm2m_97422068261325572';
 
 /**
- * Starts a Scalekit environment with one MCP server on a free port of 127.0.0.1. Close it when the test is over.
+ * Starts a Scalekit environment with one MCP server on a free port of 127.0.0.1. Close it when the
+ * test is over.
  *
- * Everybody who comes is the same person and approves at once. Claims, headers, metadata and error shapes are the vendor's, as far
- * as they are known.
- * Does NOT have sign-in, organisations to manage, XAA, or any of the SDK's gRPC methods but those for machine clients.
+ * Everybody who comes is the same person and approves at once. Claims, headers, metadata and error
+ * shapes are the vendor's, as far as they are known.
+ * Does NOT have sign-in, organisations to manage, XAA, or any of the SDK's gRPC methods but those
+ * for machine clients.
  */
 export async function createFakeScalekit(options: FakeScalekitOptions = {}): Promise<FakeScalekit> {
   const { clock = Date.now, user = DEFAULT_USER, clientDocument } = options;

@@ -9,7 +9,10 @@ import type { AuthorizationTools } from './resource-authorization.js';
 /** Seconds that tokens of the environment's own client and of clients of organisations live. */
 const LIFETIME = 86_399;
 
-/** `/oauth/token` for clients that belong to no MCP server: the environment's own (`skc_…`) and those of organisations (`m2morg_…`). */
+/**
+ * `/oauth/token` for clients that belong to no MCP server: the environment's own (`skc_…`) and
+ * those of organisations (`m2morg_…`).
+ */
 export function environmentAuthorization({
   environment,
   tokens,

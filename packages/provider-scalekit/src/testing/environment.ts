@@ -1,16 +1,26 @@
 import { randomInt } from 'node:crypto';
 import type { ClientRecord, ResourceRecord, ScopeRecord } from './records.js';
 
-/** How the fake differs from day to day. Plain variables: set them whenever a test wants the vendor to change. */
+/**
+ * How the fake differs from day to day. Plain variables: set them whenever a test wants the vendor
+ * to change.
+ */
 export interface FakeScalekitSwitches {
   /**
-   * What `iss` is: the URL of the environment, as before August 2026; the URL of the MCP server (`…/resources/res_…`); or one after
-   * the other, as while tokens of both kinds are alive. Default `resource`.
+   * What `iss` is: the URL of the environment, as before August 2026; the URL of the MCP server
+   * (`…/resources/res_…`); or one after the other, as while tokens of both kinds are alive. Default
+   * `resource`.
    */
   issuer: 'environment' | 'resource' | 'alternating';
-  /** The claims that hold the scopes of users: a string, an array, or both. Default `scope`. Machines always get `scopes`. */
+  /**
+   * The claims that hold the scopes of users: a string, an array, or both. Default `scope`.
+   * Machines always get `scopes`.
+   */
   scopeClaims: 'scope' | 'scopes' | 'both';
-  /** Whether metadata is also served where RFC 8414 puts it, before the path. Some deployments only have the appended place. Default true. */
+  /**
+   * Whether metadata is also served where RFC 8414 puts it, before the path. Some deployments only
+   * have the appended place. Default true.
+   */
   insertedMetadata: boolean;
   /** What `issuer` is in the metadata in place of the right one. Default: the right one. */
   metadataIssuer: string | undefined;
@@ -34,8 +44,8 @@ export interface ConsentRecord {
 }
 
 /**
- * All that the fake knows: what its OAuth endpoints read and its management API writes. Everything may be changed at any time, and
- * counts from the next request on.
+ * All that the fake knows: what its OAuth endpoints read and its management API writes. Everything
+ * may be changed at any time, and counts from the next request on.
  */
 export interface FakeScalekitEnvironment {
   /** Such as `http://127.0.0.1:40123`, without a slash. Known once the server listens. */
@@ -44,11 +54,17 @@ export interface FakeScalekitEnvironment {
   readonly resources: Map<string, ResourceRecord>;
   /** Scopes of the environment by `scp_…`. */
   readonly scopes: Map<string, ScopeRecord>;
-  /** Clients of MCP servers and organisations by `client_id`; those of the environment itself (`skc_…`) are not here. */
+  /**
+   * Clients of MCP servers and organisations by `client_id`; those of the environment itself
+   * (`skc_…`) are not here.
+   */
   readonly clients: Map<string, RegisteredFakeClient>;
   /** Agreements by `con_…`. */
   readonly consents: Map<string, ConsentRecord>;
-  /** The credentials of the environment (`skc_…`), which the management API and the SDK are called with. */
+  /**
+   * The credentials of the environment (`skc_…`), which the management API and the SDK are called
+   * with.
+   */
   readonly credentials: { readonly clientId: string; readonly clientSecret: string };
   /** Access tokens that the environment's own client got at `/oauth/token`. */
   readonly managementTokens: Set<string>;

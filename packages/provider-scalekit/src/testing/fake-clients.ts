@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { FakeAuthorization, FakeClient } from '@portcullis/core/testing';
 import type { RegisteredFakeClient } from './environment.js';
 
-/** A client as the OAuth endpoints know it: with a secret it is a machine, otherwise people use it. */
+/**
+ * A client as the OAuth endpoints know it: with a secret it is a machine, otherwise people use it.
+ */
 function toFakeClient({ record, secret }: RegisteredFakeClient): FakeClient {
   const { client_id: clientId, redirect_uris: redirectUris } = record;
   const byCode = ['authorization_code', 'refresh_token'];
@@ -15,8 +17,9 @@ function toFakeClient({ record, secret }: RegisteredFakeClient): FakeClient {
 }
 
 /**
- * Makes OAuth endpoints know exactly these clients. One that was deleted stays, with a secret that nobody has, so that it is
- * answered `invalid_client`. Clients by document are never among them: their document is asked for each time.
+ * Makes OAuth endpoints know exactly these clients. One that was deleted stays, with a secret that
+ * nobody has, so that it is answered `invalid_client`. Clients by document are never among them:
+ * their document is asked for each time.
  */
 export function showClients(
   authorization: FakeAuthorization,

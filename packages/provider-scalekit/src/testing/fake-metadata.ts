@@ -10,7 +10,10 @@ const common = {
   token_endpoint_auth_methods_supported: ['none', 'client_secret_post', 'client_secret_basic'],
 };
 
-/** Metadata of the authorization server of one MCP server (RFC 8414 §2). What is off in the dashboard is not in it. */
+/**
+ * Metadata of the authorization server of one MCP server (RFC 8414 §2). What is off in the
+ * dashboard is not in it.
+ */
 export function resourceMetadata(
   { url, switches }: FakeScalekitEnvironment,
   resource: ResourceRecord,

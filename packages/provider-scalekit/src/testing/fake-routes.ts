@@ -32,7 +32,10 @@ export function fakeRoutes(
     return known;
   }
 
-  /** Machines use the environment's token endpoint too; whose they are says which server the token is for. */
+  /**
+   * Machines use the environment's token endpoint too; whose they are says which server the token
+   * is for.
+   */
   async function environmentToken(request: Request): Promise<Response> {
     const resourceId = environment.clients.get(await clientIdOf(request))?.record.resource_id;
     if (resourceId) return authorizationOf(resourceId).token(request);

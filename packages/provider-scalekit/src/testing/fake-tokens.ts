@@ -8,7 +8,10 @@ export interface FakeUser {
   readonly subject: string;
   /** `org_…` */
   readonly organizationId: string;
-  /** Sent as they are, and the ceiling of scopes where the MCP server says so. Default: no such claims. */
+  /**
+   * Sent as they are, and the ceiling of scopes where the MCP server says so. Default: no such
+   * claims.
+   */
   readonly roles?: readonly string[];
   readonly permissions?: readonly string[];
 }
@@ -31,7 +34,10 @@ export interface FakeTokens {
   mint(contents: TokenContents, change?: TokenChange): Promise<string>;
 }
 
-/** Tokens as Scalekit makes them: RS256, `typ` JWT, `iss` and the claims of scopes as the switches say. */
+/**
+ * Tokens as Scalekit makes them: RS256, `typ` JWT, `iss` and the claims of scopes as the switches
+ * say.
+ */
 export function fakeTokens(
   environment: FakeScalekitEnvironment,
   signer: FakeSigner,
@@ -86,7 +92,10 @@ export function fakeTokens(
   };
 }
 
-/** The Server URL, where there is one, and the id; a client of an organisation has what it was given, mostly nothing. */
+/**
+ * The Server URL, where there is one, and the id; a client of an organisation has what it was
+ * given, mostly nothing.
+ */
 function audienceOf({ resource, client }: TokenContents): { readonly aud?: readonly string[] } {
   if (resource) {
     const url = resource.resource_uri;

@@ -65,7 +65,9 @@ export interface ClientRecord {
   readonly update_time: string;
 }
 
-/** Adds an MCP server with the defaults of the dashboard: registration and client id documents on. */
+/**
+ * Adds an MCP server with the defaults of the dashboard: registration and client id documents on.
+ */
 export function addResource(
   environment: FakeScalekitEnvironment,
   fields: Partial<ResourceRecord> = {},

@@ -168,7 +168,10 @@ function consent(
   });
 }
 
-/** A refresh token is good only as long as its consent is there. Access tokens that were issued before live on. */
+/**
+ * A refresh token is good only as long as its consent is there. Access tokens that were issued
+ * before live on.
+ */
 async function withoutConsent(
   request: Request,
   { consents }: FakeScalekitEnvironment,

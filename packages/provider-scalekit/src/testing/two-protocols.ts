@@ -3,8 +3,8 @@ import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, type Server } from 'node:net';
 
 /**
- * HTTP/1.1 and HTTP/2 without TLS on one port, told apart by their first bytes (RFC 9113 §3.4). Scalekit's SDK speaks the first for
- * tokens and keys, the second for everything else.
+ * HTTP/1.1 and HTTP/2 without TLS on one port, told apart by their first bytes (RFC 9113 §3.4).
+ * Scalekit's SDK speaks the first for tokens and keys, the second for everything else.
  *
  * @param answer - Gets what came over HTTP/1.1.
  * @param answerHttp2 - Gets what came over HTTP/2.

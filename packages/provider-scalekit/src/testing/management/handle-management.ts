@@ -9,8 +9,8 @@ import {
 import { createScope, listScopes, updateScope } from './scope-operations.js';
 
 /**
- * The management API over REST: MCP servers and scopes below `/api/v1`. The registration of clients is OAuth's, not ours.
- * 401 without a token of the environment's own client.
+ * The management API over REST: MCP servers and scopes below `/api/v1`. The registration of clients
+ * is OAuth's, not ours. 401 without a token of the environment's own client.
  */
 export async function handleManagement(
   request: Request,

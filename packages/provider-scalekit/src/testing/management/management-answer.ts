@@ -6,8 +6,8 @@ export function managementFault(code: keyof typeof statuses, message: string): R
 const statuses = { 3: 400, 5: 404, 6: 409, 12: 501, 16: 401 } as const;
 
 /**
- * JSON as protobuf writes it: the 64-bit lifetimes are strings. What has its default value is sent all the same, as the real API
- * does.
+ * JSON as protobuf writes it: the 64-bit lifetimes are strings. What has its default value is sent
+ * all the same, as the real API does.
  */
 export const protobufJson = (record: object): object =>
   Object.fromEntries(

@@ -64,7 +64,10 @@ export function updateResource(
 const isTaken = ({ resources }: FakeScalekitEnvironment, url: string | undefined): boolean =>
   Boolean(url) && [...resources.values()].some((each) => each.resource_uri === url);
 
-/** The members that a caller may write. The Server URL comes as `resource_id` from Scalekit's own tools. */
+/**
+ * The members that a caller may write. The Server URL comes as `resource_id` from Scalekit's own
+ * tools.
+ */
 function readFields(
   environment: FakeScalekitEnvironment,
   body: Members,
