@@ -296,6 +296,12 @@ describe('what the operator takes away', () => {
     gone = true;
     expect(await verdict(second, refreshed.body.access_token)).toBe('rejection');
     await second.close();
+
+    const third = await startIssuer({ store, port, clients: [robot] });
+    await vi.waitFor(() => fetch(`${third.issuer}/jwks`));
+    expect(await verdict(third, refreshed.body.access_token)).toBe('rejection');
+    expect(await verdict(third, machine.body.access_token)).toBe('principal');
+    await third.close();
   });
 });
 

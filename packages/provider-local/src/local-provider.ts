@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AuthProvider, Revocation } from '@portcullis/core';
+import type { AuthProvider } from '@portcullis/core';
 import { ceilingOf } from './clients/client-ceiling.js';
 import { createCurrentEngine } from './engine/current-engine.js';
 import { requestIdOf } from './engine/engine-context.js';
@@ -9,6 +9,9 @@ import { createIssuerAudit } from './issuer-audit.js';
 import { createIssuerKeys, type KeyAdministration } from './keys/issuer-keys.js';
 import type { LocalProviderOptions } from './local-options.js';
 import { createLocalVerifier } from './local-verifier.js';
+import type { AccessOf } from './revocation/live-access.js';
+import { createRevocationFeed } from './revocation/revocation-feed.js';
+import { revokeAccess } from './revocation/revoke-access.js';
 import { toSettings } from './settings.js';
 import { startSweeping } from './store/sweeping.js';
 
@@ -26,6 +29,14 @@ export interface LocalProvider extends AuthProvider {
     response: ServerResponse,
     next?: (error?: unknown) => void,
   ): void;
+  /**
+   * Ends all access of a person, of a client, or of one person to one client: grants with their tokens, remembered consent, a person's
+   * sign-ins, the tokens that a client got for itself. Gates in this process know at once, others on the same store within five
+   * seconds. Removes neither the person nor the client: do that first, or they come back.
+   *
+   * @throws {ProviderUnavailableError} when the store cannot be asked: repeat it then.
+   */
+  revoke(of: AccessOf): Promise<void>;
   /** Rotates and withdraws signing keys. They also rotate by themselves. */
   readonly keys: KeyAdministration;
   /** Ends background work and closes the store. */
@@ -49,10 +60,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
   const { issuer, store } = settings;
   const audit = createIssuerAudit(settings.audit, issuer);
   const pages = createPages(settings);
-  const listeners = new Set<(revocation: Revocation) => void>();
-  const revoked = (revocation: Revocation) => {
-    for (const listen of listeners) listen(revocation);
-  };
+  const feed = createRevocationFeed(store);
 
   const keys = createIssuerKeys({
     store,
@@ -60,14 +68,15 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     algorithm: settings.signingAlgorithm,
     rotationDays: settings.keyRotationDays,
   });
-  keys.source.onRetired(() => revoked({ kind: 'keys' }));
+  // Other processes look after the keys by themselves.
+  keys.source.onRetired(() => feed.tell({ kind: 'keys' }));
   const engine = createCurrentEngine(
     {
       settings,
       audit,
       errorPage: (ctx, error) => pages.protocolError(requestIdOf(ctx), ctx.status, error),
       handBackPage: (ctx, location) => pages.handBack(ctx, location),
-      revoked,
+      revoked: feed.publish,
       readToken: (value) => verifier.read(value),
     },
     keys,
@@ -82,10 +91,8 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     authorizationServers: [issuer],
     authorizationServer: createFront({ settings, audit, pages, keys, engine }),
     verify: verifier.verify,
-    onRevocation(listen) {
-      listeners.add(listen);
-      return () => listeners.delete(listen);
-    },
+    onRevocation: feed.listen,
+    revoke: (of) => revokeAccess(of, { settings, audit, feed }),
     obtainable({ actor, subject, clientId }, scopes) {
       if (actor === 'client') return false;
       const vocabularies = settings.resources.map((resource) => resource.scopes);
@@ -99,6 +106,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     keys,
     async close() {
       keys.stop();
+      await feed.stop();
       await sweeping.stop();
       await store.close();
     },

@@ -6,8 +6,10 @@ import {
 } from '@portcullis/core';
 import { createJwtVerifier, type KeySource, principalFromJwt } from '@portcullis/core/jwt';
 import { decodeJwt } from 'jose';
+import { isOperators } from './clients/client-kind.js';
 import { ISSUED_TOKEN, REVOKED_TOKEN } from './engine/issued-token.js';
 import { signingAlgorithms } from './keys/signing-keys.js';
+import { hasEnded } from './revocation/ended-before.js';
 import type { Settings } from './settings.js';
 
 /** Judges the tokens of this issuer. */
@@ -19,7 +21,7 @@ export interface LocalVerifier {
   allowanceOf(subject: string): readonly string[] | undefined;
 }
 
-/** Seconds for which an answer may be remembered: another process on the same store may revoke, and cannot tell us. */
+/** Seconds for which an answer may be remembered, should a revocation by another process not reach us sooner. */
 const FRESH_SECONDS = 30;
 /** How many people's allowances are kept. */
 const KNOWN_PEOPLE = 10_000;
@@ -62,16 +64,21 @@ export function createLocalVerifier(settings: Settings, keys: KeySource): LocalV
       const principal = principalFromJwt(verified);
       if (principal.kind === 'rejection') return principal;
       const freshUntil = context.now + FRESH_SECONDS;
-      if (principal.actor === 'client') {
-        if (!settings.clients.has(principal.clientId)) {
-          return rejection('token_revoked', 'The client is not registered any more.');
-        }
-        return (await ask(store.read(REVOKED_TOKEN, principal.tokenId)))
-          ? rejection('token_revoked', 'The client gave the token back.')
+      const { actor, clientId, tokenId, claims } = principal;
+      if (!settings.clients.has(clientId) && (actor === 'client' || isOperators(clientId))) {
+        return rejection('token_revoked', 'The client is not registered any more.');
+      }
+      if (actor === 'client') {
+        const [givenBack, ended] = await Promise.all([
+          ask(store.read(REVOKED_TOKEN, tokenId)),
+          ask(hasEnded(store, { clientId }, claims.iat)),
+        ]);
+        return givenBack || ended
+          ? rejection('token_revoked', 'The token of the client was revoked.')
           : { ...principal, freshUntil };
       }
       const [issued, account] = await Promise.all([
-        ask(store.read(ISSUED_TOKEN, principal.tokenId)),
+        ask(store.read(ISSUED_TOKEN, tokenId)),
         ask(accounts.find(principal.subject)),
       ]);
       if (!issued) return rejection('token_revoked', 'The grant behind the token was revoked.');

@@ -6,6 +6,11 @@ export type ClientKind = ClientTrust['kind'];
 /** What ids of self-registered clients start with, so that they meet neither an operator's names nor subjects. */
 export const SELF_REGISTERED_PREFIX = 'dcr_';
 
+/** Whether an id is one that only the operator gives. */
+export function isOperators(clientId: string): boolean {
+  return !/^https:/i.test(clientId) && !clientId.startsWith(SELF_REGISTERED_PREFIX);
+}
+
 /** Tells the three kinds apart. */
 export function clientKind(clientId: string, registered: ReadonlyMap<string, unknown>): ClientKind {
   if (registered.has(clientId)) return 'registered';

@@ -21,7 +21,8 @@ export interface AfterTools {
   errorPage(ctx: KoaContextWithOIDC, error: string): string;
   /** The page that hands the browser back to the client. */
   handBackPage(ctx: KoaContextWithOIDC, location: string): string;
-  revoked(revocation: Revocation): void;
+  /** Tells every gate, in other processes too. */
+  revoked(revocation: Revocation): Promise<void>;
   /** Who holds an access token of ours that is still good. */
   readToken(value: string): Promise<Principal | undefined>;
 }
@@ -118,7 +119,9 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
     const { client, entities } = ctx.oidc;
     const subject = entities.RefreshToken?.accountId ?? grantOwnerOf(ctx);
     const clientId = client?.clientId;
-    if (subject) tools.revoked({ kind: 'subject', subject, ...(clientId ? { clientId } : {}) });
+    if (subject) {
+      await tools.revoked({ kind: 'subject', subject, ...(clientId ? { clientId } : {}) });
+    }
     await audit.record(requestIdOf(ctx), type, {
       ...(clientId ? { clientId } : {}),
       ...(subject ? { subject } : {}),

@@ -36,7 +36,7 @@ describe('engines whose keys are gone', () => {
         audit,
         errorPage: () => '',
         handBackPage: () => '',
-        revoked: () => {},
+        revoked: async () => {},
         readToken: async () => undefined,
       } as Parameters<typeof createCurrentEngine>[0],
       keys,

@@ -1,6 +1,8 @@
 import { type Adapter, errors } from 'oidc-provider';
 import type { RefreshGrace } from '../grants/refresh-grace.js';
-import type { LocalStore } from '../store/local-store.js';
+import { hasEnded } from '../revocation/ended-before.js';
+import { noteAccess } from '../revocation/live-access.js';
+import type { LocalStore, StoredRecord } from '../store/local-store.js';
 import { noteGrantOwner } from './grant-owner.js';
 
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -17,9 +19,23 @@ export function engineAdapter(
   refreshGrace: RefreshGrace | undefined,
 ): Adapter {
   if (kind === 'ReplayDetection') return replayAdapter(store);
+
+  /** Whether a person was signed out everywhere after this sign-in. */
+  async function isOver({ payload }: StoredRecord): Promise<boolean> {
+    const { accountId: subject, loginTs } = payload;
+    return kind === 'Session' && typeof subject === 'string'
+      ? hasEnded(store, { subject }, loginTs)
+      : false;
+  }
+
   return {
     async upsert(id, payload, expiresIn) {
       const { consumed: _engineFlag, ...rest } = payload;
+      const { accountId: subject, clientId } = payload;
+      if (kind === 'Grant' && subject && clientId) {
+        // Before the grant: one that nobody could find could not be ended.
+        await noteAccess(store, id, { subject, clientId }, now() + (expiresIn ?? 0));
+      }
       await store.write(kind, id, rest, {
         ...(expiresIn ? { expiresAt: now() + expiresIn } : {}),
         // A grant is removed with all that was issued from it.
@@ -33,7 +49,7 @@ export function engineAdapter(
     },
     async find(id) {
       const record = await store.read(kind, id);
-      if (!record) return undefined;
+      if (!record || (await isOver(record))) return undefined;
       if (kind === 'Grant') noteGrantOwner(record.payload.accountId);
       return {
         ...record.payload,
@@ -42,7 +58,7 @@ export function engineAdapter(
     },
     async findByUid(uid) {
       const record = await store.readByAlias(kind, uid);
-      return record ? { ...record.payload } : undefined;
+      return record && !(await isOver(record)) ? { ...record.payload } : undefined;
     },
     // The device flow is switched off.
     findByUserCode: async () => undefined,

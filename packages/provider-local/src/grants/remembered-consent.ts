@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { clientKind } from '../clients/client-kind.js';
+import { noteAccess } from '../revocation/live-access.js';
 import type { Settings } from '../settings.js';
 
 /** A client as far as consent is concerned. */
@@ -64,7 +65,11 @@ export async function writeConsent(
 ): Promise<void> {
   const payload = { scopes, fingerprint: clientFingerprint(key.client) };
   const expiresAt = Math.floor(Date.now() / 1000) + CONSENT_DAYS * DAY;
-  await settings.store.write(KIND, recordId(key), payload, { expiresAt });
+  const id = recordId(key);
+  const grantId = `consent ${id}`;
+  const holders = { subject: key.subject, clientId: key.client.clientId };
+  await noteAccess(settings.store, grantId, holders, expiresAt);
+  await settings.store.write(KIND, id, payload, { expiresAt, grantId });
 }
 
 /**

@@ -11,7 +11,7 @@ export interface AccessTokenRevocation {
   readonly audit: IssuerAudit;
   /** Who holds an access token of ours that is still good. */
   readToken(value: string): Promise<Principal | undefined>;
-  revoked(revocation: Revocation): void;
+  revoked(revocation: Revocation): Promise<void>;
 }
 
 /** Seconds that a revocation is kept beyond the end of its token: clocks differ. */
@@ -34,7 +34,7 @@ export async function revokeAccessToken(
     // A person's token lives by its record, a client's own token by the absence of one.
     if (actor === 'user') await settings.store.remove(ISSUED_TOKEN, tokenId);
     else await settings.store.insertIfAbsent(REVOKED_TOKEN, tokenId, expiresAt + CLOCKS_DIFFER);
-    revoked({ kind: 'token', tokenId });
+    await revoked({ kind: 'token', tokenId });
     await audit.record(requestIdOf(ctx), 'token_revoked', { clientId, subject, tokenId });
   }
   ctx.remove('content-type');

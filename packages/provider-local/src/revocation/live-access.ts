@@ -1,0 +1,69 @@
+import type { LocalStore } from '../store/local-store.js';
+
+/** A person and a client to whom that person has given access. */
+export interface AccessHolders {
+  readonly subject: string;
+  readonly clientId: string;
+}
+
+/** Whose access: a person's, a client's, or what one person gave one client. */
+export type AccessOf =
+  | AccessHolders
+  | Pick<AccessHolders, 'subject'>
+  | Pick<AccessHolders, 'clientId'>;
+
+const KIND = 'LiveAccess';
+
+const alias = ({ subject, clientId }: Partial<AccessHolders>): string =>
+  JSON.stringify([subject ?? null, clientId ?? null]);
+
+/**
+ * Notes what a person gave a client, so that it is found again by the person, by the client and by both. Gone with its group.
+ *
+ * @param group - The id under which {@link LocalStore.removeGrant} removes all that belongs to it.
+ * @param expiresAt - Seconds since the epoch.
+ */
+export async function noteAccess(
+  store: LocalStore,
+  group: string,
+  holders: AccessHolders,
+  expiresAt: number,
+): Promise<void> {
+  const { subject, clientId } = holders;
+  const names = [{ subject }, { clientId }, holders].map(alias);
+  await Promise.all(
+    names.map((name) =>
+      store.write(
+        KIND,
+        JSON.stringify([group, name]),
+        { group, ...holders },
+        {
+          grantId: group,
+          alias: name,
+          expiresAt,
+        },
+      ),
+    ),
+  );
+}
+
+/**
+ * Ends all that was noted, one by one.
+ *
+ * @returns Whose access it was.
+ */
+export async function endAccess(
+  store: LocalStore,
+  of: AccessOf,
+): Promise<readonly AccessHolders[]> {
+  const ended = new Map<string, AccessHolders>();
+  for (;;) {
+    const record = await store.readByAlias(KIND, alias(of));
+    if (!record) return [...ended.values()];
+    const { group, subject, clientId } = record.payload as unknown as AccessHolders & {
+      readonly group: string;
+    };
+    await store.removeGrant(group);
+    ended.set(alias({ subject, clientId }), { subject, clientId });
+  }
+}
