@@ -63,6 +63,16 @@ describe('the options', () => {
       'audience must list identifiers of APIs. Leave it out for the resource alone.',
     ],
     [
+      'an audience that tokens for every API of the tenant have',
+      { domain, audience: ['mcp-api', 'https://tenant.eu.auth0.com/userinfo'] },
+      'audience names the tenant itself, as tokens for other APIs do; got "https://tenant.eu.auth0.com/userinfo". List identifiers of this API alone.',
+    ],
+    [
+      'the Management API',
+      { issuer: 'https://login.example.com/', audience: ['https://login.example.com/api/v2/'] },
+      'audience names the tenant itself, as tokens for other APIs do; got "https://login.example.com/api/v2/". List identifiers of this API alone.',
+    ],
+    [
       'the name of an organisation',
       { domain, organizations: ['acme'] },
       'organizations must list ids of organisations. Write ids such as "org_9ybsU1dN2dKfDkBi"; names can be given to another one.',

@@ -26,7 +26,7 @@ export interface Auth0ProviderOptions {
   readonly issuer?: string | readonly string[];
   /**
    * Further identifiers of the API, beside the resource's URI: for one that was named before the
-   * server had its URL. Default: none.
+   * server had its URL. Never the tenant's own, such as `https://<domain>/userinfo`. Default: none.
    */
   readonly audience?: readonly string[];
   /**
@@ -123,6 +123,16 @@ function optionProblems(
   }
   if (audience !== undefined && !(Array.isArray(audience) && audience.every(isText))) {
     report('audience', 'must list identifiers of APIs.', 'Leave it out for the resource alone.');
+  }
+  // With `openid` granted, the token for any API names the userinfo endpoint as well.
+  const itself = [...issuers, `https://${domain}/`].flatMap((issuer) => [
+    `${issuer}userinfo`,
+    `${issuer}api/v2/`,
+  ]);
+  for (const name of Array.isArray(audience) ? audience : []) {
+    if (!itself.includes(name)) continue;
+    const problem = `names the tenant itself, as tokens for other APIs do; got "${name}".`;
+    report('audience', problem, 'List identifiers of this API alone.');
   }
   if (organizations !== undefined && !isOrganizations(organizations)) {
     const remedy = 'Write ids such as "org_9ybsU1dN2dKfDkBi"; names can be given to another one.';
