@@ -111,6 +111,35 @@ describe('wrong options', () => {
     expect(sentences(options)).toEqual([sentence]);
   });
 
+  it.each([
+    ['a text where a list is due', { audience: 'mcp', authorizationServers: issuer }],
+    ['a text where claims are due', { clientIdClaims: 'azp', scopeClaims: 'scp' }],
+    ['a text that values would be looked for in', { claimValues: { token_use: 'access' } }],
+    ['a text that clients would be looked for in', { audience: { claim: 'azp', oneOf: 'a,b' } }],
+    ['a text for marks of people and machines', { userClaims: 'uid', machineClaims: 'gty' }],
+    ['a text where required claims are due', { requiredClaims: 'sub', tenantClaim: 7 }],
+    ['nothing, where something would be narrower', { audience: null, requiredClaims: null }],
+    ['numbers in words', { clockTolerance: '5', timeoutMs: '5000', retryAfter: '5' }],
+    ['a wrong word', { keyId: 'Optional', algorithms: 'RS256' }],
+    ['what cannot be called', { fetch: 'fetch', report: console }],
+    ['places that are none', { jwksUri: 7, metadataUrl: null, id: 7 }],
+    ['introspection that is none', { introspection: null }],
+  ])('are refused from those who have no types: %s', (_, untyped) => {
+    expect(named({ issuer, ...untyped }).sort()).toEqual(Object.keys(untyped).sort());
+  });
+
+  it('are refused where introspection would be remembered for ever, or never asked', () => {
+    const introspection = { clientId: 'a', clientSecret: 'b', rememberSeconds: '5', always: 'yes' };
+    expect(named({ issuer, introspection }).sort()).toEqual([
+      'introspection.always',
+      'introspection.rememberSeconds',
+    ]);
+  });
+
+  it('are refused for a template whose tenants are one text', () => {
+    expect(named({ issuer: `${issuer}/{tenantid}`, tenants: 'a' })).toEqual(['tenants']);
+  });
+
   it('show no secret', () => {
     const secret = 'very-secret-word';
     const introspection = { clientId: '', clientSecret: secret };

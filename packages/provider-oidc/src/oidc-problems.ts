@@ -13,11 +13,21 @@ import {
 import { issuerProblems } from './issuer-problems.js';
 import type { IntrospectionOptions, OidcProviderOptions } from './oidc-options.js';
 import { keyOptions, verifierOptions } from './oidc-parts.js';
+import { typeProblems } from './option-types.js';
 
 type Problems = readonly ConfigurationProblem[];
 
 /** Everything that is wrong with the options, those too that core's own parts would refuse. */
-export function oidcProblems(options: OidcProviderOptions): Problems {
+export function oidcProblems(given: OidcProviderOptions): Problems {
+  const mistyped = typeProblems(given);
+  const wrong = new Set(mistyped.map(({ option }) => option));
+  const rest = Object.entries(given).filter(([option]) => !wrong.has(option));
+  const options = Object.fromEntries(rest) as unknown as OidcProviderOptions;
+  const found = problemsOfTyped(options).filter(({ option }) => !wrong.has(option));
+  return [...mistyped, ...found];
+}
+
+function problemsOfTyped(options: OidcProviderOptions): Problems {
   const { id = 'oidc', metadataUrl, authorizationServers, grants = {}, introspection } = options;
   const ours = [
     ...when(!/^[a-z0-9][a-z0-9+._-]*$/.test(id), {
@@ -81,7 +91,8 @@ function claimProblems(options: OidcProviderOptions): Problems {
 }
 
 function introspectionProblems(options: IntrospectionOptions): Problems {
-  const { clientId, clientSecret, endpoint, authMethod, rememberSeconds = 30 } = options;
+  const { clientId, clientSecret, endpoint, authMethod, always } = options;
+  const { rememberSeconds = 30 } = options;
   const methods: readonly unknown[] = ['client_secret_basic', 'client_secret_post', undefined];
   return [
     ...Object.entries({ clientId, clientSecret }).flatMap(([option, value]) =>
@@ -97,13 +108,21 @@ function introspectionProblems(options: IntrospectionOptions): Problems {
       problem: 'is not supported.',
       remedy: 'Use "client_secret_basic" or "client_secret_post".',
     }),
-    ...when(!(rememberSeconds >= 0 && rememberSeconds <= 30), {
+    ...when(always !== undefined && typeof always !== 'boolean', {
+      option: 'introspection.always',
+      problem: 'must be true or false.',
+      remedy: 'Leave it out for false.',
+    }),
+    // Text would be appended to a date, and so an answer be remembered for ever.
+    ...when(!(typeof rememberSeconds === 'number' && isWithin(rememberSeconds, 30)), {
       option: 'introspection.rememberSeconds',
-      problem: 'must be 0 to 30 seconds.',
+      problem: 'must be a number from 0 to 30 seconds.',
       remedy: 'Leave it out for 30 seconds.',
     }),
   ];
 }
+
+const isWithin = (value: number, most: number): boolean => value >= 0 && value <= most;
 
 const when = (wrong: unknown, problem: ConfigurationProblem): Problems => (wrong ? [problem] : []);
 
