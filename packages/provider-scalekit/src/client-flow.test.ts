@@ -99,7 +99,7 @@ describe("the official client against a server that trusts Scalekit's fake", () 
   });
 
   it.each(['environment', 'resource'] as const)(
-    'discovers, signs in and is let in while tokens name the %s as their issuer',
+    'discovers, signs in and is let in while tokens name the %s as their issuer (RS-06, CL-04)',
     async (issuer) => {
       fake.switches.issuer = issuer;
       const app = application();
@@ -115,7 +115,7 @@ describe("the official client against a server that trusts Scalekit's fake", () 
     },
   );
 
-  it('refuses, as operators were told, metadata of another name or in the other place', async () => {
+  it('refuses, as operators were told, metadata of another name or in the other place (ATK-86)', async () => {
     const told: string[] = [];
     const provider = scalekitProvider({
       metadata: fake.metadata,
@@ -181,7 +181,7 @@ describe("the official client against a server that trusts Scalekit's fake", () 
     expect(response.status).toBe(403);
   });
 
-  it('gets 503 and never 401 while the keys cannot be had', async () => {
+  it('gets 503 and never 401 while the keys cannot be had (RS-63)', async () => {
     const token = await connect(application());
     for (const fault of ['down', 'hang', 'html', 'status_500', 'redirect', 'huge'] as const) {
       fake.breakWith(fault, 'keys');
@@ -201,7 +201,7 @@ describe('a machine client of the MCP server', () => {
     });
 
   it.each(['/oauth/token', 'the token endpoint of the server'])(
-    'gets a token at %s and is a client here',
+    'gets a token at %s and is a client here (RS-64)',
     async (place) => {
       const path = place.startsWith('/') ? place : `/resources/${fake.resourceId}/oauth/token`;
       const response = await ask({ client_secret: 'machine-secret', scope: 'news:read' }, path);

@@ -100,6 +100,20 @@ describe('the start', () => {
   );
 });
 
+describe('the metadata alone', () => {
+  it.each(['hang', 'html', 'redirect', 'huge', 'empty_object'] as const)(
+    'is an outage at the start, and nothing to a token, while it is broken: %s',
+    async (fault) => {
+      fake.breakWith(fault, 'metadata');
+      const provider = create();
+      await expect(provider.ready()).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+      expect(fake.redirected).toBe(0);
+      const answer = await provider.verify(bearer(await fake.mint()), context());
+      expect(answer.kind).toBe('principal');
+    },
+  );
+});
+
 describe('keys', () => {
   it('tell their listeners once that one was withdrawn, and nothing of a mere refresh', async () => {
     const provider = create();
@@ -167,7 +181,7 @@ describe('a token', () => {
     expect(told).toEqual([detail]);
   });
 
-  it('with the id of this server and the URL of another, or the reverse, is refused, and operators are told once a minute', async () => {
+  it('with the id of this server and the URL of another, or the reverse, is refused, and operators are told once a minute (RS-53)', async () => {
     const detail =
       'The token names this server, and another one too. Compare its Server URL and id in Dashboard → MCP Servers.';
     const provider = create();

@@ -65,7 +65,7 @@ const clients: readonly Row[] = [
 const firstFault = (rows: readonly Row[]): string =>
   rows.map(([, , expected]) => expected).find((expected) => expected !== 'ok') ?? 'ok';
 
-describe('issuer × audience × time × scopes × client', () => {
+describe('issuer × audience × time × scopes × client (RS-52, RS-53, RS-54, ATK-43, ATK-44)', () => {
   for (const issuer of issuers) {
     for (const audience of audiences) {
       it(`iss: ${issuer[0]}, aud: ${audience[0]}`, async () => {
@@ -89,6 +89,37 @@ describe('issuer × audience × time × scopes × client', () => {
   }
 });
 
+describe('claims and headers', () => {
+  const detailOf = async (value: string) => {
+    const answer = await verify(value);
+    return answer.kind === 'rejection' ? answer.detail : answer.kind;
+  };
+
+  it.each(['sub', 'iat', 'client_id'])('refuses a token without %s (RS-56)', async (name) => {
+    const token = await fake.mint({ claims: { [name]: undefined } });
+    expect(await detailOf(token)).toBe(`The claim ${name} is missing.`);
+  });
+
+  it.each(['PS256', 'RS384', 'ES256', 'EdDSA'])(
+    'looks for no key of %s (RS-51, ATK-40)',
+    async (alg) => {
+      const token = await fake.mint({ header: { alg } });
+      expect(await detailOf(token)).toBe('The "alg" header is not an allowed algorithm.');
+    },
+  );
+
+  it.each([
+    ['nonce', 'n-1'],
+    ['at_hash', 'h'],
+  ])(
+    'takes a token with %s for an ID token, whatever its audience (ATK-45)',
+    async (name, value) => {
+      const token = await fake.mint({ claims: { [name]: value } });
+      expect(await detailOf(token)).toBe('The token is an ID token or a logout token.');
+    },
+  );
+});
+
 describe('keys', () => {
   const codeOf = async (token: string) => {
     const answer = await verify(token);
@@ -96,7 +127,7 @@ describe('keys', () => {
   };
 
   it.each(['unknown_key', 'wrong_key', 'alg_none', 'hmac_with_public_key', 'tampered'] as const)(
-    'refuses %s',
+    'refuses %s (RS-51, ATK-40)',
     async (kind) => {
       const change = badTokens[kind].change({ now, issuer: fake.issuer });
       expect(await codeOf(await fake.mint(change))).toBe('signature_invalid');

@@ -38,7 +38,7 @@ describe("Scalekit's own SDK against the fake", () => {
     await expect(sdk.generateClientToken(clientId, plainSecret)).rejects.toThrow();
   });
 
-  it('makes clients whose tokens are for no MCP server, and whoever runs one is told what to do', async () => {
+  it('makes clients whose tokens are for no MCP server, and whoever runs one is told what to do (RS-53)', async () => {
     const { plainSecret, client } = await sdk.m2m.createOrganizationClient('org_1', {});
     const told: string[] = [];
     const provider = scalekitProvider({
