@@ -23,7 +23,8 @@ export function claimMapping(options: OidcProviderOptions, grants: GrantReader):
     grants: grants.read,
     actor(claims) {
       const machine = claims.sub === clientId(claims) || machineClaims.some(within(claims));
-      return machine || (userClaims && !userClaims.some(within(claims))) ? 'client' : 'user';
+      const isUser = userClaims === undefined || userClaims.some(filled(claims));
+      return machine || !isUser ? 'client' : 'user';
     },
     tenant: (claims) => stringAt(claims, tenantClaim),
   };
@@ -39,3 +40,9 @@ const within =
   (claims: Claims) =>
   (name: string): boolean =>
     Object.hasOwn(claims, name);
+
+/** A mark that is there without a value marks nobody: a client is never taken for a user. */
+const filled =
+  (claims: Claims) =>
+  (name: string): boolean =>
+    within(claims)(name) && claims[name] !== null && claims[name] !== '';

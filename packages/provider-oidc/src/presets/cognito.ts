@@ -1,3 +1,4 @@
+import type { ConfigurationProblem } from '@portcullis/core';
 import type { OidcProviderOptions } from '../oidc-options.js';
 import { demand } from './vendor-words.js';
 
@@ -24,7 +25,7 @@ export interface CognitoWords {
  */
 export function cognito(words: CognitoWords): OidcProviderOptions {
   const { region, userPoolId, clientIds, resourceServer, groups } = words;
-  demand('cognito', { region, userPoolId, clientIds });
+  demand('cognito', { region, userPoolId }, { clientIds }, otherRegion(words));
   const issuer = `https://cognito-idp.${region}.amazonaws.com/${userPoolId}`;
   return {
     id: 'cognito',
@@ -45,4 +46,12 @@ export function cognito(words: CognitoWords): OidcProviderOptions {
           },
         }),
   };
+}
+
+/** A pool's id begins with its region. */
+function otherRegion({ region, userPoolId }: CognitoWords): readonly ConfigurationProblem[] {
+  if (String(userPoolId).startsWith(`${region}_`)) return [];
+  const problem = 'is of another region than "region".';
+  const remedy = 'Copy both from the pool’s page.';
+  return [{ option: 'cognito.userPoolId', problem, remedy }];
 }

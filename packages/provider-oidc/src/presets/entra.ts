@@ -1,4 +1,4 @@
-import { ConfigurationError } from '@portcullis/core';
+import type { ConfigurationProblem } from '@portcullis/core';
 import { TENANT } from '../issuer-list.js';
 import type { OidcProviderOptions } from '../oidc-options.js';
 import { demand } from './vendor-words.js';
@@ -31,13 +31,10 @@ const LOGIN = 'https://login.microsoftonline.com';
 export function entra(words: EntraWords): OidcProviderOptions {
   const { tenantId, tenants, clientId, version = 2, roles } = words;
   const { applicationIdUri = `api://${clientId}` } = words;
-  demand('entra', { clientId, ...(tenants ? { tenants } : { tenantId }) });
-  if (tenantId !== undefined && tenants) {
-    const remedy = 'Pass "tenantId" for one, "tenants" for several.';
-    throw new ConfigurationError([
-      { option: 'entra.tenants', problem: 'is given beside "tenantId".', remedy },
-    ]);
-  }
+  demand('entra', { clientId, ...(tenants ? {} : { tenantId }) }, tenants ? { tenants } : {}, [
+    ...tenantProblems(words),
+    ...versionProblems(version),
+  ]);
   const client = version === 1 ? 'appid' : 'azp';
   return {
     id: 'entra',
@@ -79,4 +76,25 @@ function versionOne(
     authorizationServers: (tenants ?? [tenantId]).map((tenant) => `${LOGIN}/${tenant}/v2.0`),
     ...(tenants ? { tenants } : {}),
   };
+}
+
+/** Tokens name directories by their id alone, whatever else a URL may call them. */
+const DIRECTORY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function tenantProblems({ tenantId, tenants }: EntraWords): readonly ConfigurationProblem[] {
+  if (tenantId !== undefined && tenants) {
+    const remedy = 'Pass "tenantId" for one, "tenants" for several.';
+    return [{ option: 'entra.tenants', problem: 'is given beside "tenantId".', remedy }];
+  }
+  if ([tenants ?? tenantId].flat().every((id) => DIRECTORY.test(String(id)))) return [];
+  const option = tenants ? 'entra.tenants' : 'entra.tenantId';
+  const remedy = 'Write ids in lower case; for people of any of several, list them in "tenants".';
+  return [{ option, problem: 'has what is no directory (tenant) id.', remedy }];
+}
+
+/** What a variable holds is a text, and would be taken for version 2. */
+function versionProblems(version: unknown): readonly ConfigurationProblem[] {
+  if (version === 1 || version === 2) return [];
+  const remedy = 'Copy "requestedAccessTokenVersion" of the API’s manifest; write 1 for null.';
+  return [{ option: 'entra.version', problem: 'must be the number 1 or 2.', remedy }];
 }

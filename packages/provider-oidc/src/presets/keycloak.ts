@@ -1,3 +1,4 @@
+import type { ConfigurationProblem } from '@portcullis/core';
 import type { OidcProviderOptions } from '../oidc-options.js';
 import { demand, urlOf } from './vendor-words.js';
 
@@ -17,14 +18,14 @@ export interface KeycloakWords {
 
 /**
  * Keycloak: the claim `typ` tells an access token, `azp` the client. A service account is told by
- * what the client scope `service_account` adds. Needs the client scope `basic` for `sub`, and an
- * audience mapper unless the realm honours `resource`.
+ * what the client scope `service_account` adds, and by having no session. Needs the client scope
+ * `basic` for `sub`, and an audience mapper unless the realm honours `resource`.
  *
  * @see https://www.keycloak.org/securing-apps/mcp-authz-server
  */
 export function keycloak(words: KeycloakWords): OidcProviderOptions {
   const { baseUrl, realm, audience, clientRoles } = words;
-  demand('keycloak', { baseUrl, realm });
+  demand('keycloak', { baseUrl, realm }, {}, forEverybody(audience));
   return {
     id: 'keycloak',
     issuer: `${urlOf(baseUrl)}/realms/${encodeURIComponent(realm)}`,
@@ -34,6 +35,8 @@ export function keycloak(words: KeycloakWords): OidcProviderOptions {
     clientIdClaims: ['azp'],
     // Not `client_id`, which is in the introspection answer of every token.
     machineClaims: ['clientHost', 'clientAddress'],
+    // What adds these can be taken away from a client; still it has no session unless it refreshes.
+    userClaims: ['sid'],
     ...(audience ? { audience } : {}),
     ...(clientRoles
       ? {
@@ -44,4 +47,12 @@ export function keycloak(words: KeycloakWords): OidcProviderOptions {
         }
       : {}),
   };
+}
+
+/** An audience that Keycloak puts into the tokens of every client of the realm shows nothing. */
+function forEverybody(audience: readonly string[] = []): readonly ConfigurationProblem[] {
+  if (!audience.includes('account')) return [];
+  const problem = 'lists "account", which is in the tokens of all clients of the realm.';
+  const remedy = 'Add an audience mapper for this server, and write what it puts there.';
+  return [{ option: 'keycloak.audience', problem, remedy }];
 }

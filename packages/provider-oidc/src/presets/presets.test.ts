@@ -1,8 +1,19 @@
-import { ConfigurationError } from '@portcullis/core';
+import { ConfigurationError, type ConfigurationProblem } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
 import { oidcProvider } from '../oidc-provider.js';
 import { cognito, descope, entra, keycloak, okta, ory, stytch, workos } from './index.js';
 import { api, configured, tenantId } from './presets.harness.js';
+
+function problems(make: () => unknown): readonly ConfigurationProblem[] {
+  try {
+    make();
+    return [];
+  } catch (error) {
+    return (error as ConfigurationError).problems;
+  }
+}
+
+const pool = { region: 'eu-central-1', userPoolId: 'eu-central-1_Example12', clientIds: ['a'] };
 
 describe('the presets', () => {
   it('know where each vendor’s issuer, keys and metadata are', () => {
@@ -54,28 +65,61 @@ describe('the presets', () => {
   });
 
   it('name every word that is missing, in the vendor’s own spelling', () => {
-    const problems = (make: () => unknown) => {
-      try {
-        make();
-        return [];
-      } catch (error) {
-        return (error as ConfigurationError).problems.map(({ option }) => option);
-      }
-    };
-    expect(problems(() => okta({} as never))).toEqual([
+    const named = (make: () => unknown) => problems(make).map(({ option }) => option);
+    expect(named(() => okta({} as never))).toEqual([
       'okta.domain',
       'okta.authorizationServer',
       'okta.audience',
     ]);
-    expect(problems(() => cognito({ region: 'x', userPoolId: 'y', clientIds: [] }))).toEqual([
+    expect(named(() => cognito({ region: 'x', userPoolId: 'x_1', clientIds: [] }))).toEqual([
       'cognito.clientIds',
     ]);
-    expect(problems(() => entra({ clientId: '' }))).toEqual(['entra.clientId', 'entra.tenantId']);
-    expect(problems(() => entra({ clientId: api, tenantId, tenants: [tenantId] }))).toEqual([
+    expect(named(() => entra({ clientId: '' }))).toEqual(['entra.clientId', 'entra.tenantId']);
+    expect(named(() => entra({ clientId: api, tenantId, tenants: [tenantId] }))).toEqual([
       'entra.tenants',
     ]);
-    expect(problems(() => stytch({ projectId: 'p' } as never))).toEqual(['stytch.domain']);
-    expect(problems(() => ory({ issuer: '' }))).toEqual(['ory.issuer']);
+    expect(named(() => stytch({ projectId: 'p' } as never))).toEqual(['stytch.domain']);
+    expect(named(() => ory({ issuer: '' }))).toEqual(['ory.issuer']);
+  });
+
+  it.each<[string, string, () => unknown]>([
+    [
+      'one text where app clients are due',
+      'cognito.clientIds is missing or no list.',
+      () => cognito({ ...pool, clientIds: 'a,b' as never }),
+    ],
+    [
+      'a pool of another region',
+      'cognito.userPoolId is of another region than "region".',
+      () => cognito({ ...pool, region: 'eu-west-1' }),
+    ],
+    [
+      'the audience that all tokens of a realm have',
+      'keycloak.audience lists "account", which is in the tokens of all clients of the realm.',
+      () => keycloak({ baseUrl: 'auth.example.com', realm: 'a', audience: ['mcp', 'account'] }),
+    ],
+    [
+      'everybody’s tenant',
+      'entra.tenantId has what is no directory (tenant) id.',
+      () => entra({ clientId: api, tenantId: 'organizations' }),
+    ],
+    [
+      'a tenant by its domain',
+      'entra.tenants has what is no directory (tenant) id.',
+      () => entra({ clientId: api, tenants: [tenantId, 'contoso.onmicrosoft.com'] }),
+    ],
+    [
+      'one text where tenants are due',
+      'entra.tenants is missing or no list.',
+      () => entra({ clientId: api, tenants: tenantId as never }),
+    ],
+    [
+      'a version in words',
+      'entra.version must be the number 1 or 2.',
+      () => entra({ clientId: api, tenantId, version: '1' as never }),
+    ],
+  ])('refuse %s', (_, sentence, make) => {
+    expect(problems(make).map(({ option, problem }) => `${option} ${problem}`)).toEqual([sentence]);
   });
 
   it('name the words that lead somewhere else', () => {

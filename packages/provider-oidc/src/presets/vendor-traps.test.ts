@@ -42,6 +42,12 @@ it('Keycloak: a token for "account" alone is not for us', async () => {
   expect(await mint({ aud: 'account' })).toBe('audience_mismatch');
 });
 
+it('Keycloak: a token without a session is a client’s own, as one with an address is', async () => {
+  const { mint } = await start('keycloak');
+  expect(await mint({ sid: undefined })).toBe('client');
+  expect(await mint({ clientAddress: '10.0.0.7' })).toBe('client');
+});
+
 it('Okta: a token of the organisation’s own server, or for another audience, is not for us', async () => {
   const { mint } = await start('okta');
   expect(await mint({ aud: 'api://finance' })).toBe('user');
@@ -55,6 +61,7 @@ it('Entra ID: a token with neither scopes nor roles can be had by any applicatio
   expect(await mint({ scope: undefined })).toBe('claims_invalid');
   expect(await mint({ scope: undefined, roles: [] })).toBe('claims_invalid');
   expect(await mint({ scope: undefined, roles: ['Finance.Analyst'] })).toBe('client');
+  expect(await mint({ scope: '', roles: ['Finance.Analyst'] })).toBe('client');
   expect(await mintForClient('22223333-cccc-4444-dddd-5555eeee6666')).toBe('client');
 });
 
