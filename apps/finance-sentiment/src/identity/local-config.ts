@@ -16,6 +16,8 @@ export interface LocalConfig {
   readonly made: { readonly demoPassword: boolean; readonly machineSecret: boolean };
   /** Whether clients may register themselves (RFC 7591). Default: on loopback only. */
   readonly dynamicRegistration: boolean;
+  /** For how long a repeated refresh gets the same answer again, in seconds; 0: every second use counts as theft. */
+  readonly refreshGraceSeconds: number;
 }
 
 /** Shorter passwords are guessed. In characters. */
@@ -46,7 +48,18 @@ export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalCo
     machineSecret: machineSecret ?? random(24),
     made: { demoPassword: !demoPassword, machineSecret: !machineSecret },
     dynamicRegistration: reader.flag('DYNAMIC_REGISTRATION', onLoopback),
+    refreshGraceSeconds: readGrace(reader),
   };
+}
+
+/** The issuer takes 0 to 30. */
+function readGrace(reader: EnvironmentReader): number {
+  const text = reader.text('REFRESH_GRACE_SECONDS') ?? '10';
+  const seconds = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (seconds <= 30) return seconds;
+  const problem = `must be a whole number from 0 to 30; got "${text}".`;
+  reader.report('REFRESH_GRACE_SECONDS', problem, 'Leave it out for 10, or write 0 for none.');
+  return 10;
 }
 
 /** A secret of this many random bytes, easy to copy. */

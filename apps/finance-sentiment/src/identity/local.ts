@@ -33,8 +33,7 @@ export function localIdentity(config: LocalConfig, setting: IdentitySetting): Id
       ...(local.clients ?? []),
     ],
     dynamicRegistration: config.dynamicRegistration,
-    // The demo steals a refresh token and shows what becomes of it.
-    refreshGraceSeconds: 0,
+    refreshGraceSeconds: config.refreshGraceSeconds,
     audit,
   });
   return {

@@ -29,7 +29,12 @@ export async function localVendor({ origin, onDocumentRead }: VendorSetting): Pr
     introduction: `the issuer        ${origin}, asks Ada and makes the tokens`,
     origin,
     issuer: origin,
-    variables: { DEMO_USER: account.username, DEMO_PASSWORD: account.password },
+    variables: {
+      DEMO_USER: account.username,
+      DEMO_PASSWORD: account.password,
+      // A thief is to be seen at once, not after the grace for lost answers.
+      REFRESH_GRACE_SECONDS: '0',
+    },
     local: {
       resources: [{ resource: archive, name: 'Archive', scopes }],
       clients: [
