@@ -225,6 +225,13 @@ describe('a machine client of the MCP server', () => {
       400,
       'invalid_scope',
     ]);
+    const basic = Buffer.from('%E0%A4%A:x').toString('base64');
+    const garbled = await fetch(`${fake.url}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${basic}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    expect(garbled.status).toBe(401);
     fake.environment.clients.delete('m2m_1');
     expect(await refused({ client_secret: 'machine-secret' })).toEqual([401, 'invalid_client']);
   });

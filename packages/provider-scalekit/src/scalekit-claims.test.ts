@@ -83,6 +83,17 @@ describe("a principal of Scalekit's claims", () => {
     );
   });
 
+  it.each<[unknown, unknown, string | undefined]>([
+    ['org_1', 'org_2', 'org_1'],
+    ['', 'org_2', 'org_2'],
+    [5, 'org_2', 'org_2'],
+    [undefined, ['org_2'], undefined],
+    [undefined, '', undefined],
+  ])('reads oid %j with org_id %j as the tenant %j', async (oid, org_id, tenant) => {
+    const answer = principalOf({ ...(await payloadOf('machine')), oid, org_id });
+    expect('tenant' in answer ? answer.tenant : undefined).toBe(tenant);
+  });
+
   it('takes a machine for a client even where another client asked in its name', async () => {
     const claims = { ...(await payloadOf('machine')), client_id: 'm2m_other' };
     expect(principalOf(claims)).toMatchObject({ actor: 'client', clientId: 'm2m_other' });

@@ -39,9 +39,9 @@ describe('the settings', () => {
       issuers: [environmentUrl, `${environmentUrl}/resources/${resourceId}`],
       authorizationServer: `${environmentUrl}/resources/${resourceId}`,
     });
-    expect(scalekitProvider(options).authorizationServers).toEqual([
-      `${environmentUrl}/resources/${resourceId}`,
-    ]);
+    const { authorizationServers, issuers } = scalekitProvider(options);
+    expect(authorizationServers).toEqual([`${environmentUrl}/resources/${resourceId}`]);
+    expect(issuers).toEqual(settings.issuers);
   });
 
   it('accept four issuers where the environment has its own domain, and fetch the keys from the environment', () => {

@@ -80,12 +80,30 @@ describe('the start', () => {
     });
   });
 
-  it('ends when the caller gives up', async () => {
-    fake.breakWith('hang');
-    const provider = create({ timeoutMs: 5000 });
-    await expect(provider.ready(AbortSignal.timeout(20))).rejects.toMatchObject({
-      code: 'PROVIDER_UNAVAILABLE',
+  it.each(['keys', 'metadata'] as const)(
+    'ends when the caller gives up the wait for %s',
+    async (area) => {
+      await fetch(fake.url);
+      fake.breakWith('hang', area);
+      const provider = create({ timeoutMs: 30_000 });
+      await expect(provider.ready(AbortSignal.timeout(500))).rejects.toMatchObject({
+        code: 'PROVIDER_UNAVAILABLE',
+      });
+    },
+  );
+
+  it('asks through the fetch that it was given, and no other way', async () => {
+    const asked: string[] = [];
+    const provider = create({
+      timeoutMs: 3000,
+      fetch(url, init) {
+        asked.push(new URL(String(url)).pathname);
+        return fetch(url, init);
+      },
     });
+    await provider.ready();
+    expect(asked.sort()).toEqual(fake.requests.map(({ path }) => path).sort());
+    expect(asked).toHaveLength(2);
   });
 
   it.each(['down', 'hang', 'trickle', 'status_500', 'html', 'redirect', 'huge'] as const)(

@@ -73,5 +73,6 @@ async function clientIdOf(request: Request): Promise<string> {
   const form = new URLSearchParams(await request.clone().text());
   const [, encoded = ''] = /^Basic (\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? [];
   const [user = ''] = Buffer.from(encoded, 'base64').toString().split(':', 1);
-  return form.get('client_id') ?? decodeURIComponent(user);
+  // RFC 6749 §2.3.1: encoded like a form.
+  return form.get('client_id') ?? new URLSearchParams(`user=${user}`).get('user') ?? '';
 }

@@ -78,6 +78,7 @@ describe('the management API of the fake environment', () => {
 
   it('says so where there is nothing', async () => {
     expect((await call('GET', '/resources/res_1')).status).toBe(404);
+    expect((await call('GET', '/resources/%E0%A4%A')).status).toBe(404);
     expect((await call('GET', '/organizations')).status).toBe(404);
     expect((await call('DELETE', `/resources/${fake.resourceId}`, {})).status).toBe(501);
   });

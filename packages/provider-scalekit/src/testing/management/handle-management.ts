@@ -23,7 +23,7 @@ export async function handleManagement(
   const [collection, id, ...more] = pathname.slice('/api/v1/'.length).split('/');
   const isKnown = (collection === 'resources' || collection === 'scopes') && more.length === 0;
   if (!isKnown) return managementFault(5, 'Not Found');
-  const named = id === undefined ? undefined : decodeURIComponent(id);
+  const named = id === undefined ? undefined : decoded(id);
   if (request.method === 'GET') {
     if (collection === 'scopes') return named ? notImplemented() : listScopes(environment);
     return named ? getResource(environment, named) : listResources(environment, searchParams);
@@ -40,6 +40,15 @@ export async function handleManagement(
       : updateResource(environment, named, body);
   }
   return notImplemented();
+}
+
+/** What cannot be decoded is the name of nothing. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
 
 const notImplemented = (): Response => managementFault(12, 'Method Not Allowed');
