@@ -233,10 +233,14 @@ describe('the audience', () => {
     await verify(provider, 'some-opaque-token');
     await verify(provider, await fake.mint({ header: { typ: 'JWT' } }));
     await verify(provider, await fake.mint({ claims: { exp: 1 } }));
+    await verify(provider, await fake.mint({ claims: { iss: `${fake.issuer}/` } }));
+    await verify(provider, await fake.mint({ claims: { scope: 'a  b' } }));
     expect(reports).toEqual([
       'A token of the issuer names another audience. Let the issuer put the URI of this resource into "aud", or set "audience".',
       'A token came that is no JWT. Issuers hand out such tokens where no "resource" was asked for; "introspection" can ask about them.',
-      'A token was refused. The "typ" header is not at+jwt. Where access tokens of the issuer are like that, set "typ", "requiredClaims" and "claimValues" to fit them.',
+      'A token was refused. The "typ" header is not at+jwt. Where access tokens of the issuer are like that, set "typ" and the options that name claims to fit them.',
+      'A token that the issuer vouches for has another "iss". Copy "issuer" from "iss", character by character; for Entra ID look at "version" too.',
+      'A token was refused. The scopes of the token are malformed. Where access tokens of the issuer are like that, set "typ" and the options that name claims to fit them.',
     ]);
   });
 });

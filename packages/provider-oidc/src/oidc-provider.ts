@@ -89,9 +89,11 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
     const tenant = list.tenantOf(String(claims.iss));
     const { tenantClaim = 'tid' } = options;
     if (tenant !== undefined && stringAt(claims, tenantClaim) !== tenant) {
-      return rejection('claims_invalid', 'The token names another tenant than its issuer does.');
+      const detail = 'The token names another tenant than its issuer does.';
+      return explained(rejection('claims_invalid', detail));
     }
-    return principalFromJwt(verified, mapping);
+    const answer = principalFromJwt(verified, mapping);
+    return answer.kind === 'rejection' ? explained(answer) : answer;
   }
 
   function explained(refused: Rejection): Rejection {
