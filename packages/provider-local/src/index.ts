@@ -5,6 +5,10 @@ export {
   embeddedAccounts,
 } from './accounts/embedded-accounts.js';
 export { hashPassword } from './accounts/password-hash.js';
+export type {
+  InitialAccessTokenOptions,
+  InitialAccessTokens,
+} from './clients/initial-access-tokens.js';
 export { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
 export type {
   ClientAuthentication,

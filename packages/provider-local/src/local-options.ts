@@ -38,8 +38,13 @@ export interface LocalProviderOptions {
   readonly store?: LocalStore;
   /** Clients that the operator set up. Default: none. Only they can have the client credentials grant. */
   readonly clients?: readonly RegisteredClient[];
-  /** Whether anybody may register a client (RFC 7591). Default: only when the issuer is on loopback. */
-  readonly dynamicRegistration?: boolean;
+  /**
+   * Whether anybody may register a client (RFC 7591). Default: only when the issuer is on loopback. With `'initial_access_token'` only
+   * who was handed one (see {@link InitialAccessTokens}); the endpoint is then not in the metadata, since clients would try it without.
+   */
+  readonly dynamicRegistration?: boolean | 'initial_access_token';
+  /** After how many days a client that registered itself is gone if nobody allowed it anything, 1 to 365. Default 7. */
+  readonly unusedRegistrationDays?: number;
   /**
    * Private-use URI schemes that may be redirected to, without the colon. Default: the schemes of well-known MCP clients, see
    * {@link DEFAULT_PRIVATE_USE_SCHEMES}.

@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthProvider } from '@portcullis/core';
 import { ceilingOf } from './clients/client-ceiling.js';
+import {
+  createInitialAccessTokens,
+  type InitialAccessTokens,
+} from './clients/initial-access-tokens.js';
 import { createCurrentEngine } from './engine/current-engine.js';
 import { requestIdOf } from './engine/engine-context.js';
 import { createFront } from './front/front.js';
@@ -39,6 +43,8 @@ export interface LocalProvider extends AuthProvider {
   revoke(of: AccessOf): Promise<void>;
   /** Rotates and withdraws signing keys. They also rotate by themselves. */
   readonly keys: KeyAdministration;
+  /** Where registration needs them (`dynamicRegistration: 'initial_access_token'`). */
+  readonly initialAccessTokens: InitialAccessTokens;
   /** Ends background work and closes the store. */
   close(): Promise<void>;
 }
@@ -104,6 +110,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
       );
     },
     keys,
+    initialAccessTokens: createInitialAccessTokens(store),
     async close() {
       keys.stop();
       await feed.stop();

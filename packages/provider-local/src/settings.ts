@@ -9,6 +9,7 @@ import {
 import type { Accounts } from './accounts/accounts.js';
 import { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
 import { clientProblems, type RegisteredClient } from './clients/registered-client.js';
+import { registrationProblems } from './clients/registration-problems.js';
 import { resourceServerProblems, resourceServers } from './clients/resource-servers.js';
 import { keyProblems } from './keys/key-problems.js';
 import type { SigningAlgorithm } from './keys/signing-keys.js';
@@ -35,6 +36,9 @@ export interface Settings {
   /** Which resource each client that may introspect asks for. */
   readonly introspectors: ReadonlyMap<string, string>;
   readonly dynamicRegistration: boolean;
+  /** Whether a registration needs an initial access token. */
+  readonly initialAccessToken: boolean;
+  readonly unusedRegistrationDays: number;
   readonly schemes: ReadonlySet<string>;
   readonly documentOrigins: ReadonlyMap<string, string>;
   readonly audit: AuditLog;
@@ -64,6 +68,8 @@ export function toSettings(options: LocalProviderOptions): Settings {
     signingAlgorithm = 'ES256',
     keyRotationDays = 30,
     refreshGraceSeconds = 10,
+    dynamicRegistration,
+    unusedRegistrationDays = 7,
     rateLimits = {},
     rateLimiter,
     trustedProxies,
@@ -80,6 +86,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...resourceServerProblems(resources ?? [], clients),
     ...documentProblems(dangerouslyMapClientDocuments),
     ...keyProblems(signingAlgorithm, keyRotationDays),
+    ...registrationProblems(dynamicRegistration, unusedRegistrationDays),
     ...rateLimitProblems(rateLimits, rateLimiter, trustedProxies),
     ...(Number.isInteger(accessTokenSeconds) &&
     accessTokenSeconds >= 30 &&
@@ -123,7 +130,9 @@ export function toSettings(options: LocalProviderOptions): Settings {
         introspection ? [[introspection.clientId, resource]] : [],
       ),
     ),
-    dynamicRegistration: options.dynamicRegistration ?? isLoopback(url),
+    dynamicRegistration: Boolean(dynamicRegistration ?? isLoopback(url)),
+    initialAccessToken: dynamicRegistration === 'initial_access_token',
+    unusedRegistrationDays,
     schemes,
     documentOrigins: new Map(Object.entries(dangerouslyMapClientDocuments)),
     audit: createAuditLog({ sinks: audit }),

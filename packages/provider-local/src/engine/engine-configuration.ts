@@ -12,6 +12,7 @@ import { engineAdapter } from './engine-adapter.js';
 import type { EngineHooks } from './engine-hooks.js';
 import { createInteractionPolicy, SIGN_IN_MAX_AGE } from './interaction-policy.js';
 import { toEngineClient } from './registered-clients.js';
+import { expiringRegistrations } from './registration-lifetime.js';
 
 /** Where the engine hears requests, below the path of the issuer. Nothing else is passed on to it. */
 export const enginePaths = {
@@ -60,7 +61,8 @@ export function engineConfiguration(
     secure ? `${prefix}portcullis-${what}` : `${local}-${what}`;
 
   return {
-    adapter: (kind: string) => engineAdapter(kind, store, hooks.refreshGrace),
+    adapter: (kind: string) =>
+      expiringRegistrations(kind, engineAdapter(kind, store, hooks.refreshGrace), settings),
     clients: [...clients.values()].map(toEngineClient),
     clientDefaults: {
       grant_types: ['authorization_code'],

@@ -40,35 +40,6 @@ export async function answerForm(front: Front, exchange: Exchange, target: strin
   );
 }
 
-/** Answers the registration endpoint (RFC 7591 §3). */
-export async function answerRegistration(front: Front, exchange: Exchange): Promise<void> {
-  const { request, response } = exchange;
-  if (mediaType(request) !== 'application/json') {
-    return sendOAuthError(
-      response,
-      400,
-      'invalid_client_metadata',
-      'The body must be application/json',
-    );
-  }
-  const count = await front.settings.limits.countAddress(
-    'registration',
-    addressOf(front, exchange),
-  );
-  if (count.kind === 'refused') return tooMany(front, exchange, 'registration', count.wait);
-  const text = await bodyOf(exchange);
-  if (text === undefined) return;
-  response.setHeader('x-content-type-options', 'nosniff');
-  front.engine.handle(
-    forEngine(front, exchange, {
-      method: 'POST',
-      target: enginePaths.registration,
-      body: { type: 'application/json', text },
-    }),
-    response,
-  );
-}
-
 async function isTooMany(
   front: Front,
   exchange: Exchange,
@@ -86,11 +57,12 @@ async function isTooMany(
       : target === enginePaths.revocation
         ? await limitRevocation(settings, attempt)
         : await limitSecret(settings, attempt);
-  if (refused) await tooMany(front, exchange, target, refused.wait);
+  if (refused) await answerTooMany(front, exchange, target, refused.wait);
   return refused !== undefined;
 }
 
-async function tooMany(
+/** Answers 429 and leaves a trace. */
+export async function answerTooMany(
   { audit }: Front,
   { requestId, response }: Exchange,
   detail: string,
@@ -100,11 +72,13 @@ async function tooMany(
   sendTooMany(response, wait);
 }
 
-function addressOf({ settings }: Front, { request }: Exchange): string | undefined {
+/** Where an exchange comes from, as far as its sender cannot choose. */
+export function addressOf({ settings }: Front, { request }: Exchange): string | undefined {
   return clientAddress(request, settings.trustedProxies);
 }
 
-async function bodyOf({ request, response }: Exchange): Promise<string | undefined> {
+/** The body of a form or a registration; `undefined` where the answer is already given. */
+export async function bodyOf({ request, response }: Exchange): Promise<string | undefined> {
   const body = await readBody(request, FORM_LIMIT);
   if (body.kind === 'text') return body.text;
   if (body.kind === 'too_large') {

@@ -10,10 +10,11 @@ import type { Settings } from '../settings.js';
 import { allowAnyOrigin, sendJson, sendPage, sendWithoutBody } from './answers.js';
 import { answerAuthorization } from './authorize.js';
 import type { Exchange, Front } from './exchange.js';
-import { answerForm, answerRegistration } from './form-endpoints.js';
+import { answerForm } from './form-endpoints.js';
 import { answerInteraction, showInteraction } from './interaction.js';
 import { metadataPaths, openidMetadata, serverMetadata } from './metadata.js';
 import { type Pages, STYLESHEET_PATH } from './pages.js';
+import { answerRegistration } from './registration.js';
 
 /** What the front is made of. */
 export interface FrontTools {

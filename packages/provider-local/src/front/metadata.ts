@@ -11,7 +11,9 @@ import type { Settings } from '../settings.js';
  * What is not offered is not in it.
  */
 export function serverMetadata(settings: Settings): Readonly<Record<string, unknown>> {
-  const { issuer, resources, dynamicRegistration } = settings;
+  const { issuer, resources, dynamicRegistration, initialAccessToken } = settings;
+  // Clients that see an endpoint register without a token, and give up where that fails.
+  const openRegistration = dynamicRegistration && !initialAccessToken;
   const at = (path: string) => `${issuer}${path}`;
   const names = resources.flatMap(({ scopes }) => scopes.names);
   const scopes = [...new Set(names)].filter((name) => !isWildcard(name));
@@ -19,7 +21,7 @@ export function serverMetadata(settings: Settings): Readonly<Record<string, unkn
     issuer,
     authorization_endpoint: at(enginePaths.authorization),
     token_endpoint: at(enginePaths.token),
-    ...(dynamicRegistration ? { registration_endpoint: at(enginePaths.registration) } : {}),
+    ...(openRegistration ? { registration_endpoint: at(enginePaths.registration) } : {}),
     revocation_endpoint: at(enginePaths.revocation),
     jwks_uri: at('/jwks'),
     ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  ada,
+  authorizationUrl,
+  pkce,
+  register,
+  startIssuer,
+  type TestIssuer,
+  walk,
+} from '../issuer.harness.js';
+import { memoryStore } from '../store/memory-store.js';
+import { formBrowser } from '../testing/form-browser.js';
+
+const day = 86_400;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2027-01-15T08:00:00Z') });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const later = (seconds: number) => vi.setSystemTime(Date.now() + seconds * 1000);
+
+async function open(issuer: TestIssuer, client_id: string) {
+  const { challenge } = pkce();
+  return formBrowser().open(authorizationUrl(issuer, { client_id, code_challenge: challenge }));
+}
+
+describe('a client that registered itself', () => {
+  it('is gone after seven days in which nobody allowed it anything (AS-47)', async () => {
+    const store = memoryStore();
+    const issuer = await startIssuer({ store });
+    const { client_id } = (await register(issuer)).body;
+    later(7 * day - 1);
+    expect((await open(issuer, client_id)).status).toBe(200);
+    later(1);
+    const page = await open(issuer, client_id);
+    expect(page.status).toBe(400);
+    expect(page.html).toContain('This app is not known here');
+    expect(await store.read('Client', client_id)).toBeUndefined();
+    await store.sweep(Date.now() / 1000, 1000);
+    await issuer.close();
+  });
+
+  it('stays for good once somebody did, also where that was on the last day', async () => {
+    const issuer = await startIssuer();
+    const { client_id } = (await register(issuer)).body;
+    later(7 * day - 1);
+    const { tokens } = await walk(issuer, client_id);
+    expect(tokens.scope).not.toBe('');
+    later(400 * day);
+    expect((await open(issuer, client_id)).status).toBe(200);
+    await walk(issuer, client_id, { scope: 'mcp:tools:pay' });
+    later(400 * day);
+    expect((await open(issuer, client_id)).status).toBe(200);
+    await issuer.close();
+  });
+
+  it('does not stay for a denial, nor because it says so itself', async () => {
+    const issuer = await startIssuer({ unusedRegistrationDays: 1 });
+    const { body, status } = await register(issuer, { in_use: true });
+    expect([status, body.in_use]).toEqual([201, undefined]);
+    const { challenge } = pkce();
+    const target = await formBrowser().authorize(
+      authorizationUrl(issuer, { client_id: body.client_id, code_challenge: challenge }),
+      { ...ada, decision: 'deny' },
+    );
+    expect(target.searchParams.get('error')).toBe('access_denied');
+    later(day);
+    expect((await open(issuer, body.client_id)).status).toBe(400);
+    await issuer.close();
+  });
+
+  it('keeps a secret that goes on working after the first grant', async () => {
+    const issuer = await startIssuer();
+    const { body } = await register(issuer, {
+      redirect_uris: ['https://app.example/cb'],
+      token_endpoint_auth_method: 'client_secret_post',
+    });
+    const { verifier, challenge } = pkce();
+    const parameters = { redirect_uri: 'https://app.example/cb', code_challenge: challenge };
+    const redeem = async () => {
+      const target = await formBrowser().authorize(
+        authorizationUrl(issuer, { client_id: body.client_id, ...parameters }),
+        ada,
+      );
+      const response = await fetch(`${issuer.issuer}/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'authorization_code',
+          client_id: body.client_id,
+          client_secret: String(body.client_secret),
+          code: target.searchParams.get('code') ?? '',
+          code_verifier: verifier,
+        }),
+      });
+      return response.status;
+    };
+    expect(await redeem()).toBe(200);
+    later(30 * day);
+    expect(await redeem()).toBe(200);
+    await issuer.close();
+  });
+
+  it('is kept for a whole number of days', async () => {
+    const wrong = startIssuer({ unusedRegistrationDays: 0, dynamicRegistration: 'yes' as never });
+    await expect(wrong).rejects.toThrow(
+      /"initial_access_token"; got "yes"[\s\S]*whole number from 1 to 365; got 0/,
+    );
+  });
+});

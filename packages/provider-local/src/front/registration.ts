@@ -1,0 +1,61 @@
+import {
+  giveBackInitialAccessToken,
+  useInitialAccessToken,
+} from '../clients/initial-access-tokens.js';
+import { enginePaths } from '../engine/engine-configuration.js';
+import { sendOAuthError } from './answers.js';
+import { type Exchange, type Front, forEngine } from './exchange.js';
+import { addressOf, answerTooMany, bodyOf } from './form-endpoints.js';
+import { mediaType } from './read-body.js';
+
+const JSON_TYPE = 'application/json';
+
+/** Answers the registration endpoint (RFC 7591 §3). */
+export async function answerRegistration(front: Front, exchange: Exchange): Promise<void> {
+  const { settings } = front;
+  const { request, response } = exchange;
+  if (mediaType(request) !== JSON_TYPE) {
+    const description = `The body must be ${JSON_TYPE}`;
+    return sendOAuthError(response, 400, 'invalid_client_metadata', description);
+  }
+  const count = await settings.limits.countAddress('registration', addressOf(front, exchange));
+  if (count.kind === 'refused') {
+    return answerTooMany(front, exchange, 'registration', count.wait);
+  }
+  const text = await bodyOf(exchange);
+  if (text === undefined) return;
+  if (settings.initialAccessToken && !(await mayRegister(front, exchange))) return;
+  response.setHeader('x-content-type-options', 'nosniff');
+  front.engine.handle(
+    forEngine(front, exchange, {
+      method: 'POST',
+      target: enginePaths.registration,
+      body: { type: JSON_TYPE, text },
+    }),
+    response,
+  );
+}
+
+/** Uses up what the request brings, and gives it back where no client comes of it. */
+async function mayRegister(
+  { settings: { store }, audit }: Front,
+  { request, response, requestId }: Exchange,
+): Promise<boolean> {
+  const token = /^bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined || !(await useInitialAccessToken(store, token))) {
+    const detail =
+      token === undefined ? 'no initial access token' : 'initial access token not good';
+    await audit.record(requestId, 'registration_refused', { detail });
+    // Without a credential, no error is named (RFC 6750 §3.1).
+    const error = token === undefined ? '' : ', error="invalid_token"';
+    response.setHeader('www-authenticate', `Bearer realm="registration"${error}`);
+    const description = 'Registering needs an initial access token that is good';
+    sendOAuthError(response, 401, 'invalid_token', description);
+    return false;
+  }
+  response.once('finish', () => {
+    // Where that fails, the operator hands out another one.
+    if (response.statusCode !== 201) giveBackInitialAccessToken(store, token).catch(() => {});
+  });
+  return true;
+}
