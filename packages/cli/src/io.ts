@@ -10,6 +10,8 @@ export interface Io {
   err(text: string): void;
   /** Whether output may hold terminal colours. */
   readonly colour: boolean;
+  /** Width of the terminal, for the folding of long lines. Absent: nothing is folded. */
+  readonly columns?: number;
   /** How often a request that was answered 429 or 5xx is repeated. Default 3. */
   readonly retries?: number;
 }

@@ -62,6 +62,14 @@ portcullis setup --help has the options.
     expect(out + err).not.toContain('s3cret-value');
   });
 
+  it('takes the next option for no value of one whose value was forgotten', async () => {
+    const { err } = await portcullis(['setup', 'auth0', '--resource', '--scopes', './scopes.ts']);
+    expect(err).toBe(`Cannot set up:
+  --resource has no value. Write it after the option.
+  --scopes is missing. Pass the module of your app that exports the vocabulary, such as ./dist/scopes.js.
+`);
+  });
+
   it('knows which options belong to which vendor', async () => {
     const { err } = await portcullis(['setup', 'scalekit', ...basics, '--domain', 'a.example']);
     expect(err).toBe(
@@ -83,6 +91,7 @@ portcullis setup --help has the options.
     [['--apply=yes'], '--apply takes no value. Leave out what follows the "=".'],
     [['--name', ''], '--name has no value. Write it after the option.'],
     [['--name', 'a', '--name', 'b'], '--name came more than once. Pass it once.'],
+    [['--name', '--check'], '--name has no value. Write it after the option.'],
     [
       ['stray'],
       'The command line has a word that belongs to no option. Every value follows its option; only --terraform and --instructions take a file.',

@@ -1,3 +1,4 @@
+import { fold } from '../fold.js';
 import type { ExitCode, Io } from '../io.js';
 import { printable } from '../printable.js';
 import { changesOf, hasDrift, type Plan } from './plan.js';
@@ -44,7 +45,7 @@ function finish<Call>(plan: Plan<Call>, { io, connection }: ApplyContext<Call>):
   if (hasDrift(plan)) {
     const open = changesOf(plan).filter(({ kind }) => kind === 'blocked');
     const lines = open.map(
-      ({ what, because }) => `  ! ${printable(what)}: ${printable(because)}\n`,
+      ({ what, because }) => `${fold(`  ! ${printable(`${what}: ${because}`)}`, io.columns)}\n`,
     );
     io.err(`\nLeft to decide:\n${lines.join('')}`);
     return 2;
@@ -76,7 +77,10 @@ async function makeCalls<Call>(
       for (const later of steps.slice(place + 1)) {
         io.out(`  not tried  ${printable(later.title)}\n`);
       }
-      io.err(`${error.message}\nRun the same again: what is done already stays as it is.\n`);
+      const next = error.reason === 'refused' ? 'Mend that, then run' : 'Run';
+      io.err(
+        `${fold(error.message, io.columns)}\n${next} the same again: what is done already stays as it is.\n`,
+      );
       return 'failed';
     }
   }
@@ -93,7 +97,7 @@ async function readAgain<Call>({
   } catch (error) {
     if (!(error instanceof VendorFailure)) throw error;
     io.err(
-      `${error.message}\nThe changes above were made; ${vendor} could not be asked whether they hold.\n`,
+      `${fold(error.message, io.columns)}\nThe changes above were made; ${vendor} could not be asked whether they hold.\n`,
     );
     return undefined;
   }

@@ -118,13 +118,14 @@ export function readArguments(
     });
   }
   const { resource, scopes, connection, domain } = Object.fromEntries(values);
-  if (resource === undefined) {
+  const isNamed = (wrong: string) => problems.some(({ option }) => option === wrong);
+  if (resource === undefined && !isNamed('--resource')) {
     problems.push({
       ...{ option: '--resource', problem: 'is missing.' },
       remedy: 'Pass the public URL of the MCP server, such as https://finance.example.com/mcp.',
     });
-  } else problems.push(...identifierProblems('--resource', resource));
-  if (scopes === undefined) {
+  } else if (resource !== undefined) problems.push(...identifierProblems('--resource', resource));
+  if (scopes === undefined && !isNamed('--scopes')) {
     problems.push({
       ...{ option: '--scopes', problem: 'is missing.' },
       remedy: 'Pass the module of your app that exports the vocabulary, such as ./dist/scopes.js.',
@@ -153,12 +154,14 @@ interface OptionToken {
   readonly name: string;
   readonly rawName: string;
   readonly value?: string | undefined;
+  /** Whether the value was written after a "=". */
+  readonly inlineValue?: boolean | undefined;
 }
 
 function optionProblem(
   vendor: VendorId,
   type: 'string' | 'boolean' | undefined,
-  { name, rawName, value }: OptionToken,
+  { name, rawName, value, inlineValue }: OptionToken,
 ): SetupProblem | undefined {
   const option = rawName;
   if (type === undefined) {
@@ -170,7 +173,10 @@ function optionProblem(
         : 'See portcullis setup --help.',
     };
   }
-  if (type === 'string' && (value === undefined || value.trim() === '')) {
+  // The option after one whose value was forgotten is no value.
+  const forgotten =
+    value === undefined || value.trim() === '' || (!inlineValue && /^--/.test(value));
+  if (type === 'string' && forgotten) {
     return { option, problem: 'has no value.', remedy: 'Write it after the option.' };
   }
   if (type === 'boolean' && value !== undefined) {

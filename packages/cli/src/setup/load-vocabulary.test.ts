@@ -9,8 +9,12 @@ const load = (module: string, name = 'scopes') =>
 describe('the vocabulary of the app', () => {
   it('is what the module exports', async () => {
     const loaded = await load('./scopes.ts');
-    expect(loaded).toMatchObject({
-      names: ['mcp:tools:weather', 'mcp:tools:pay', 'mcp:exec:workflows:*'],
+    expect(loaded).toEqual({
+      scopes: [
+        { name: 'mcp:tools:weather', description: 'Look up the weather for a place you name.' },
+        { name: 'mcp:tools:pay', description: 'Pay what you approve.' },
+        { name: 'mcp:exec:workflows:*', description: 'Run every workflow.' },
+      ],
     });
   });
 
@@ -24,7 +28,7 @@ describe('the vocabulary of the app', () => {
     [
       './broken.ts',
       'vocabulary',
-      'leads to no export "vocabulary"; the module exports empty, scopes, silent.',
+      'leads to no export "vocabulary"; the module exports empty, explosive, numbers, scopes, silent.',
       'Name the one that defineScopes returned: --export <name>.',
     ],
     [
@@ -48,8 +52,40 @@ describe('the vocabulary of the app', () => {
     [
       './broken.ts',
       'toString',
-      'leads to no export "toString"; the module exports empty, scopes, silent.',
+      'leads to no export "toString"; the module exports empty, explosive, numbers, scopes, silent.',
       'Name the one that defineScopes returned: --export <name>.',
+    ],
+    [
+      './broken.ts',
+      'numbers',
+      'leads to an export "numbers" that is no vocabulary.',
+      'Export what defineScopes of @portcullis/core returned.',
+    ],
+    [
+      './broken.ts',
+      'explosive',
+      'leads to an export "explosive" that is no vocabulary.',
+      'Export what defineScopes of @portcullis/core returned.',
+    ],
+    [
+      './needs-more.ts',
+      'scopes',
+      expect.stringMatching(
+        /^names \.\/needs-more\.ts, which could not be imported: .*portcullis-is-not-installed/,
+      ),
+      'Make sure that node can import it.',
+    ],
+    [
+      './throws.ts',
+      'scopes',
+      'names ./throws.ts, which could not be imported: DATABASE_URL is missing\\u001b[2J. Set it.',
+      'Make sure that node can import it.',
+    ],
+    [
+      '.',
+      'scopes',
+      expect.stringMatching(/^names \., which could not be imported: .*\.$/),
+      'Make sure that node can import it.',
     ],
   ])('is not to be had from %s, export %s', async (module, name, problem, remedy) => {
     expect(await load(module, name)).toMatchObject([{ problem, remedy }]);

@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ScopeVocabulary } from '@portcullis/core';
 import { printable } from '../printable.js';
 import type { SetupProblem } from './problem.js';
 
-/** The two members that set-up needs. Duck-typed, so that any copy of core will do. */
-export type LoadedVocabulary = Pick<ScopeVocabulary, 'names' | 'describe'>;
+/** What set-up needs of a vocabulary. */
+export interface LoadedVocabulary {
+  readonly scopes: readonly { readonly name: string; readonly description: string }[];
+}
 
 /**
  * Imports a module of the app, which runs its code, and takes the vocabulary out of it.
@@ -17,21 +20,21 @@ export async function loadVocabulary(
   from: { readonly export: string; readonly directory: string },
 ): Promise<LoadedVocabulary | readonly SetupProblem[]> {
   const option = '--scopes';
+  const file = resolve(from.directory, module);
+  if (!existsSync(file)) {
+    const problem = `names ${printable(module)}, which is not there.`;
+    return [{ option, problem, remedy: 'Build the app first, and give the path from here.' }];
+  }
   let exported: Readonly<Record<string, unknown>>;
   try {
-    exported = await import(pathToFileURL(resolve(from.directory, module)).href);
+    exported = await import(pathToFileURL(file).href);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    const missing = code === 'ERR_MODULE_NOT_FOUND' && !pointsBeyond(error, module);
-    const problem = missing
-      ? `names ${printable(module)}, which is not there.`
-      : `names ${printable(module)}, which could not be imported: ${firstLine(error)}`;
+    const problem = `names ${printable(module)}, which could not be imported: ${sentence(error)}`;
     const remedy =
       code === 'ERR_UNKNOWN_FILE_EXTENSION'
         ? 'Name the compiled JavaScript, or run a Node that takes TypeScript.'
-        : missing
-          ? 'Build the app first, and give the path from here.'
-          : 'Make sure that node can import it.';
+        : 'Make sure that node can import it.';
     return [{ option, problem, remedy }];
   }
   const value = Object.hasOwn(exported, from.export) ? exported[from.export] : undefined;
@@ -45,41 +48,46 @@ export async function loadVocabulary(
       },
     ];
   }
-  if (!isVocabulary(value)) {
-    return [
-      {
-        ...{
-          option,
-          problem: `leads to an export "${printable(from.export)}" that is no vocabulary.`,
-        },
-        remedy: 'Export what defineScopes of @portcullis/core returned.',
-      },
-    ];
+  const scopes = readScopes(value);
+  if (!scopes) {
+    const problem = `leads to an export "${printable(from.export)}" that is no vocabulary.`;
+    const remedy = 'Export what defineScopes of @portcullis/core returned.';
+    return [{ option, problem, remedy }];
   }
-  const silent = value.names.filter((name) => !value.describe(name)?.trim());
-  if (value.names.length === 0 || silent.length > 0) {
+  const silent = scopes.filter(({ description }) => description.trim() === '');
+  if (scopes.length === 0 || silent.length > 0) {
+    const names = silent.map(({ name }) => printable(name)).join(', ');
     const problem =
-      silent.length > 0
-        ? `has scopes without a description: ${silent.map(printable).join(', ')}.`
-        : 'leads to an empty vocabulary.';
+      names === ''
+        ? 'leads to an empty vocabulary.'
+        : `has scopes without a description: ${names}.`;
     return [{ option, problem, remedy: 'Declare each with a sentence for the consent page.' }];
   }
-  return value;
+  return { scopes };
 }
 
-function isVocabulary(value: unknown): value is LoadedVocabulary {
-  if (typeof value !== 'object' || value === null) return false;
-  const { names, describe } = value as Partial<Record<keyof LoadedVocabulary, unknown>>;
-  return (
-    Array.isArray(names) &&
-    names.every((name) => typeof name === 'string') &&
-    typeof describe === 'function'
-  );
+/** Duck-typed, so that any copy of core will do. `undefined`: it is something else. */
+function readScopes(value: unknown): LoadedVocabulary['scopes'] | undefined {
+  try {
+    const vocabulary = value as Pick<ScopeVocabulary, 'names' | 'describe'>;
+    const scopes = vocabulary.names.map((name) => ({
+      ...{ name, description: vocabulary.describe(name) ?? '' },
+    }));
+    const isText = (text: unknown) => typeof text === 'string';
+    return scopes.every(({ name, description }) => isText(name) && isText(description))
+      ? scopes
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-/** Whether what is missing is not the module itself but something that it imports. */
-const pointsBeyond = (error: unknown, module: string): boolean =>
-  error instanceof Error && !error.message.includes(module.replace(/^(\.\.?\/)+/, ''));
-
-const firstLine = (error: unknown): string =>
-  printable((error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '');
+/** What an error of the app says, in a line. */
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const line = text
+    .trim()
+    .split(/\s*\n\s*/)
+    .join(' ');
+  return printable(/[.!?]$/.test(line) ? line : `${line}.`);
+}

@@ -1,4 +1,4 @@
-import { printable } from '../printable.js';
+import { visible } from '../printable.js';
 
 /** One thing to do, and what to type in there. */
 export interface Instruction {
@@ -9,7 +9,7 @@ export interface Instruction {
 /** A title and numbered steps, one value a line. */
 export function numbered(title: string, instructions: readonly Instruction[]): string {
   const steps = instructions.map(({ text, lines }, place) =>
-    [`${place + 1}. ${text}`, ...lines.map((line) => `     ${line}`)].map(printable).join('\n'),
+    [`${place + 1}. ${text}`, ...lines.map((line) => `     ${line}`)].map(visible).join('\n'),
   );
-  return `${printable(title)}\n\n${steps.join('\n\n')}\n`;
+  return `${visible(title)}\n\n${steps.join('\n\n')}\n`;
 }

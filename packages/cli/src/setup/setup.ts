@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { fold } from '../fold.js';
 import type { ExitCode, Io } from '../io.js';
 import { printable } from '../printable.js';
 import { applyPlan } from './apply-plan.js';
@@ -53,7 +54,7 @@ export async function setup<Call>(
     return await withVendor(vendor, wish, { connection, io });
   } catch (error) {
     if (!(error instanceof VendorFailure)) throw error;
-    io.err(`${error.message}\nNothing was changed.\n`);
+    io.err(`${fold(error.message, io.columns)}\nNothing was changed.\n`);
     return 2;
   }
 }
@@ -85,7 +86,7 @@ async function withVendor<Call>(
 }
 
 function invalid(problems: readonly SetupProblem[], io: Io): ExitCode {
-  io.err(`Cannot set up:\n${problemLines(problems)}`);
+  io.err(`Cannot set up:\n${problemLines(problems, io.columns)}`);
   return 2;
 }
 

@@ -40,6 +40,22 @@ Tenant settings (affects the whole tenant)
 `);
 });
 
+it('folds what a terminal is too narrow for', () => {
+  const wide: Plan<never> = [
+    {
+      title: 'Connection',
+      changes: [{ kind: 'create', what: 'x', because: 'Nobody can sign in without a connection.' }],
+    },
+  ];
+  expect(showPlan(wide, { colour: false, columns: 32 })).toBe(`Connection
+  + x
+      Nobody can sign in without
+      a connection.
+
+1 to create.
+`);
+});
+
 it('paints the changes of a terminal', () => {
   expect(showPlan(plan, { colour: true })).toContain('\u001b[32m  + scope a\u001b[0m\n');
 });

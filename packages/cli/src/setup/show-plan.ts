@@ -1,3 +1,4 @@
+import { fold } from '../fold.js';
 import { printable } from '../printable.js';
 import { type Change, changesOf, type Plan } from './plan.js';
 
@@ -8,6 +9,8 @@ const order: readonly Change['kind'][] = ['create', 'update', 'blocked', 'keep',
 /** How a plan is shown. */
 export interface ShowOptions {
   readonly colour: boolean;
+  /** Width of the terminal. Absent: nothing is folded. */
+  readonly columns?: number;
 }
 
 /** A plan as text: one paragraph a step, one line a change, and under it why. */
@@ -22,14 +25,14 @@ export function showPlan(plan: Plan<unknown>, options: ShowOptions): string {
 }
 
 /** The reason stands once, after the last of several changes that share it. What is right already needs none. */
-function changeLines(change: Change, next: Change | undefined, { colour }: ShowOptions): string {
+function changeLines(change: Change, next: Change | undefined, options: ShowOptions): string {
   const { kind, what, because, from, to } = change;
   const value = from === undefined || to === undefined ? '' : `: ${from} -> ${to}`;
-  const line = `  ${signs[kind]} ${printable(`${what}${value}`)}`;
-  const painted = colour ? `\u001b[${colours[kind]}m${line}\u001b[0m` : line;
+  const line = fold(`  ${signs[kind]} ${printable(`${what}${value}`)}`, options.columns);
+  const painted = options.colour ? `\u001b[${colours[kind]}m${line}\u001b[0m` : line;
   const repeated = next?.kind === kind && next.because === because;
-  const reason = kind === 'keep' || repeated ? '' : `      ${printable(because)}\n`;
-  return `${painted}\n${reason}`;
+  if (kind === 'keep' || repeated) return `${painted}\n`;
+  return `${painted}\n${fold(`      ${printable(because)}`, options.columns)}\n`;
 }
 
 /** Such as `3 to create, 1 to change, 4 as wished.` */

@@ -1,3 +1,4 @@
+import { printable } from '../printable.js';
 import type { SetupArguments } from './arguments.js';
 import type { LoadedVocabulary } from './load-vocabulary.js';
 import type { SetupProblem } from './problem.js';
@@ -8,21 +9,22 @@ export function readWish(
   options: SetupArguments,
   vocabulary: LoadedVocabulary,
 ): Wish | readonly SetupProblem[] {
-  const concrete = vocabulary.names.filter((name) => !name.includes('*'));
+  const scopes = vocabulary.scopes.filter(({ name }) => !name.includes('*'));
+  const concrete = scopes.map(({ name }) => name);
   const strangers = (options.machine?.scopes ?? []).filter((scope) => !concrete.includes(scope));
   if (strangers.length > 0) {
     return [
       {
         option: '--machine-scopes',
-        problem: `names what is no concrete scope of the vocabulary: ${strangers.join(', ')}.`,
+        problem: `names what is no concrete scope of the vocabulary: ${printable(strangers.join(', '))}.`,
         remedy: `Choose of ${concrete.join(', ')}.`,
       },
     ];
   }
   return {
     resource: options.resource,
-    scopes: concrete.map((name) => ({ name, description: vocabulary.describe(name) ?? '' })),
-    wildcards: vocabulary.names.filter((name) => name.includes('*')),
+    scopes,
+    wildcards: vocabulary.scopes.map(({ name }) => name).filter((name) => name.includes('*')),
     arguments: options,
   };
 }

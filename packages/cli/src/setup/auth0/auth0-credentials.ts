@@ -3,6 +3,7 @@ import { ManagementClient } from 'auth0';
 import type { Io } from '../../io.js';
 import type { SetupProblem } from '../problem.js';
 import { readBounded } from '../read-bounded.js';
+import { tokenIn, withoutSecrets } from '../without-secrets.js';
 
 /** A client of one tenant's Management API. */
 export interface Auth0Access {
@@ -29,10 +30,12 @@ export function auth0Credentials(
   { env, retries = 3 }: Io,
   domain: string | undefined,
 ): Auth0Access | readonly SetupProblem[] {
-  const given = domain ?? env.AUTH0_DOMAIN ?? '';
+  const given = (domain ?? env.AUTH0_DOMAIN ?? '').trim();
   const host = readHost(given);
-  const { AUTH0_CLIENT_ID: clientId, AUTH0_CLIENT_SECRET: clientSecret } = env;
-  const { AUTH0_MANAGEMENT_TOKEN: token } = env;
+  // A secret that came out of a file often has a line break at its end.
+  const clientId = env.AUTH0_CLIENT_ID?.trim();
+  const clientSecret = env.AUTH0_CLIENT_SECRET?.trim();
+  const token = env.AUTH0_MANAGEMENT_TOKEN?.trim();
   const problems: SetupProblem[] = [];
   if (given === '') {
     problems.push({
@@ -64,7 +67,8 @@ export function auth0Credentials(
     // The SDK writes https:// before every domain.
     fetch: ((input, init) => {
       const url = String(input instanceof Request ? input.url : input);
-      return boundedFetch(host.plain ? url.replace(/^https:/, 'http:') : url, init);
+      const target = host.plain ? url.replace(/^https:/, 'http:') : url;
+      return boundedFetch(target, init, clientSecret);
     }) as typeof fetch,
     telemetry: false,
   };
@@ -79,12 +83,20 @@ export function auth0Credentials(
   return { domain: host.name, plain: host.plain, client };
 }
 
-/** The SDK reads answers of any length, and follows redirects; this does neither. */
-async function boundedFetch(url: string, init: RequestInit | undefined): Promise<Response> {
+/** The SDK reads answers of any length, and follows redirects; this does neither. A refusal repeats no secret. */
+async function boundedFetch(
+  url: string,
+  init: RequestInit | undefined,
+  clientSecret: string | undefined,
+): Promise<Response> {
   const response = await fetch(url, { ...init, redirect: 'error' });
   const body = await readBounded(response, MAX_BYTES);
   const { status, statusText, headers } = response;
-  return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
+  const answered = { status, statusText, headers };
+  if (body.byteLength === 0) return new Response(null, answered);
+  if (response.ok) return new Response(body, answered);
+  const secrets = [clientSecret, tokenIn(init?.headers)];
+  return new Response(withoutSecrets(Buffer.from(body).toString(), secrets), answered);
 }
 
 /** The host in `acme.eu.auth0.com`, `https://acme.eu.auth0.com/` or `http://127.0.0.1:3000`. */

@@ -37,7 +37,7 @@ function auth0Failure(error: unknown, { to, scope }: Task): VendorFailure {
   const { errorCode, message } = readBody(body);
   // Only the token endpoint speaks OAuth's language.
   const atToken = typeof body === 'object' && body !== null && 'error_description' in body;
-  if (status === 401) {
+  if (status === 401 || (status === 400 && atToken)) {
     return new VendorFailure(
       'refused',
       'Auth0 does not accept the credentials. Check AUTH0_DOMAIN, AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET, or take a fresh AUTH0_MANAGEMENT_TOKEN.',
@@ -46,7 +46,7 @@ function auth0Failure(error: unknown, { to, scope }: Task): VendorFailure {
   if (status === 403 && atToken) {
     return new VendorFailure(
       'refused',
-      `The application may not use the Management API. In the dashboard, Applications > APIs > Auth0 Management API > Application Access, allow it: ${managementScopes}`,
+      `The application may not use the Management API. In the dashboard, Applications > APIs > Auth0 Management API > Application Access, allow it: ${managementScopes}. AUTH0_DOMAIN has to be the tenant's own name, not a custom domain.`,
     );
   }
   if (status === 403) {

@@ -160,6 +160,7 @@ resource "auth0_client_grant" "machine" {
     ['a\\b', '"a\\\\b"'],
     ['$'.concat('{var.secret} %{ if true }'), '"$$'.concat('{var.secret} %%{ if true }"')],
     ['two\nlines\u0007', '"two\\nlines\\u0007"'],
+    ['b\u202ea \u{e0041}', '"b\\u202ea \\U000e0041"'],
   ])('escapes %j', (text, literal) => {
     expect(hclString(text)).toBe(literal);
   });

@@ -1,6 +1,6 @@
 import type { Wish } from '../vendor.js';
 
-/** A string of Terraform's language: quotes, backslashes, control characters and its two templates are escaped. */
+/** A string of Terraform's language: quotes, backslashes, characters that are not seen and its two templates are escaped. */
 export function hclString(text: string): string {
   const escaped = text
     .replaceAll('\\', '\\\\')
@@ -8,9 +8,9 @@ export function hclString(text: string): string {
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r')
     .replaceAll('\t', '\\t')
-    .replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
-      const code = character.codePointAt(0) ?? 0;
-      return `\\u${code.toString(16).padStart(4, '0')}`;
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+      const code = (character.codePointAt(0) ?? 0).toString(16);
+      return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
     })
     .replace(/[$%](?=\{)/g, '$&$&');
   return `"${escaped}"`;

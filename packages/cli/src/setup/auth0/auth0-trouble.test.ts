@@ -98,7 +98,7 @@ Without credentials, --terraform or --instructions writes down what has to be do
       /Applying\n {2}done {7}API https:\/\/finance\.example\.com\/mcp\n {2}failed {5}Tenant settings\n {2}not tried {2}Connection\n {2}not tried {2}Default grant for third-party clients\n$/,
     );
     expect(err).toBe(
-      `Auth0 does not let the application change the tenant settings: it lacks the scope update:tenant_settings. In the dashboard, Applications > APIs > Auth0 Management API > Application Access, allow it: ${needed}\nRun the same again: what is done already stays as it is.\n`,
+      `Auth0 does not let the application change the tenant settings: it lacks the scope update:tenant_settings. In the dashboard, Applications > APIs > Auth0 Management API > Application Access, allow it: ${needed}\nMend that, then run the same again: what is done already stays as it is.\n`,
     );
     const grant = [...bench.fake.tenant.clientGrants.values()][0]!;
     const scope = [...grant.scope, 'update:tenant_settings'];
@@ -160,6 +160,51 @@ Without credentials, --terraform or --instructions writes down what has to be do
       expect(bench.fake.redirected).toBe(0);
     },
   );
+
+  it('repeats no credential, where Auth0 does', async () => {
+    let sent = '';
+    const proxy = await behind((request) => {
+      if (!request.url.endsWith('/resource-servers')) return undefined;
+      sent = request.headers.get('authorization')?.slice('Bearer '.length) ?? '';
+      const message = `You sent ${sent} of ${bench.env.AUTH0_CLIENT_SECRET}`;
+      return Response.json({ statusCode: 400, message }, { status: 400 });
+    });
+    const env = { ...bench.env, AUTH0_DOMAIN: proxy.origin };
+    const { code, err } = await portcullis(['setup', 'auth0', ...basics, '--apply'], env, 0);
+    expect(code).toBe(2);
+    expect(sent.length).toBeGreaterThan(100);
+    expect(err).toBe(
+      'Auth0 refused to create the API (status 400). It said: You sent [secret] of [secret]\nMend that, then run the same again: what is done already stays as it is.\n',
+    );
+    await proxy.close();
+  });
+
+  it('takes no verdict from a list of something else, and does not fall over strange members', async () => {
+    let api: unknown = null;
+    const proxy = await behind((request) =>
+      request.url.includes('/resource-servers?')
+        ? Response.json({ start: 0, limit: 100, total: 1, resource_servers: [api] })
+        : undefined,
+    );
+    const env = { ...bench.env, AUTH0_DOMAIN: proxy.origin };
+    const plan = () => portcullis(['setup', 'auth0', ...basics, '--check'], env, 0);
+    expect(await plan()).toEqual({
+      ...{ code: 2, out: '' },
+      err: 'Auth0 gave an answer that makes no sense when asked to read its APIs. Check AUTH0_DOMAIN, then try again.\nNothing was changed.\n',
+    });
+    const identifier = 'https://finance.example.com/mcp';
+    api = { id: 'a', identifier, scopes: [null, { value: 5 }], token_dialect: {} };
+    const { code, out } = await plan();
+    expect(code).toBe(1);
+    expect(out).toContain('~ token_dialect: access_token -> rfc9068_profile_authz\n');
+    await proxy.close();
+  });
+
+  it('takes a secret that has a line break at its end', async () => {
+    const { AUTH0_CLIENT_SECRET: secret } = bench.env;
+    const env = { ...bench.env, AUTH0_CLIENT_SECRET: `${secret}\n` };
+    expect((await portcullis(['setup', 'auth0', ...basics, '--check'], env)).code).toBe(1);
+  });
 
   it('reads no answer without end', async () => {
     const proxy = await behind((request) =>

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { readBounded } from '../read-bounded.js';
 import { VendorFailure } from '../vendor-failure.js';
+import { tokenIn, withoutSecrets } from '../without-secrets.js';
 import { outage, readFailure } from './scalekit-failure.js';
 
 /** The management API of one environment, over REST. */
@@ -48,7 +49,7 @@ export function scalekitApi({
 
   async function send(to: string, path: string, init: RequestInit): Promise<Answer> {
     for (let attempt = 0; ; attempt += 1) {
-      const answer = await once(to, `${url}${path}`, init);
+      const answer = await once(to, `${url}${path}`, init, clientSecret);
       if (![429, 503].includes(answer.status) || attempt >= retries) return answer;
       await wait(Math.min(answer.retryAfterMs ?? 1000 * 2 ** attempt, MAX_WAIT_MS));
     }
@@ -91,11 +92,17 @@ export interface Answer {
   readonly retryAfterMs?: number;
 }
 
-async function once(to: string, url: string, init: RequestInit): Promise<Answer> {
+async function once(
+  to: string,
+  url: string,
+  init: RequestInit,
+  clientSecret: string,
+): Promise<Answer> {
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetch(url, { ...init, redirect: 'error', signal });
-    const text = Buffer.from(await readBounded(response, MAX_BYTES)).toString();
+    const whole = Buffer.from(await readBounded(response, MAX_BYTES)).toString();
+    const text = response.ok ? whole : withoutSecrets(whole, [clientSecret, tokenIn(init.headers)]);
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
     const again = Number.isFinite(seconds) ? { retryAfterMs: Math.max(0, seconds) * 1000 } : {};
     const body = asObject(text);

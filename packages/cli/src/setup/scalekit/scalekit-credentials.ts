@@ -17,8 +17,10 @@ export function scalekitCredentials({
   env,
   retries = 3,
 }: Io): ScalekitAccess | readonly SetupProblem[] {
-  const { SCALEKIT_CLIENT_ID: clientId = '', SCALEKIT_CLIENT_SECRET: clientSecret = '' } = env;
-  const url = (env.SCALEKIT_ENVIRONMENT_URL ?? '').replace(/\/+$/, '');
+  // A secret that came out of a file often has a line break at its end.
+  const read = (name: string): string => env[name]?.trim() ?? '';
+  const [clientId, clientSecret] = [read('SCALEKIT_CLIENT_ID'), read('SCALEKIT_CLIENT_SECRET')];
+  const url = read('SCALEKIT_ENVIRONMENT_URL').replace(/\/+$/, '');
   const remedy = 'It is in the dashboard under Settings > API Credentials.';
   const missing = (option: string): SetupProblem => ({ option, problem: 'is missing.', remedy });
   const problems = [
@@ -30,7 +32,7 @@ export function scalekitCredentials({
   return {
     url,
     api: scalekitApi({ url, clientId, clientSecret, retries }),
-    resourceId: env.SCALEKIT_RESOURCE_ID || undefined,
+    resourceId: read('SCALEKIT_RESOURCE_ID') || undefined,
   };
 }
 
