@@ -17,6 +17,16 @@ const signal = (): AbortSignal => AbortSignal.timeout(2000);
 const kidOf = (token: string): string =>
   JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid;
 
+/** The SDK's private part, as its clients share it. */
+interface CoreClient {
+  getJwks(): Promise<void>;
+  keys: unknown[];
+}
+const { coreClient } = new ScalekitClient('https://acme.scalekit.com', '', '') as unknown as {
+  coreClient: CoreClient;
+};
+const inside = Object.getPrototypeOf(coreClient) as CoreClient;
+
 describe('the SDK left to itself, which is why it is not', () => {
   const alone = () => new ScalekitClient(fake.url, '', '', { timeoutMs: 500 });
 
@@ -85,6 +95,29 @@ describe('the SDK with keys that we fetched', () => {
     expect((await check(old, query(old), signal())).kind).toBe('refused');
   });
 
+  it('makes one client for each key, however many tokens come', async () => {
+    const clients = new Set<CoreClient>();
+    const { getJwks } = inside;
+    inside.getJwks = function (this: CoreClient) {
+      clients.add(this);
+      return getJwks.call(this);
+    };
+    try {
+      const { check } = signatures();
+      const judge = async () => {
+        const token = await fake.mint();
+        return (await check(token, query(token), signal())).kind;
+      };
+      for (let times = 0; times < 5; times += 1) expect(await judge()).toBe('holds');
+      expect(clients.size).toBe(1);
+      await fake.rotate();
+      for (let times = 0; times < 5; times += 1) expect(await judge()).toBe('holds');
+      expect(clients.size).toBe(2);
+    } finally {
+      inside.getJwks = getJwks;
+    }
+  });
+
   it('gives no verdict to a caller that is gone', async () => {
     const { check } = signatures();
     const token = await fake.mint();
@@ -115,12 +148,8 @@ describe('the SDK with keys that we fetched', () => {
     proxy.on('connection', (socket) => packets.push(socket.remotePort));
     await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
     const { port } = proxy.address() as AddressInfo;
-    const { coreClient } = new ScalekitClient(fake.url, '', '') as unknown as {
-      coreClient: { getJwks(): Promise<void>; keys: unknown[] };
-    };
-    const shared = Object.getPrototypeOf(coreClient) as typeof coreClient;
-    const { getJwks } = shared;
-    shared.getJwks = function (this: typeof coreClient) {
+    const { getJwks } = inside;
+    inside.getJwks = function (this: CoreClient) {
       this.keys = [];
       return getJwks.call(this);
     };
@@ -135,7 +164,7 @@ describe('the SDK with keys that we fetched', () => {
       });
       expect(packets).toEqual([]);
     } finally {
-      shared.getJwks = getJwks;
+      inside.getJwks = getJwks;
       for (const [name, value] of before) {
         if (value === undefined) delete process.env[name];
         else process.env[name] = value;
