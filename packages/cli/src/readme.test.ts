@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { setupHelp } from './help.js';
+import { auth0Bench } from './setup/auth0/auth0.harness.js';
 import { managementScopes } from './setup/auth0/auth0-failure.js';
 
 const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');
@@ -17,4 +18,19 @@ it('has the same options in the README as in the help', () => {
 it('lists the scopes of the Management API that an error names too', () => {
   const [, block = ''] = /```text\n(read:resource_servers[^`]*)```/.exec(readme) ?? [];
   expect(block.split(/\s+/).filter((scope) => scope !== '')).toEqual(managementScopes.split(' '));
+});
+
+it('shows what a run really prints', async () => {
+  const { fake, setup } = await auth0Bench();
+  await setup('--apply');
+  const { tenant } = fake;
+  tenant.settings = { ...tenant.settings, resource_parameter_profile: 'audience' };
+  for (const api of tenant.apis.values()) {
+    const scopes = api.scopes.filter(({ value }) => value !== 'mcp:tools:pay');
+    tenant.apis.set(api.id, { ...api, scopes, allow_offline_access: false });
+  }
+  const { out } = await setup();
+  await fake.close();
+  const shown = out.replace(new URL(fake.issuer).host, 'acme.eu.auth0.com');
+  expect(readme).toContain(`\`\`\`text\n${shown}\`\`\``);
 });
