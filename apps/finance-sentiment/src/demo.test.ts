@@ -86,6 +86,7 @@ const ofOne = {
     ['the reuse', 'grant_type=refresh_token  400 Bad Request'],
     ['the replayed code', 'grant_type=authorization_code  400 Bad Request'],
     ['the consent page', '[ ] mcp:tools:compare_tickers'],
+    ['what Ada decided', '✓ what Ada did not allow is not in it'],
     ['the audit table', 'user:ada via briefing-app.example  tools/call compare_tickers'],
   ],
   scalekit: [
@@ -96,6 +97,7 @@ const ofOne = {
     ['the replayed code', 'grant_type=authorization_code  400 Bad Request'],
     ['the audit table', 'usr_64032146283… via briefing-app.example  tools/call'],
     ['why a step is left out', '– not offered: a promise about that: Scalekit'],
+    ['whose trail it is', 'All that this server decided is in its audit trail'],
     outage,
   ],
   auth0: [
@@ -105,12 +107,15 @@ const ofOne = {
     ['the audit table', 'auth0|66f0c0ffee via briefing-app.example  tools/call compare_tickers'],
     ['a word to the operator', '(the server tells its operator: The token is for another API than'],
     ['why a step is left out', 'consent at Auth0 is all or nothing'],
+    ['what a step depends on', '(Auth0 does this where Refresh Token Rotation is on'],
     outage,
   ],
   oidc: [
     ['the issuer document', 'GET Issuer /.well-known/oauth-authorization-server  200 OK'],
     ['the reuse', 'grant_type=refresh_token  400 Bad Request'],
     ['the audit table', 'ada via morning-brie    tools/call compare_tickers'],
+    ['where Ada signs in', 'The app asks, and Ada signs in: at the issuer, never in the app'],
+    ['what is asked for', '✓ what was not asked for is not in it'],
     ['why a step is left out', 'few issuers know clients by them'],
     outage,
   ],

@@ -28,7 +28,12 @@ export async function access(scene: Scene, app: MemoryClient, since: number): Pr
   await machine(scene);
   await outage(scene);
 
-  tour.step('Everything that happened is in the audit trail, refusals included.');
+  const { called, origin } = scene.vendor;
+  tour.step(
+    origin === world.origin
+      ? 'Everything that happened is in the audit trail, refusals included.'
+      : `All that this server decided is in its audit trail, refusals included. What happened at ${called} is for ${called} to record.`,
+  );
   tour.quote(auditTable(world.audit.events, since, tour.columns - QUOTE_INDENT));
   const trail = JSON.stringify(world.audit.events);
   tour.holds(
@@ -74,7 +79,7 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
   tour.holds(`the manifest comes back (${items} headlines)`, items > 0, manifest);
 
   tour.step(
-    'It tries a tool that Ada did not allow. The server refuses and names what is missing, so the app knows what to ask for: a step-up.',
+    'It tries a tool that its token does not cover. The server refuses and names what is missing, so the app knows what to ask for: a step-up.',
   );
   const compare = { name: 'compare_tickers', arguments: { tickers: ['QLMB', 'TNDQ'] } };
   const refusal = await refusalOf(() => client.callTool(compare));

@@ -52,6 +52,14 @@ describe('auditTable', () => {
     );
   });
 
+  it('shortens who asked where a terminal is narrow, so that what was asked can be read', () => {
+    expect(auditTable(events, 1_000, 61).split('\n')).toEqual([
+      'ms  outcome     who                 what                    …',
+      '10  given       nobody              resource document',
+      '20  challenged  user:ada via app.…  tools/call search_news  …',
+    ]);
+  });
+
   it('cuts rows that a terminal has no room for', () => {
     expect(
       auditTable(events, 1_000, 40)

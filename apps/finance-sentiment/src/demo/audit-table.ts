@@ -1,12 +1,16 @@
 import type { AuditActor, AuditEvent } from '@portcullis/core';
 
-/** One row: when, how it went, for whom, what, and why. What matters least is last: there a narrow terminal cuts. */
+/** One row: when, how it went, for whom, what, and why. What matters least is last: there a narrow terminal cuts, after names. */
 type Row = readonly [at: string, outcome: string, who: string, what: string, why: string];
 
 const heading: Row = ['ms', 'outcome', 'who', 'what', 'scopes or reason'];
 
 /** The longest name of a person, in characters. */
 const SUBJECT = 16;
+
+/** The column of names, and how narrow it may become, in characters. */
+const WHO = 2;
+const LEAST_WHO = 14;
 
 /** The longest last column, in characters. */
 const WHY = 64;
@@ -16,7 +20,7 @@ const WHY = 64;
  * Completions are left out, since each allowed decision has one.
  *
  * @param since - Milliseconds since the epoch that count as 0.
- * @param columns - Longer rows are cut, so that a narrow terminal does not break them. Default: no limit.
+ * @param columns - Where rows are longer, names give way, then rows are cut: a narrow terminal breaks none. Default: no limit.
  */
 export function auditTable(
   events: readonly AuditEvent[],
@@ -27,8 +31,12 @@ export function auditTable(
   const widths = heading.map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? '').length)),
   );
+  // All but the last column, with what stands between them, and the mark of the cut.
+  const needed = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 1);
+  const who = widths[WHO] ?? 0;
+  widths[WHO] = Math.min(who, Math.max(LEAST_WHO, who - Math.max(0, needed - columns)));
   return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .map((row) => row.map((cell, column) => fitted(cell, column, widths)).join('  '))
     .map((line) => cut(line.trimEnd(), columns))
     .join('\n');
 }
@@ -65,6 +73,11 @@ function who(subject: string | undefined, clientId: string | undefined): string 
 
 function short(text: string): string {
   return cut(text, WHY);
+}
+
+function fitted(cell: string, column: number, widths: readonly number[]): string {
+  const width = widths[column] ?? 0;
+  return cut(cell, width).padEnd(width);
 }
 
 function cut(text: string, most: number): string {

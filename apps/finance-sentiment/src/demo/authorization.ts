@@ -16,7 +16,7 @@ export async function authorization(scene: Scene): Promise<MemoryClient> {
     'Authorization',
     isOffered(vendor.offers.consentPages)
       ? 'The app asks, and Ada decides: she signs in at the issuer, never in the app, and allows scope by scope.'
-      : `The app asks, and Ada signs in: at ${vendor.name}, never in the app, and never here.`,
+      : `The app asks, and Ada signs in: at ${vendor.called}, never in the app, and never here.`,
   );
   const client = await introduceItself(scene);
   await decide(scene, client);
@@ -88,9 +88,14 @@ async function decide(scene: Scene, client: MemoryClient): Promise<void> {
   const granted = client.currentTokens?.scope ?? '';
   tour.quote(`scope: ${granted}`);
   const held = granted.split(' ');
-  tour.holds('what Ada did not allow is not in it', !held.includes(UNTICKED), granted);
+  const hasChosen = isOffered(consentPages);
   tour.holds(
-    'all that she allowed is',
+    hasChosen ? 'what Ada did not allow is not in it' : 'what was not asked for is not in it',
+    !held.includes(UNTICKED),
+    granted,
+  );
+  tour.holds(
+    hasChosen ? 'all that she allowed is' : 'all that was asked for is',
     baseline.every((scope) => held.includes(scope)),
     granted,
   );

@@ -16,7 +16,8 @@ export async function misuse(scene: Scene, usedUp: string, app: MemoryClient): P
   tour.step(
     'Somebody copied the old refresh token and tries it. It was used before, so one of the two is a thief, and nobody knows which: the whole family is revoked.',
   );
-  await ifOffered(tour, reuseDetection, async () => {
+  await ifOffered(tour, reuseDetection, async ({ where }) => {
+    if (where) tour.aside(where);
     tour.check(
       'the old one is refused',
       await errorOf(await thief.refresh(usedUp)),
@@ -40,7 +41,7 @@ export async function misuse(scene: Scene, usedUp: string, app: MemoryClient): P
   );
 
   tour.step(
-    'The same issuer makes tokens for another server too. Ada allows one, and it is tried here.',
+    `Another server trusts ${vendor.called} too. Ada allows a token for that one, and it is tried here.`,
   );
   const { resource, issuer } = vendor.elsewhere;
   const visitor = await strictClient(scene, issuer);

@@ -7,6 +7,8 @@ import type { Person } from './person.js';
 export interface Vendor {
   /** Stands before its paths, such as `Auth0`; empty where it has the origin of the MCP server. */
   readonly name: string;
+  /** As a sentence calls it: `Auth0`, `the issuer`. */
+  readonly called: string;
   /** Who it is, for the list of those who take part. */
   readonly introduction: string;
   readonly origin: string;
@@ -59,8 +61,8 @@ interface Offers {
   readonly consentPages: Offer<true>;
   /** Clients that register themselves (RFC 7591); what their new names look like. */
   readonly registration: Offer<{ readonly clientId: RegExp }>;
-  /** A refresh token that comes twice ends all that came of it. */
-  readonly reuseDetection: Offer<true>;
+  /** A refresh token that comes twice ends all that came of it; on what that depends, if it does. */
+  readonly reuseDetection: Offer<{ readonly where?: string }>;
   /** Access tokens that die with their grant. */
   readonly revocation: Offer<true>;
   /** To be away while the MCP server is there. */

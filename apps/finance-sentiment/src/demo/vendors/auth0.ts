@@ -37,6 +37,7 @@ export async function auth0Vendor({ origin, mcpUrl }: VendorSetting): Promise<Ve
   });
   return {
     name: 'Auth0',
+    called: 'Auth0',
     introduction: `Auth0             ${issuer}, the fake of a tenant`,
     origin: new URL(issuer).origin,
     issuer,
@@ -77,7 +78,9 @@ export async function auth0Vendor({ origin, mcpUrl }: VendorSetting): Promise<Ve
         notOffered: 'a choice of scopes: consent at Auth0 is all or nothing.',
       },
       registration: { clientId: /^tpc_/ },
-      reuseDetection: true,
+      reuseDetection: {
+        where: 'Auth0 does this where Refresh Token Rotation is on in the settings of the app.',
+      },
       revocation: {
         notOffered:
           'the end of an access token: at Auth0 it is good until it expires. Let it live minutes; the default is a day.',

@@ -26,6 +26,7 @@ export async function localVendor({ origin, onDocumentRead }: VendorSetting): Pr
   const archive = `${origin}/archive`;
   return {
     name: '',
+    called: 'the issuer',
     introduction: `the issuer        ${origin}, asks Ada and makes the tokens`,
     origin,
     issuer: origin,
@@ -78,7 +79,7 @@ export async function localVendor({ origin, onDocumentRead }: VendorSetting): Pr
       clientDocuments: true,
       consentPages: true,
       registration: { clientId: /^dcr_/ },
-      reuseDetection: true,
+      reuseDetection: {},
       revocation: true,
       outage: {
         notOffered:

@@ -19,7 +19,8 @@ export async function oidcVendor({ origin, mcpUrl }: VendorSetting): Promise<Ven
   });
   return {
     name: 'Issuer',
-    introduction: `Issuer            ${fake.origin}, the fake of an OpenID Connect issuer`,
+    called: 'the issuer',
+    introduction: `the issuer        ${fake.origin}, the fake of an OpenID Connect issuer`,
     origin: fake.origin,
     issuer: fake.issuer,
     variables: { AUTH_PROVIDER: 'oidc', OIDC_ISSUER: fake.issuer },
@@ -56,7 +57,7 @@ export async function oidcVendor({ origin, mcpUrl }: VendorSetting): Promise<Ven
           'a choice of scopes: most issuers ask for everything at once, or do not ask at all.',
       },
       registration: { clientId: /^registered-/ },
-      reuseDetection: true,
+      reuseDetection: { where: 'Many issuers do this, not all: ask yours.' },
       revocation: {
         notOffered:
           'the end of an access token: a JWT is good until it expires. With the option "introspection" the server asks the issuer.',

@@ -22,6 +22,7 @@ export async function scalekitVendor({ origin, mcpUrl }: VendorSetting): Promise
   const other = addResource(environment, { resource_uri: archive, scopes: ours?.scopes ?? [] });
   return {
     name: 'Scalekit',
+    called: 'Scalekit',
     introduction: `Scalekit          ${fake.url}, the fake of an environment`,
     origin: fake.url,
     issuer: fake.issuer,
