@@ -17,7 +17,10 @@ export const homePageHeaders: Readonly<Record<string, string>> = {
  */
 export function homePage(mcpUrl: string, issuer: string): string {
   const { origin, host } = new URL(issuer);
-  const there = origin === new URL(mcpUrl).origin ? 'back here' : `to ${host}`;
+  const there =
+    origin === new URL(mcpUrl).origin
+      ? 'back here to sign in and to choose what it may do'
+      : `to ${host} to sign in`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -32,7 +35,7 @@ export function homePage(mcpUrl: string, issuer: string): string {
 <div class="card">
 <h1>Finance Sentiment</h1>
 <p class="lead">This is an MCP server that scores the sentiment of financial news. Point an MCP client at this
-address; it will send you ${escapeHtml(there)} to sign in and to choose what it may do.</p>
+address; it will send you ${escapeHtml(there)}.</p>
 <p class="address"><code>${escapeHtml(mcpUrl)}</code></p>
 </div>
 <h2>Connect a client</h2>
