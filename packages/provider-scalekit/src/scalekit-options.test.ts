@@ -145,6 +145,16 @@ describe('what is wrong', () => {
       ].join('\n  - '),
     ],
     [
+      'an id with a line end',
+      { environmentUrl, resourceId: `${resourceId}\n` },
+      '"resourceId" must be "res_" and digits. Copy it from MCP Servers.',
+    ],
+    [
+      'an id with a path behind it',
+      { environmentUrl, resourceId: `${resourceId}/oauth` },
+      '"resourceId" must be "res_" and digits. Copy it from MCP Servers.',
+    ],
+    [
       'another environment',
       { environmentUrl: 'https://acme.scalekit.dev', metadata },
       '"environmentUrl" is "https://acme.scalekit.dev", and "metadata" names "https://acme.scalekit.com". Make them agree, or pass "customDomain" if that is its own domain.',
@@ -191,6 +201,11 @@ describe('the metadata of the dashboard', () => {
     [
       'a server without an id',
       { ...document, authorization_servers: [environmentUrl] },
+      'names no authorization server of the form "https://…/resources/res_…".',
+    ],
+    [
+      'a path behind the id',
+      { ...document, authorization_servers: [`${environmentUrl}/resources/${resourceId}/oauth`] },
       'names no authorization server of the form "https://…/resources/res_…".',
     ],
     [
