@@ -56,7 +56,7 @@ export interface LocalProvider extends AuthProvider {
  * Returns at once. Keys are loaded, or made, when the first request or token needs them; until that works, requests are answered
  * 503 and `verify` throws.
  *
- * Does NOT limit rates, terminate TLS or manage people: put it behind what does.
+ * Does NOT terminate TLS or manage people: put it behind what does.
  *
  * @throws {ConfigurationError} `CONFIGURATION_INVALID` naming every option that is wrong.
  * @see OAuth 2.1 (draft-ietf-oauth-v2-1), RFC 8414, RFC 7591, RFC 8707, RFC 9068, RFC 9207
