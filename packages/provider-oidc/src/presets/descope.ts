@@ -11,7 +11,10 @@ export interface DescopeWords {
   readonly issuer?: string;
   /** Of the region, or your custom domain. Default `https://api.descope.com`. */
   readonly baseUrl?: string;
-  /** What stands in `aud`. Default: the project id, which all applications of the project share. */
+  /**
+   * What stands in `aud`, such as the id of the MCP server. Default: with `issuer` the URI of this
+   * resource alone; otherwise the project id, which all applications of the project share.
+   */
   readonly audience?: readonly string[];
 }
 
@@ -22,12 +25,13 @@ export interface DescopeWords {
  * @see https://docs.descope.com/agentic-identity-hub/mcp-servers
  */
 export function descope(words: DescopeWords): OidcProviderOptions {
-  const { projectId, baseUrl = 'https://api.descope.com', audience = [projectId] } = words;
+  const { projectId, issuer, baseUrl = 'https://api.descope.com' } = words;
+  const { audience = issuer === undefined ? [projectId] : [] } = words;
   demand('descope', { projectId });
   const base = urlOf(baseUrl);
   return {
     id: 'descope',
-    issuer: words.issuer ?? `${base}/v1/apps/${projectId}`,
+    issuer: issuer ?? `${base}/v1/apps/${projectId}`,
     jwksUri: `${base}/${projectId}/.well-known/jwks.json`,
     typ: 'jwt',
     requiredClaims: ['sub', 'iat', 'scope', ['azp', 'client_id']],

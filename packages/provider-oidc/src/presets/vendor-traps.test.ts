@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest';
 import { oidcProvider } from '../oidc-provider.js';
 import { createFakeOidc } from '../testing/index.js';
-import { workos } from './index.js';
+import { descope, workos } from './index.js';
 import { api, configured, resource } from './presets.harness.js';
 
 const closing: (() => Promise<void>)[] = [];
@@ -127,6 +127,16 @@ it('WorkOS: machines need the client id of the environment, which people do with
   expect(await mint({ aud: environment })).toBe('audience_mismatch');
   const withMachines = await start('workos');
   expect(await withMachines.mint({ aud: environment })).toBe('user');
+});
+
+it('Descope: an MCP server with an issuer of its own takes no token for the whole project', async () => {
+  const projectId = 'P2aAAAAAAAAAAAAAAAAAAAAAAAAA';
+  const issuer = `https://api.descope.com/v1/apps/agentic/${projectId}/MS2aAAAAAAAAAAAAAAAAAAAAAAA`;
+  const { mint } = await start('descope', descope({ projectId, issuer }));
+  expect(await mint({ aud: [resource, projectId] })).toBe('user');
+  expect(await mint({ aud: [projectId] })).toBe('audience_mismatch');
+  const ofProject = await start('descope');
+  expect(await ofProject.mint({ aud: [projectId] })).toBe('user');
 });
 
 it('Logto: what comes without "resource" is opaque and refused', async () => {
