@@ -1,7 +1,7 @@
 import { type Answer, brief, errorOf } from './ask.js';
 import type { Auth0Evidence } from './auth0-evidence.js';
 import { type Fact, holds, skipped, type Verdict } from './fact.js';
-import { kindOf, type SeenToken, word } from './token.js';
+import { kindOf, list, objects, type SeenToken, word } from './token.js';
 
 type Judge = (
   claims: SeenToken['claims'],
@@ -36,7 +36,6 @@ const refused = (answer: Answer | undefined, status: number, error: string): Ver
 
 const isRfc9068 = (header: SeenToken['header']) => header.typ === 'at+jwt';
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** What we assume about a tenant. */
 export const auth0Facts: readonly Fact<Auth0Evidence>[] = [
@@ -62,7 +61,7 @@ export const auth0Facts: readonly Fact<Auth0Evidence>[] = [
       says: 'jwks_uri is <issuer>.well-known/jwks.json, with RSA keys that have a kid',
     },
     judge({ openid, keys, issuer }) {
-      const found = list(keys?.body.keys) as readonly Readonly<Record<string, unknown>>[];
+      const found = objects(keys?.body.keys);
       const rsa = found.filter(({ kty, kid }) => kty === 'RSA' && typeof kid === 'string');
       const named = openid?.body.jwks_uri === `${issuer}.well-known/jwks.json`;
       const observed = `${brief(keys)}, ${found.length} keys, ${rsa.length} of them RSA with kid`;
@@ -81,6 +80,13 @@ export const auth0Facts: readonly Fact<Auth0Evidence>[] = [
     judge({ openid }) {
       const methods = openid?.body.code_challenge_methods_supported;
       return holds(list(methods).includes('S256'), kindOf(methods));
+    },
+  },
+  {
+    ...{ rests: 'docs', says: 'scopes_supported has offline_access, so clients ask for it' },
+    judge({ openid }) {
+      const scopes = openid?.body.scopes_supported;
+      return holds(list(scopes).includes('offline_access'), kindOf(scopes));
     },
   },
   {
@@ -117,6 +123,16 @@ export const auth0Facts: readonly Fact<Auth0Evidence>[] = [
       const { answer } = registration;
       if (answer?.status !== 201) return skipped(`registration is off: ${brief(answer)}`);
       return holds(text(answer.body.client_id).startsWith('tpc_'), brief(answer));
+    },
+  },
+  {
+    ...{ rests: 'docs', says: 'they may have refresh tokens' },
+    judge({ registration }) {
+      if (!registration) return skipped('AUTH0_SMOKE_REGISTER is not set');
+      const { answer } = registration;
+      if (answer?.status !== 201) return skipped(`registration is off: ${brief(answer)}`);
+      const { grant_types: types } = answer.body;
+      return holds(list(types).includes('refresh_token'), `grant_types ${kindOf(types)}`);
     },
   },
   {

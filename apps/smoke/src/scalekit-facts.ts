@@ -1,7 +1,7 @@
 import { brief, errorOf } from './ask.js';
 import { type Fact, holds, skipped, type Verdict } from './fact.js';
 import type { ScalekitEvidence } from './scalekit-evidence.js';
-import { kindOf, type SeenToken, word } from './token.js';
+import { kindOf, list, objects, type SeenToken, word } from './token.js';
 
 type Judge = (
   claims: SeenToken['claims'],
@@ -21,7 +21,6 @@ const ofUser = (judge: Judge) => (evidence: ScalekitEvidence) =>
     ? judge(evidence.user.claims, evidence.user.header, evidence)
     : skipped('SCALEKIT_USER_TOKEN is not set, or is no JWT');
 
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const shapes = ({ scope, scopes }: SeenToken['claims']) =>
   `scope ${kindOf(scope)}, scopes ${kindOf(scopes)}`;
 
@@ -73,7 +72,7 @@ export const scalekitFacts: readonly Fact<ScalekitEvidence>[] = [
   {
     ...{ rests: 'field', says: 'jwks_uri is <environment>/keys, with RS256 keys called snk_...' },
     judge({ appended, keys, environment }) {
-      const found = list(keys?.body.keys) as readonly Readonly<Record<string, unknown>>[];
+      const found = objects(keys?.body.keys);
       const named = found.filter(
         ({ kid, alg }) => String(kid).startsWith('snk_') && alg === 'RS256',
       );
@@ -186,7 +185,7 @@ export const scalekitFacts: readonly Fact<ScalekitEvidence>[] = [
     judge({ management, variables }) {
       if (!management) return skipped('SCALEKIT_CLIENT_ID and SCALEKIT_CLIENT_SECRET are not set');
       const { answer } = management;
-      const servers = list(answer?.body.resources) as readonly Readonly<Record<string, unknown>>[];
+      const servers = objects(answer?.body.resources);
       const ours = servers.find(({ id }) => id === variables.SCALEKIT_RESOURCE_ID);
       const lifetime = `access_token_expiry ${kindOf(ours?.access_token_expiry)}`;
       const observed = `${brief(answer)}, ${servers.length} servers, ${lifetime}`;

@@ -51,7 +51,7 @@ describe('smoke:auth0', () => {
     const { code, out } = await ask('auth0', all);
     expect(new Set(outcomes(out))).toEqual(new Set(['pass']));
     expect(code).toBe(0);
-    expect(out).toMatch(/\n24 passed, 0 failed, 0 skipped\n$/);
+    expect(out).toMatch(/\n26 passed, 0 failed, 0 skipped\n$/);
     expect(out).toContain('token of a machine: typ at+jwt, alg RS256; aud text, client_id text, ');
     expectNoValues(out, all);
   });
@@ -60,7 +60,7 @@ describe('smoke:auth0', () => {
     const { code, out } = await ask('auth0', env);
     expect(code).toBe(0);
     expect(out).toContain('AUTH0_USER_TOKEN is not set, or is no JWT');
-    expect(out).toMatch(/\n17 passed, 0 failed, 7 skipped\n$/);
+    expect(out).toMatch(/\n18 passed, 0 failed, 8 skipped\n$/);
     expect(fake.requests.some(({ path }) => path === '/oidc/register')).toBe(false);
   });
 

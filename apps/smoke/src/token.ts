@@ -50,3 +50,12 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return `array(${value.length})`;
   return typeof value === 'string' ? 'text' : typeof value;
 }
+
+/** The members of an array; none where the value is something else. */
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Those of them that are objects. */
+export const objects = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>
+  list(value).filter(
+    (each): each is Record<string, unknown> => typeof each === 'object' && each !== null,
+  );
