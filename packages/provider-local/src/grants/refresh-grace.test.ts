@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderUnavailableError } from '@portcullis/core';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
-  callback,
   claimsOf,
   post,
   register,
@@ -14,8 +14,13 @@ import {
   vocabulary,
   walk,
 } from '../issuer.harness.js';
+import { dropSchemas, freshSchema } from '../store/__fixtures__/postgres.js';
+import { dropKeys, freshPrefix } from '../store/__fixtures__/redis.js';
+import { describeOn } from '../store/__fixtures__/services.js';
 import type { LocalStore } from '../store/local-store.js';
 import { memoryStore } from '../store/memory-store.js';
+import { postgresStore } from '../store/postgres-store.js';
+import { redisStore } from '../store/redis-store.js';
 import { sqliteStore } from '../store/sqlite-store.js';
 
 type Answer = Awaited<ReturnType<typeof post>>;
@@ -24,19 +29,27 @@ let issuer: TestIssuer;
 let client: string;
 /** Everything that was written, as the store got it. */
 let written: { readonly kind: string; readonly payload: unknown }[];
+/** The secrets of all refresh tokens that were ever made. */
+let made: string[];
+let store: LocalStore;
 /** What happens before an answer is kept. */
 let beforeKeeping = async (): Promise<void> => {};
 
 beforeEach(async () => {
   written = [];
+  made = [];
   beforeKeeping = async () => {};
-  const store = memoryStore();
+  store = memoryStore();
   issuer = await startIssuer({
     store: {
       ...store,
       async read(kind, id) {
         await sleep(2);
         return store.read(kind, id);
+      },
+      async write(kind, id, ...record) {
+        if (kind === 'RefreshToken') made.push(id);
+        return store.write(kind, id, ...record);
       },
       async insertIfAbsent(kind, id, expiresAt, payload) {
         if (kind === 'RefreshAnswer') await beforeKeeping();
@@ -195,34 +208,50 @@ describe('an answer that was never kept', () => {
     expect(answers[0].body.refresh_token).toBe(answers[1].body.refresh_token);
     expect(answers[0].body.access_token).toBe(answers[1].body.access_token);
     expect(await alive(answers[0].body.access_token)).toBe(true);
+    const records = await Promise.all(made.map((id) => store.read('RefreshToken', id)));
+    const usable = made.filter((_, n) => records[n] && records[n].consumedAt === undefined);
+    expect(made).toHaveLength(3);
+    expect(usable).toEqual([answers[0].body.refresh_token]);
   });
 });
 
 describe('two instances on one store', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  /** A second front door to the same issuer, and what it costs to close it. */
-  async function second(store: LocalStore, first: TestIssuer): Promise<TestIssuer> {
-    const { issuer: name, resource } = first;
-    const resources = [{ resource, name: 'Test Server', scopes: vocabulary }];
-    return startIssuer({ store, issuer: name, resources });
+  /** Requests by turns at two front doors of the same issuer. */
+  function share(open: () => LocalStore | Promise<LocalStore>): void {
+    it('give the same successor to requests that reach both (AS-104, ATK-69)', async () => {
+      const one = await startIssuer({ store: await open() });
+      const { issuer: name, resource } = one;
+      const resources = [{ resource, name: 'Test Server', scopes: vocabulary }];
+      const two = await startIssuer({ store: await open(), issuer: name, resources });
+      const { port } = two.server.address() as AddressInfo;
+      client = (await register(one)).body.client_id;
+      const { tokens } = await walk(one, client);
+      const doors = [name, `http://127.0.0.1:${port}`];
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => refresh(tokens.refresh_token, {}, doors[n % 2])),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+      expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+      await one.close();
+      await two.close();
+    });
   }
 
-  it('give the same successor to requests that reach both (AS-104, ATK-69)', async () => {
-    const path = join(folder, 'issuer.db');
-    const one = await startIssuer({ store: sqliteStore({ path }) });
-    const two = await second(sqliteStore({ path }), one);
-    const { port } = two.server.address() as { port: number };
-    client = (await register(one, { redirect_uris: [callback] })).body.client_id;
-    const { tokens } = await walk(one, client);
-    const doors = [one.issuer, `http://127.0.0.1:${port}`];
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => refresh(tokens.refresh_token, {}, doors[n % 2])),
-    );
-    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
-    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
-    await one.close();
-    await two.close();
+  describe('on SQLite', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    share(() => sqliteStore({ path: join(folder, 'issuer.db') }));
+  });
+
+  describeOn('PostgreSQL', (connectionString) => {
+    const schema = freshSchema();
+    afterAll(() => dropSchemas(connectionString));
+    share(() => postgresStore({ connectionString, schema }));
+  });
+
+  describeOn('Redis', (url) => {
+    const prefix = freshPrefix();
+    afterAll(() => dropKeys(url));
+    share(() => redisStore({ url, prefix }));
   });
 });

@@ -7,7 +7,7 @@ import type { Settings } from '../settings.js';
 import { createSealing } from '../store/sealing.js';
 
 /** A refresh token as the engine holds it while it looks at a request. */
-export interface PresentedRefreshToken {
+interface PresentedRefreshToken {
   readonly jti: string;
   readonly clientId?: string | undefined;
   consumed?: unknown;

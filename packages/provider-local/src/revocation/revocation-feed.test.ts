@@ -50,6 +50,16 @@ it('loses nothing that several processes publish at once', async () => {
   await vi.waitFor(() => expect(reader.told.toSorted()).toEqual(numbers(60).toSorted()));
 });
 
+it('is told of what others put in before its own, however late it looks', async () => {
+  const store = memoryStore();
+  const writer = feedOn(store);
+  const late = feedOn(store, { everyMs: 50 });
+  await writer.feed.publish(token('before'));
+  await late.feed.publish(token('own'));
+  expect(late.told).toEqual(['own']);
+  await vi.waitFor(() => expect(late.told).toEqual(['own', 'before']));
+});
+
 it('goes on from one minute to the next, and reads clocks that are up to a minute off', async () => {
   const store = memoryStore({ now: () => 0 });
   let now = 1_000_000_019;

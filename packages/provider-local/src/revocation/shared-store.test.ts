@@ -8,6 +8,7 @@ import { bob, post, register, startIssuer, vocabulary, walk } from '../issuer.ha
 import { dropSchemas, freshSchema } from '../store/__fixtures__/postgres.js';
 import { dropKeys, freshPrefix } from '../store/__fixtures__/redis.js';
 import { describeOn } from '../store/__fixtures__/services.js';
+import { encryptedStore } from '../store/encrypted-store.js';
 import type { LocalStore } from '../store/local-store.js';
 import { postgresStore } from '../store/postgres-store.js';
 import { redisStore } from '../store/redis-store.js';
@@ -89,7 +90,10 @@ describe('a revocation in one process reaches, through one store,', () => {
   describeOn('PostgreSQL', (connectionString) => {
     const schema = freshSchema();
     afterAll(() => dropSchemas(connectionString));
-    reaches(() => postgresStore({ connectionString, schema }));
+    const keys = [Buffer.alloc(32, 7).toString('base64')];
+    reaches(async () =>
+      encryptedStore(await postgresStore({ connectionString, schema }), { keys }),
+    );
   });
 
   describeOn('Redis', (url) => {
