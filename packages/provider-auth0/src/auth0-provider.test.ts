@@ -118,6 +118,10 @@ describe('auth0Provider', () => {
     expect(await verify(canonical, { domain: 'tenant.eu.auth0.com' })).toMatchObject({
       issuer: 'https://tenant.eu.auth0.com/',
     });
+    // Clients are sent to the first alone: the others are names of the same tenant.
+    const { authorizationServers, issuers } = provider({ domain: 'tenant.eu.auth0.com' });
+    expect(authorizationServers).toEqual([auth0.issuer]);
+    expect(issuers).toEqual([auth0.issuer, 'https://tenant.eu.auth0.com/']);
   });
 
   it('takes only the organisations of the list, and no token of none', async () => {

@@ -89,6 +89,11 @@ describe('ready', () => {
     },
   );
 
+  it('reads no more of the metadata than metadata has', async () => {
+    auth0.breakWith('huge', 'metadata');
+    await expect(provider().ready()).rejects.toThrow('answered with more than 262144 bytes');
+  });
+
   it('waits no longer than its caller', async () => {
     auth0.breakWith('hang');
     const ended = await provider({ timeoutMs: 60_000 })
