@@ -60,12 +60,10 @@ describe('the public names', () => {
     expect(Object.keys(testing).sort()).toEqual([
       'badTokenKinds',
       'badTokens',
-      'combineChanges',
       'createFakeAuthorization',
       'createFakeIssuer',
       'createFakeSigner',
       'faultPairs',
-      'judgementOrder',
       'oauthFault',
       'opaqueToken',
       'providerContract',

@@ -115,7 +115,7 @@ export const badTokens: Readonly<Record<BadTokenKind, BadToken>> = {
   }),
 };
 
-/** Names of all bad tokens, the one that is no JWT too. */
+/** Names of all bad tokens that are JWTs; {@link opaqueToken} is none. */
 export const badTokenKinds = Object.keys(badTokens) as readonly BadTokenKind[];
 
 /** What is no JWT at all, and has to be answered `token_malformed` by who knows no opaque tokens. */

@@ -5,7 +5,6 @@ export {
   badTokenKinds,
   badTokens,
   type JudgementStep,
-  judgementOrder,
   opaqueToken,
 } from './bad-tokens.js';
 export type {
@@ -55,4 +54,4 @@ export type { ClientMetadata, RegisteredClient } from './oauth/register-endpoint
 export { type ProviderContractOptions, providerContract } from './provider-contract.js';
 export type { LoggedRequest } from './request-log.js';
 export type { ServerFault } from './server-fault.js';
-export { combineChanges, type TokenChange } from './token-change.js';
+export type { TokenChange } from './token-change.js';
