@@ -1,5 +1,5 @@
 import { AuthError } from '@portcullis/core';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { issuerDocument } from './issuer-document.js';
 import { issuerList } from './issuer-list.js';
 
@@ -37,6 +37,16 @@ it('asks nobody for a while after a failure, which forgetting does not shorten',
 it('asks again at once where there is nothing to wait for', async () => {
   const { asked, document } = setUp(() => Promise.reject(new Error('down')), 0);
   await document.read(undefined);
+  await document.read(undefined);
+  expect(asked).toHaveLength(2);
+});
+
+it('asks again where the clock was set back since', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const { asked, document } = setUp(() => Promise.reject(new Error('down')));
+  await document.read(undefined);
+  vi.useRealTimers();
   await document.read(undefined);
   expect(asked).toHaveLength(2);
 });

@@ -43,7 +43,9 @@ export function issuerDocument(
 
   return {
     async read(signal) {
-      const recent = Date.now() - failedAt < bounds.retryAfter * 1000;
+      const age = Date.now() - failedAt;
+      // A clock that was set back must not keep anybody waiting for hours.
+      const recent = age >= 0 && age < bounds.retryAfter * 1000;
       if (found?.kind === 'found' || (found && recent)) return found;
       pending ??= discover();
       return signal ? untilAborted(pending, signal) : pending;

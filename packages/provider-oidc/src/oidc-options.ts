@@ -101,9 +101,9 @@ export interface OidcProviderOptions {
   readonly clockTolerance?: number;
   /** With it, tokens that are no JWT are asked about. Default: they are refused. */
   readonly introspection?: IntrospectionOptions;
-  /** Milliseconds that one request to the issuer may take. Default 5000. */
+  /** Milliseconds that one request to the issuer may take, 1 to 60,000. Default 5000. */
   readonly timeoutMs?: number;
-  /** Seconds to wait after the issuer failed before it is asked again. Default 5. */
+  /** Seconds to wait after the issuer failed before it is asked again, 0 to 3600. Default 5. */
   readonly retryAfter?: number;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;

@@ -43,6 +43,9 @@ describe('wrong options', () => {
         retryAfter: Number.NaN,
       }),
     ).toEqual([
+      'clockTolerance',
+      'timeoutMs',
+      'retryAfter',
       'id',
       'issuer',
       'authorizationServers',
@@ -57,11 +60,8 @@ describe('wrong options', () => {
       'introspection.authMethod',
       'introspection.rememberSeconds',
       'jwksUri',
-      'retryAfter',
-      'timeoutMs',
       'algorithms',
       'typ',
-      'clockTolerance',
       'audience',
     ]);
   });
@@ -120,6 +120,8 @@ describe('wrong options', () => {
     ['a text where required claims are due', { requiredClaims: 'sub', tenantClaim: 7 }],
     ['nothing, where something would be narrower', { audience: null, requiredClaims: null }],
     ['numbers in words', { clockTolerance: '5', timeoutMs: '5000', retryAfter: '5' }],
+    ['a time in which nothing can happen', { timeoutMs: 0 }],
+    ['more than a timer can count', { timeoutMs: 2 ** 31, retryAfter: Number.POSITIVE_INFINITY }],
     ['a wrong word', { keyId: 'Optional', algorithms: 'RS256' }],
     ['what cannot be called', { fetch: 'fetch', report: console }],
     ['places that are none', { jwksUri: 7, metadataUrl: null, id: 7 }],

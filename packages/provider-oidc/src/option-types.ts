@@ -20,10 +20,10 @@ const claims: OptionType = {
   what: 'a list of claims',
   fits: (value) => Array.isArray(value) && value.every(isTextOrTexts),
 };
-const number: OptionType = {
-  what: 'a number',
-  fits: (value) => typeof value === 'number',
-};
+const number = (least: number, most: number): OptionType => ({
+  what: `a number from ${least} to ${most}`,
+  fits: (value) => typeof value === 'number' && value >= least && value <= most,
+});
 const callable: OptionType = { what: 'a function', fits: (value) => typeof value === 'function' };
 
 const types: Readonly<Partial<Record<keyof OidcProviderOptions, OptionType>>> = {
@@ -52,16 +52,16 @@ const types: Readonly<Partial<Record<keyof OidcProviderOptions, OptionType>>> = 
     what: '"required" or "optional"',
     fits: (value) => value === 'required' || value === 'optional',
   },
-  clockTolerance: number,
+  clockTolerance: number(0, 300),
   introspection: { what: 'an object', fits: isObject },
-  timeoutMs: number,
-  retryAfter: number,
+  timeoutMs: number(1, 60_000),
+  retryAfter: number(0, 3600),
   fetch: callable,
   report: callable,
 };
 
 /**
- * The options that have another type than they should, from those who have no types. They must go no
+ * The options that have another type or size than they should, from those who have no types. They must go no
  * further: in a text where a list is due, any part of it would count as one of the list.
  */
 export function typeProblems(options: OidcProviderOptions): readonly ConfigurationProblem[] {
