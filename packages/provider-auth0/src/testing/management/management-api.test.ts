@@ -80,6 +80,26 @@ describe('the Management API of the fake tenant', () => {
     expect(await call(token, 'PATCH', '/connections/%zz', {})).toMatchObject({ status: 404 });
   });
 
+  it.each(['constructor', '__proto__', 'surprise'])(
+    'refuses the unknown member %s',
+    async (name) => {
+      const token = await tokenFor('create:resource_servers');
+      const identifier = 'https://mcp.example.com/mcp';
+      const body = JSON.parse(`{ "identifier": "${identifier}", "${name}": {} }`);
+      expect(await call(token, 'POST', '/resource-servers', body)).toMatchObject({
+        status: 400,
+        body: {
+          message: `Payload validation error: 'Additional properties not allowed: ${name}'.`,
+        },
+      });
+    },
+  );
+
+  it('knows nothing by a name that is no name', async () => {
+    const token = await tokenFor('read:resource_servers');
+    expect((await call(token, 'GET', '/resource-servers/%zz')).status).toBe(404);
+  });
+
   it('changes one flag and leaves the others', async () => {
     fake.tenant.settings = {
       ...fake.tenant.settings,
