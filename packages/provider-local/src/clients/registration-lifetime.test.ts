@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { engineAdapter } from '../engine/engine-adapter.js';
+import { expiringRegistrations } from '../engine/registration-lifetime.js';
 import {
   ada,
   authorizationUrl,
@@ -101,6 +103,24 @@ describe('a client that registered itself', () => {
     later(30 * day);
     expect(await redeem()).toBe(200);
     await issuer.close();
+  });
+
+  it('stays where its registration is written anew after somebody allowed it something', async () => {
+    const store = memoryStore();
+    const settings = { store, unusedRegistrationDays: 7 };
+    const adapterOf = (kind: string) =>
+      expiringRegistrations(kind, engineAdapter(kind, store, undefined), settings);
+    const clients = adapterOf('Client');
+    for (const client_id of ['dcr_used', 'dcr_unused']) {
+      await clients.upsert(client_id, { client_id }, 0);
+    }
+    await adapterOf('Grant').upsert('g', { clientId: 'dcr_used' }, 60);
+    for (const client_id of ['dcr_used', 'dcr_unused']) {
+      await clients.upsert(client_id, { client_id, client_name: 'New' }, 0);
+    }
+    later(7 * day);
+    expect(await clients.find('dcr_used')).toMatchObject({ client_name: 'New' });
+    expect(await clients.find('dcr_unused')).toBeUndefined();
   });
 
   it('is kept for a whole number of days', async () => {

@@ -68,7 +68,7 @@ export interface IssuerKeysOptions {
 }
 
 /** Seconds for which a new key is published before it signs: twelve times what the key set may be cached for. */
-export const PUBLISHED_SECONDS = 3600;
+const PUBLISHED_SECONDS = 3600;
 /** Five minutes between the clocks of two instances do no harm. */
 const SKEW = 300;
 /** The longest lifetime that an access token can be given. */
