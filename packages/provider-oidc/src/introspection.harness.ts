@@ -26,7 +26,7 @@ export async function setUp(
     issuer: fake.issuer,
     introspection: { clientId, clientSecret, ...change },
     report: (message) => reports.push(message),
-    timeoutMs: 200,
+    timeoutMs: 500,
     retryAfter: 0,
     ...more,
   });

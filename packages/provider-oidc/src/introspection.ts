@@ -69,6 +69,10 @@ export function createIntrospection(
       const form = { token, token_type_hint: 'access_token', ...proof };
       const answer = await postForm(url, form, headers, endingWith(signal, bounds));
       if (answer.kind === 'failed') {
+        if (signal.aborted) {
+          const reason = 'The caller gave up before the introspection endpoint answered.';
+          throw new ProviderUnavailableError(reason, { retryAfter });
+        }
         // The endpoint may have moved.
         document.forget();
         throw outage(`The introspection endpoint ${answer.reason}.`);

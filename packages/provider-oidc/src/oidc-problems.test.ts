@@ -138,6 +138,11 @@ describe('wrong options', () => {
     ]);
   });
 
+  it('are refused where there are none', () => {
+    expect(sentences(undefined)).toEqual(['issuer is missing.']);
+    expect(sentences(null)).toEqual(['issuer is missing.']);
+  });
+
   it('are refused for a template whose tenants are one text', () => {
     expect(named({ issuer: `${issuer}/{tenantid}`, tenants: 'a' })).toEqual(['tenants']);
   });

@@ -18,12 +18,14 @@ import { typeProblems } from './option-types.js';
 type Problems = readonly ConfigurationProblem[];
 
 /** Everything that is wrong with the options, those too that core's own parts would refuse. */
-export function oidcProblems(given: OidcProviderOptions): Problems {
+export function oidcProblems(options: OidcProviderOptions): Problems {
+  // Those who have no types may pass nothing at all.
+  const given = options ?? {};
   const mistyped = typeProblems(given);
   const wrong = new Set(mistyped.map(({ option }) => option));
   const rest = Object.entries(given).filter(([option]) => !wrong.has(option));
-  const options = Object.fromEntries(rest) as unknown as OidcProviderOptions;
-  const found = problemsOfTyped(options).filter(({ option }) => !wrong.has(option));
+  const typed = Object.fromEntries(rest) as unknown as OidcProviderOptions;
+  const found = problemsOfTyped(typed).filter(({ option }) => !wrong.has(option));
   return [...mistyped, ...found];
 }
 
