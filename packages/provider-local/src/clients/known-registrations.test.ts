@@ -25,7 +25,7 @@ interface KnownRegistration {
   readonly redirectUri: string;
 }
 
-/** What clients of 2026 post, from their sources and from what people logged. */
+/** What clients of 2026 post: members as their sources and bug reports show them; names and lists that no report shows are ours. */
 const known: readonly KnownRegistration[] = [
   {
     // Logged in elmohq/elmo#684; also the payload of the MCP SDK.
