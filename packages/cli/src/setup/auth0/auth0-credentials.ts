@@ -27,9 +27,10 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * @param domain - From the command line, in place of `AUTH0_DOMAIN`.
  */
 export function auth0Credentials(
-  { env, retries = 3 }: Io,
+  io: Io,
   domain: string | undefined,
 ): Auth0Access | readonly SetupProblem[] {
+  const { env, retries = 3 } = io;
   const given = (domain ?? env.AUTH0_DOMAIN ?? '').trim();
   const host = readHost(given);
   // A secret that came out of a file often has a line break at its end.
@@ -65,10 +66,13 @@ export function auth0Credentials(
   const common = {
     ...{ domain: host.name, maxRetries: retries, timeoutInSeconds: TIMEOUT_SECONDS },
     // The SDK writes https:// before every domain.
-    fetch: ((input, init) => {
+    fetch: (async (input, init) => {
       const url = String(input instanceof Request ? input.url : input);
       const target = host.plain ? url.replace(/^https:/, 'http:') : url;
-      return boundedFetch(target, init, clientSecret);
+      const response = await boundedFetch(target, init, clientSecret);
+      // The SDK waits now, for as long as a minute: nobody should wonder why nothing happens.
+      if (response.status === 429) io.err('Auth0 answered 429: too many requests.\n');
+      return response;
     }) as typeof fetch,
     telemetry: false,
   };

@@ -121,7 +121,7 @@ Without credentials, --terraform or --instructions writes down what has to be do
     refusals = 5;
     expect(await portcullis(check, env, 1)).toEqual({
       ...{ code: 2, out: '' },
-      err: 'Auth0 answers too many requests at the moment, and could not read the tenant settings. Wait a minute and try again.\nNothing was changed.\n',
+      err: 'Auth0 answered 429: too many requests.\nAuth0 answered 429: too many requests.\nAuth0 answers too many requests at the moment, and could not read the tenant settings. Wait a minute and try again.\nNothing was changed.\n',
     });
     await proxy.close();
   });

@@ -32,6 +32,8 @@ export interface ScalekitApiOptions {
   readonly clientSecret: string;
   /** How often an answer of 429 or 503 is asked for again. */
   readonly retries: number;
+  /** Takes a line about each time that we wait. */
+  report(text: string): void;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -44,6 +46,7 @@ export function scalekitApi({
   clientId,
   clientSecret,
   retries,
+  report,
 }: ScalekitApiOptions): ScalekitApi {
   let token: string | undefined;
 
@@ -51,6 +54,7 @@ export function scalekitApi({
     for (let attempt = 0; ; attempt += 1) {
       const answer = await once(to, `${url}${path}`, init, clientSecret);
       if (![429, 503].includes(answer.status) || attempt >= retries) return answer;
+      report(`Scalekit answered ${answer.status}: it is asked again.\n`);
       await wait(Math.min(answer.retryAfterMs ?? 1000 * 2 ** attempt, MAX_WAIT_MS));
     }
   }

@@ -13,10 +13,8 @@ export interface ScalekitAccess {
 }
 
 /** Reads the environment variables. Asks nobody. */
-export function scalekitCredentials({
-  env,
-  retries = 3,
-}: Io): ScalekitAccess | readonly SetupProblem[] {
+export function scalekitCredentials(io: Io): ScalekitAccess | readonly SetupProblem[] {
+  const { env, retries = 3 } = io;
   // A secret that came out of a file often has a line break at its end.
   const read = (name: string): string => env[name]?.trim() ?? '';
   const [clientId, clientSecret] = [read('SCALEKIT_CLIENT_ID'), read('SCALEKIT_CLIENT_SECRET')];
@@ -31,7 +29,7 @@ export function scalekitCredentials({
   if (problems.length > 0) return problems;
   return {
     url,
-    api: scalekitApi({ url, clientId, clientSecret, retries }),
+    api: scalekitApi({ url, clientId, clientSecret, retries, report: (text) => io.err(text) }),
     resourceId: read('SCALEKIT_RESOURCE_ID') || undefined,
   };
 }

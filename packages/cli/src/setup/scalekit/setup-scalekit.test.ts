@@ -163,7 +163,7 @@ Without credentials, --instructions writes down what has to be done.
     refusals = 9;
     expect(await portcullis(words, behind, 2)).toEqual({
       ...{ code: 2, out: '' },
-      err: 'Scalekit answers too many requests at the moment, and could not get a token for the environment. Wait a minute and try again.\nNothing was changed.\n',
+      err: 'Scalekit answered 429: it is asked again.\nScalekit answered 429: it is asked again.\nScalekit answers too many requests at the moment, and could not get a token for the environment. Wait a minute and try again.\nNothing was changed.\n',
     });
     await proxy.close();
   });
