@@ -55,7 +55,7 @@ describe('the options', () => {
     [
       'an issuer without TLS',
       { issuer: 'http://login.example.com/' },
-      'issuer must use HTTPS unless it is on loopback; got "http:". Pass the public URL, such as "https://mcp.example.com/mcp".',
+      'issuer must use HTTPS unless it is on loopback; got "http:". Write it as it stands in "iss": "https://login.example.com/".',
     ],
     [
       'an empty audience',

@@ -109,13 +109,13 @@ function optionProblems(
     const remedy = 'Write it in lower case without scheme and slash: "tenant.eu.auth0.com".';
     report('domain', `must be a host name; got ${JSON.stringify(domain)}.`, remedy);
   }
+  const remedy = 'Write it as it stands in "iss": "https://login.example.com/".';
   for (const issuer of issuers) {
-    const wrong = identifierProblems('issuer', issuer);
+    const wrong = identifierProblems('issuer', issuer, remedy);
     problems.push(...wrong);
     if (wrong.length > 0) continue;
     const url = new URL(String(issuer));
     if (url.pathname !== '/') {
-      const remedy = 'Write it as it stands in "iss": "https://login.example.com/".';
       report('issuer', `must have no path; got "${issuer}".`, remedy);
     } else if (issuer !== url.href) {
       report('issuer', `lacks the slash at the end; got "${issuer}".`, `Write "${url.href}".`);

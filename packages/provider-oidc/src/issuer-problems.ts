@@ -44,8 +44,9 @@ export function issuerProblems(options: OidcProviderOptions): readonly Configura
     const remedy = 'Pass "jwksUri" and "authorizationServers" as well.';
     report('issuer', 'is no URL, so nobody can find its keys or its metadata by it.', remedy);
   }
+  const remedy = 'Write it as it stands in "iss", such as "https://login.example.com/realms/acme".';
   for (const each of issuers) {
-    if (/^https?:\/\//.test(each)) problems.push(...identifierProblems('issuer', each));
+    if (/^https?:\/\//.test(each)) problems.push(...identifierProblems('issuer', each, remedy));
   }
   return problems;
 }

@@ -9,14 +9,15 @@ export function isLoopback(url: URL): boolean {
  * What is wrong with the URI of a resource or an issuer: HTTPS unless on loopback; no query, fragment or credentials.
  *
  * @param option - The name under which the reader set it.
+ * @param remedy - What to write instead, where that cannot be told from the value. Default: words for a resource.
  * @returns The problems, none when it is fit to publish.
  * @see RFC 9728 §1.2, RFC 8414 §2, RFC 8707 §2
  */
 export function identifierProblems(
   option: string,
   value: unknown,
+  remedy = 'Pass the public URL, such as "https://mcp.example.com/mcp".',
 ): readonly ConfigurationProblem[] {
-  const remedy = 'Pass the public URL, such as "https://mcp.example.com/mcp".';
   if (typeof value !== 'string' || !URL.canParse(value)) {
     return [{ option, problem: `must be an absolute URL; got ${JSON.stringify(value)}.`, remedy }];
   }
