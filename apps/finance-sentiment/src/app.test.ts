@@ -22,7 +22,7 @@ beforeAll(async () => {
   auditLog = join(folder, 'audit.jsonl');
   server = createServer();
   const port = await listen(server, 0, '127.0.0.1');
-  const config = readConfig({
+  const config = await readConfig({
     PORT: String(port),
     DATA_DIR: join(folder, 'data'),
     DEMO_PASSWORD: 'ada-signs-in',

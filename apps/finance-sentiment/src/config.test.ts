@@ -2,9 +2,9 @@ import { ConfigurationError } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
 import { type Config, readConfig } from './config.js';
 
-function problemsOf(env: NodeJS.ProcessEnv) {
+async function problemsOf(env: NodeJS.ProcessEnv) {
   try {
-    readConfig(env);
+    await readConfig(env);
   } catch (error) {
     if (error instanceof ConfigurationError) return error.problems;
     throw error;
@@ -17,8 +17,8 @@ function passwordOf({ identity }: Config): string | undefined {
 }
 
 describe('readConfig', () => {
-  it('needs nothing: a loopback server with a person whose password nobody knows yet', () => {
-    const config = readConfig({});
+  it('needs nothing: a loopback server with a person whose password nobody knows yet', async () => {
+    const config = await readConfig({});
     expect(config).toMatchObject({
       host: '127.0.0.1',
       port: 3000,
@@ -39,12 +39,12 @@ describe('readConfig', () => {
     expect(config.alphaVantage).toBeUndefined();
   });
 
-  it('makes another password for each run', () => {
-    expect(passwordOf(readConfig({}))).not.toBe(passwordOf(readConfig({})));
+  it('makes another password for each run', async () => {
+    expect(passwordOf(await readConfig({}))).not.toBe(passwordOf(await readConfig({})));
   });
 
-  it('takes what is set, and then makes nothing up', () => {
-    const config = readConfig({
+  it('takes what is set, and then makes nothing up', async () => {
+    const config = await readConfig({
       HOST: '0.0.0.0',
       PORT: '8080',
       PUBLIC_URL: 'https://finance.example.com',
@@ -84,19 +84,19 @@ describe('readConfig', () => {
     ['127.0.0.1', 'http://127.0.0.1:3000'],
     ['localhost', 'http://localhost:3000'],
     ['::1', 'http://[::1]:3000'],
-  ])('is reached where it listens: %s', (host, publicUrl) => {
-    expect(readConfig({ HOST: host }).publicUrl).toBe(publicUrl);
+  ])('is reached where it listens: %s', async (host, publicUrl) => {
+    expect((await readConfig({ HOST: host })).publicUrl).toBe(publicUrl);
   });
 
-  it('counts an empty variable as unset, as compose files write them', () => {
-    const config = readConfig({ PORT: '', DEMO_PASSWORD: '', ALPHA_VANTAGE_API_KEY: ' ' });
+  it('counts an empty variable as unset, as compose files write them', async () => {
+    const config = await readConfig({ PORT: '', DEMO_PASSWORD: '', ALPHA_VANTAGE_API_KEY: ' ' });
     expect(config.port).toBe(3000);
     expect(config.identity).toMatchObject({ made: { demoPassword: true } });
     expect(config.alphaVantage).toBeUndefined();
   });
 
-  it('reports every problem at once, by variable and with a remedy', () => {
-    const problems = problemsOf({
+  it('reports every problem at once, by variable and with a remedy', async () => {
+    const problems = await problemsOf({
       PORT: '70000',
       HOST: '0.0.0.0',
       DEMO_USER: 'admin',
@@ -127,24 +127,24 @@ describe('readConfig', () => {
     }
   });
 
-  it('reports a key of Alpha Vantage that cannot be one with all else, and does not repeat it', () => {
-    const problems = problemsOf({ PORT: 'x', ALPHA_VANTAGE_API_KEY: 'two words' });
+  it('reports a key of Alpha Vantage that cannot be one with all else, and does not repeat it', async () => {
+    const problems = await problemsOf({ PORT: 'x', ALPHA_VANTAGE_API_KEY: 'two words' });
     expect(problems.map(({ option }) => option)).toEqual(['PORT', 'ALPHA_VANTAGE_API_KEY']);
     expect(JSON.stringify(problems)).not.toContain('two words');
   });
 
-  it('gives remedies that are right: the origin, and no base URL', () => {
+  it('gives remedies that are right: the origin, and no base URL', async () => {
     const env = { PUBLIC_URL: 'http://a.example/mcp', ALPHA_VANTAGE_BASE_URL: 'ftp://b.example' };
     expect(
-      problemsOf({ ...env, ALPHA_VANTAGE_API_KEY: 'KEY' }).map(({ remedy }) => remedy),
+      (await problemsOf({ ...env, ALPHA_VANTAGE_API_KEY: 'KEY' })).map(({ remedy }) => remedy),
     ).toEqual([
       'Write the origin alone, such as "https://finance.example.com".',
       'Leave it out for the real service.',
     ]);
   });
 
-  it('never repeats a password', () => {
-    const text = JSON.stringify(problemsOf({ DEMO_PASSWORD: 'hunter2', PORT: 'x' }));
+  it('never repeats a password', async () => {
+    const text = JSON.stringify(await problemsOf({ DEMO_PASSWORD: 'hunter2', PORT: 'x' }));
     expect(text).not.toContain('hunter2');
   });
 
@@ -154,11 +154,14 @@ describe('readConfig', () => {
     ['https://finance.example.com/app', 'must be an origin without a path.'],
     ['https://a:b@finance.example.com', 'must not hold a user name or a password.'],
     ['finance.example.com', 'must be an absolute URL; got "finance.example.com".'],
-  ])('refuses %s as the public address', (url, problem) => {
-    expect(problemsOf({ PUBLIC_URL: url })[0]).toMatchObject({ option: 'PUBLIC_URL', problem });
+  ])('refuses %s as the public address', async (url, problem) => {
+    expect((await problemsOf({ PUBLIC_URL: url }))[0]).toMatchObject({
+      option: 'PUBLIC_URL',
+      problem,
+    });
   });
 
-  it.each(['0', '65536', '-1', '3000x', '1e3', '3000.5'])('refuses %s as a port', (port) => {
-    expect(problemsOf({ PORT: port }).map(({ option }) => option)).toContain('PORT');
+  it.each(['0', '65536', '-1', '3000x', '1e3', '3000.5'])('refuses %s as a port', async (port) => {
+    expect((await problemsOf({ PORT: port })).map(({ option }) => option)).toContain('PORT');
   });
 });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type ConfigurationProblem, identifierProblems } from '@portcullis/core';
 import { readEnvironment } from './environment.js';
 import { type IdentityConfig, readIdentity } from './identity/identity-config.js';
+import { identityProblems } from './identity/open-identity.js';
 import { alphaVantageProblems } from './news/alpha-vantage/problems.js';
 
 /** How the app runs. */
@@ -29,11 +30,11 @@ const loopbackHosts: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads the environment. An empty variable counts as unset. Does NOT touch the file system or the network.
+ * Reads the environment. An empty variable counts as unset. Does NOT touch the network, nor the folders that it names.
  *
  * @throws {ConfigurationError} naming every variable that is wrong, and what to write instead.
  */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   const reader = readEnvironment(env);
 
   const portText = reader.text('PORT') ?? '3000';
@@ -57,6 +58,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   }
 
   const identity = readIdentity(reader, publicUrl);
+  reader.add(await identityProblems(identity, publicUrl));
 
   const apiKey = reader.text('ALPHA_VANTAGE_API_KEY');
   const baseUrl = reader.text('ALPHA_VANTAGE_BASE_URL');

@@ -14,7 +14,7 @@ const GRACE_MS = 2000;
 async function start(): Promise<void> {
   const envFile = fileURLToPath(new URL('../.env', import.meta.url));
   if (existsSync(envFile)) process.loadEnvFile(envFile);
-  const config = readConfig(process.env);
+  const config = await readConfig(process.env);
 
   const server = createServer();
   // The port first: a second start in the same folder then leaves the files of the first alone.

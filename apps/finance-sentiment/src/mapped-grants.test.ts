@@ -33,7 +33,7 @@ describe.each(vendors)('roles at %s', (name, roleClaim, claimsOf) => {
     const port = String(await listen(server, 0, '127.0.0.1'));
     vendor = await startFake(name, `http://127.0.0.1:${port}/mcp`);
     const env = { ...vendor.variables, PORT: port, DATA_DIR: folder, ROLE_CLAIM: roleClaim };
-    app = await createFinanceApp(readConfig(env));
+    app = await createFinanceApp(await readConfig(env));
     server.on('request', app.handle);
   });
   afterAll(async () => {

@@ -14,8 +14,8 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 describe('openStores', () => {
-  it('asks the embedded headlines where no key is set', () => {
-    const stores = openStores(readConfig({ DATA_DIR: dataDir }));
+  it('asks the embedded headlines where no key is set', async () => {
+    const stores = openStores(await readConfig({ DATA_DIR: dataDir }));
     expect(stores.source.id).toBe('embedded');
     stores.close();
   });
@@ -23,7 +23,7 @@ describe('openStores', () => {
   it('asks Alpha Vantage where a key is set, and keeps the count of the day on disk', async () => {
     const vendor = await startFakeAlphaVantage();
     const env = { ALPHA_VANTAGE_API_KEY: 'KEY', ALPHA_VANTAGE_BASE_URL: vendor.baseUrl };
-    const stores = openStores(readConfig({ DATA_DIR: dataDir, ...env }));
+    const stores = openStores(await readConfig({ DATA_DIR: dataDir, ...env }));
     vendor.answer(fakeFeed([fakeArticle()]));
     await expect(stores.source.newsSentiment({ ticker: 'BRDL' })).resolves.toMatchObject({
       source: 'alpha-vantage',

@@ -53,7 +53,7 @@ export async function createWorld(
     const port = await listen(server, 0, '127.0.0.1');
     const origin = `http://127.0.0.1:${port}`;
     vendor = await startVendor(name, { ...told, origin, mcpUrl: `${origin}/mcp` });
-    const config = readConfig({ ...vendor.variables, PORT: String(port), DATA_DIR: dataDir });
+    const config = await readConfig({ ...vendor.variables, PORT: String(port), DATA_DIR: dataDir });
     const audit = memorySink();
     app = await createFinanceApp(config, { ...told, local: vendor.local, audit: [audit] });
     server.on('request', app.handle);

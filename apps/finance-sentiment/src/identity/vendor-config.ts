@@ -1,7 +1,6 @@
-import { identifierProblems } from '@portcullis/core';
 import type { EnvironmentReader } from '../environment.js';
 
-/** What every provider but the embedded one may be told. */
+/** What every provider but the embedded one may be told. Whether it is right, and all there, is for the vendor's package to say. */
 interface VendorConfig {
   /** The claim that holds roles or groups, or the names that lead to it; what they stand for is in `roles.ts`. Default: none. */
   readonly roleClaim?: readonly [string, ...string[]];
@@ -35,17 +34,12 @@ export interface OidcConfig extends VendorConfig {
 
 /** Reads the variables of Scalekit: an environment with an MCP server, or the JSON that its dashboard hands out. */
 export function readScalekit(reader: EnvironmentReader): ScalekitConfig {
-  const json = reader.text('METADATA_JSON_RESPONSE');
   const variables = {
-    METADATA_JSON_RESPONSE: json,
+    METADATA_JSON_RESPONSE: reader.text('METADATA_JSON_RESPONSE'),
     SCALEKIT_ENVIRONMENT_URL: reader.text('SCALEKIT_ENVIRONMENT_URL'),
     SCALEKIT_RESOURCE_ID: reader.text('SCALEKIT_RESOURCE_ID'),
     SCALEKIT_CUSTOM_DOMAIN: reader.text('SCALEKIT_CUSTOM_DOMAIN'),
   };
-  if (json === undefined) {
-    requiredUrl(reader, 'SCALEKIT_ENVIRONMENT_URL', 'https://acme.scalekit.com');
-    required(reader, 'SCALEKIT_RESOURCE_ID', 'res_88056357768398086');
-  }
   const set = Object.entries(variables).filter((entry): entry is [string, string] => !!entry[1]);
   return { name: 'scalekit', variables: Object.fromEntries(set), ...readRoleClaim(reader) };
 }
@@ -54,8 +48,6 @@ export function readScalekit(reader: EnvironmentReader): ScalekitConfig {
 export function readAuth0(reader: EnvironmentReader): Auth0Config {
   const domain = reader.text('AUTH0_DOMAIN');
   const issuer = reader.text('AUTH0_ISSUER');
-  if (issuer === undefined) required(reader, 'AUTH0_DOMAIN', 'acme.eu.auth0.com');
-  else checkUrl(reader, 'AUTH0_ISSUER', 'https://login.example.com/');
   return {
     name: 'auth0',
     ...(domain === undefined ? {} : { domain }),
@@ -69,7 +61,7 @@ export function readOidc(reader: EnvironmentReader): OidcConfig {
   const audience = reader.text('OIDC_AUDIENCE');
   return {
     name: 'oidc',
-    issuer: requiredUrl(reader, 'OIDC_ISSUER', 'https://login.example.com/realms/acme'),
+    issuer: reader.text('OIDC_ISSUER') ?? '',
     ...(audience === undefined ? {} : { audience }),
     tokenType: reader.choice('OIDC_TOKEN_TYPE', ['at+jwt', 'jwt'], 'at+jwt'),
     ...readRoleClaim(reader),
@@ -80,23 +72,4 @@ export function readOidc(reader: EnvironmentReader): OidcConfig {
 function readRoleClaim(reader: EnvironmentReader): VendorConfig {
   const [first, ...rest] = reader.text('ROLE_CLAIM')?.split(/\s+/) ?? [];
   return first === undefined ? {} : { roleClaim: [first, ...rest] };
-}
-
-function required(reader: EnvironmentReader, name: string, example: string): string {
-  const value = reader.text(name);
-  if (value === undefined) {
-    reader.report(name, 'is missing.', `Set it, for example to "${example}".`);
-  }
-  return value ?? '';
-}
-
-function requiredUrl(reader: EnvironmentReader, name: string, example: string): string {
-  const value = required(reader, name, example);
-  if (value !== '') checkUrl(reader, name, example);
-  return value;
-}
-
-function checkUrl(reader: EnvironmentReader, name: string, example: string): void {
-  const remedy = `Write it as "${example}".`;
-  reader.add(identifierProblems(name, reader.text(name)).map((found) => ({ ...found, remedy })));
 }
