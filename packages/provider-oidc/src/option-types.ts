@@ -61,8 +61,8 @@ const types: Readonly<Partial<Record<keyof OidcProviderOptions, OptionType>>> = 
 };
 
 /**
- * The options that have another type or size than they should, from those who have no types. They must go no
- * further: in a text where a list is due, any part of it would count as one of the list.
+ * The options that have another type or size than they should, from those who have no types. They
+ * must go no further: in a text where a list is due, any part of it would count as one of the list.
  */
 export function typeProblems(options: OidcProviderOptions): readonly ConfigurationProblem[] {
   return Object.entries(types).flatMap(([option, { what, fits }]) => {
