@@ -15,7 +15,9 @@ export interface Auth0Evidence {
   readonly user: SeenToken | undefined;
   /** `undefined` where it was not tried. */
   readonly registration: { readonly answer: Answer | undefined } | undefined;
-  /** Where the registered client was sent that asked to authorize. `undefined` where there is none. */
+  /**
+   * Where the registered client was sent that asked to authorize. `undefined` where there is none.
+   */
   readonly authorized:
     | Readonly<Record<'forResource' | 'forNothing' | 'implicit', Answer | undefined>>
     | undefined;

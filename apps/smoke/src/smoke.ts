@@ -47,7 +47,8 @@ const optional: typeof needed = {
 };
 
 /**
- * Asks a real account whether what we assume holds, and prints a table. Prints no token, no secret and no claim's value.
+ * Asks a real account whether what we assume holds, and prints a table. Prints no token, no secret
+ * and no claim's value.
  *
  * @returns 0: nothing failed. 1: something did. 2: a variable is missing.
  */

@@ -28,7 +28,10 @@ const known = new Set([
   ...['act', 'auth_time', 'acr', 'amr', 'resource', 'authorization_details', 'typ', 'alg', 'kid'],
 ]);
 
-/** Which claims a token has and of what kind, such as `aud array(2), exp number, scope text`. No values. */
+/**
+ * Which claims a token has and of what kind, such as `aud array(2), exp number, scope text`. No
+ * values.
+ */
 export function summary({ header, claims }: SeenToken): string {
   const names = Object.keys(claims).filter((name) => known.has(name));
   const kinds = names.sort().map((name) => `${name} ${kindOf(claims[name])}`);

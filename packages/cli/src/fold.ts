@@ -1,5 +1,6 @@
 /**
- * A line, broken between words where a terminal is narrower; what follows a break keeps the indent of the line.
+ * A line, broken between words where a terminal is narrower; what follows a break keeps the indent
+ * of the line.
  *
  * @param columns - Width of the terminal. Absent: the line stays as it is.
  */

@@ -16,5 +16,7 @@ export interface Io {
   readonly retries?: number;
 }
 
-/** 0: as wished. 1: something differs. 2: the question could not be asked, or not answered in full. */
+/**
+ * 0: as wished. 1: something differs. 2: the question could not be asked, or not answered in full.
+ */
 export type ExitCode = 0 | 1 | 2;

@@ -2,7 +2,8 @@
 import type { ExitCode } from './io.js';
 import { run } from './run.js';
 
-// Whatever ends the process early, the module of the app included, is no verdict: 1 would mean drift, and 0 none.
+// Whatever ends the process early, the module of the app included, is no verdict: 1 would mean
+// drift, and 0 none.
 let code: ExitCode = 2;
 process.on('exit', () => {
   process.exitCode = code;

@@ -1,8 +1,8 @@
 const MAX_LENGTH = 300;
 
 /**
- * Text from outside, fit for one line of a terminal: control characters are shown as `\u001b`, and what is longer than
- * 300 characters is cut.
+ * Text from outside, fit for one line of a terminal: control characters are shown as `\u001b`, and
+ * what is longer than 300 characters is cut.
  */
 export function printable(value: unknown): string {
   const text = typeof value === 'string' ? value : String(JSON.stringify(value));

@@ -7,7 +7,8 @@ import { setup } from './setup/setup.js';
  * Runs the command line `portcullis …`.
  *
  * @param words - What follows the program's name.
- * @returns 0: as wished. 1: `--check` found a difference. 2: not asked, or not done in full; standard error says why.
+ * @returns 0: as wished. 1: `--check` found a difference. 2: not asked, or not done in full;
+ *   standard error says why.
  */
 export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   const [group, vendor, ...rest] = words;
@@ -37,7 +38,9 @@ export async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   return 2;
 }
 
-/** A fault of our own is no verdict either. Its message is left out: it could repeat what was sent. */
+/**
+ * A fault of our own is no verdict either. Its message is left out: it could repeat what was sent.
+ */
 async function guarded(io: Io, command: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await command();

@@ -13,8 +13,8 @@ interface ApplyContext<Call> {
 }
 
 /**
- * Makes the calls of a plan one after the other, stops at the first that fails, and says what was done and what was not.
- * Asks the vendor again afterwards: done is what it shows then.
+ * Makes the calls of a plan one after the other, stops at the first that fails, and says what was
+ * done and what was not. Asks the vendor again afterwards: done is what it shows then.
  */
 export async function applyPlan<Call>(
   plan: Plan<Call>,

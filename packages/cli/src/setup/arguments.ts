@@ -59,7 +59,8 @@ const registrations = {
 /**
  * Reads what follows `portcullis setup auth0`.
  *
- * @returns The problems, all at once. No problem repeats a value of an option it does not know: it could be a secret.
+ * @returns The problems, all at once. No problem repeats a value of an option it does not know: it
+ *   could be a secret.
  */
 export function readArguments(
   vendor: VendorId,

@@ -1,8 +1,8 @@
 /** One line of the difference between what the vendor has and what the app needs. */
 export interface Change {
   /**
-   * `create` and `update` are what `--apply` does; `keep` is right already; `note` is nobody's task; `blocked` needs a
-   * decision that only a person can take.
+   * `create` and `update` are what `--apply` does; `keep` is right already; `note` is nobody's
+   * task; `blocked` needs a decision that only a person can take.
    */
   readonly kind: 'create' | 'update' | 'keep' | 'note' | 'blocked';
   /** Such as `scope mcp:tools:weather`. */

@@ -23,7 +23,10 @@ interface Metadata {
   readonly registration_endpoint: string;
 }
 
-/** What an MCP client does that nobody registered: discovery, registration, authorization with `resource`, tokens. */
+/**
+ * What an MCP client does that nobody registered: discovery, registration, authorization with
+ * `resource`, tokens.
+ */
 async function tokensOfStranger(metadataUrl: string, scope: string): Promise<Tokens> {
   const json = async (response: Promise<Response>) => (await response).json();
   const metadata = (await json(fetch(metadataUrl))) as Metadata;

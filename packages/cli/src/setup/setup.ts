@@ -14,8 +14,8 @@ import { VendorFailure } from './vendor-failure.js';
 import { readWish } from './wish.js';
 
 /**
- * `portcullis setup auth0 …`: arguments and vocabulary → what is wished → what there is → plan → shown, and applied
- * where `--apply` says so.
+ * `portcullis setup auth0 …`: arguments and vocabulary → what is wished → what there is → plan →
+ * shown, and applied where `--apply` says so.
  *
  * @param words - What follows the vendor's name on the command line.
  */

@@ -24,7 +24,10 @@ export function showPlan(plan: Plan<unknown>, options: ShowOptions): string {
   return `${paragraphs.join('\n')}\n${summary(plan)}\n`;
 }
 
-/** The reason stands once, after the last of several changes that share it. What is right already needs none. */
+/**
+ * The reason stands once, after the last of several changes that share it. What is right already
+ * needs none.
+ */
 function changeLines(change: Change, next: Change | undefined, options: ShowOptions): string {
   const { kind, what, because, from, to } = change;
   const value = from === undefined || to === undefined ? '' : `: ${from} -> ${to}`;

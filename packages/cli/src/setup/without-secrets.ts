@@ -1,4 +1,7 @@
-/** A refusal may repeat what was sent: each secret is replaced wherever it stands, before anybody looks at the text. */
+/**
+ * A refusal may repeat what was sent: each secret is replaced wherever it stands, before anybody
+ * looks at the text.
+ */
 export const withoutSecrets = (text: string, secrets: readonly (string | undefined)[]): string =>
   secrets.reduce<string>(
     (left, secret) => (secret ? left.replaceAll(secret, '[secret]') : left),

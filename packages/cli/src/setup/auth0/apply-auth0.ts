@@ -6,7 +6,8 @@ import { asking } from './auth0-failure.js';
  * Makes one writing call.
  *
  * @param machineId - The client that `create_machine` made in this run, if it did.
- * @returns The id of a client that was made. Its secret is dropped: nothing here ever holds it longer than the answer.
+ * @returns The id of a client that was made. Its secret is dropped: nothing here ever holds it
+ *   longer than the answer.
  * @throws {VendorFailure}
  */
 export async function applyAuth0(

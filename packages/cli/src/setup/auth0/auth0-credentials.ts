@@ -20,9 +20,10 @@ const MAX_BYTES = 4 * 1024 * 1024;
 /**
  * Makes the vendor's own client from the environment. Asks nobody.
  *
- * A tenant is `https://<domain>`; a whole `http://127.0.0.1:<port>` is taken for tests. No redirect is followed, since a
- * repeated request would carry the credentials elsewhere. An answer of 408, 429 or 5xx is asked for again, 3 times at most,
- * after the time that the vendor names (a minute at most).
+ * A tenant is `https://<domain>`; a whole `http://127.0.0.1:<port>` is taken for tests. No redirect
+ * is followed, since a repeated request would carry the credentials elsewhere. An answer of 408,
+ * 429 or 5xx is asked for again, 3 times at most, after the time that the vendor names (a minute at
+ * most).
  *
  * @param domain - From the command line, in place of `AUTH0_DOMAIN`.
  */
@@ -87,7 +88,10 @@ export function auth0Credentials(
   return { domain: host.name, plain: host.plain, client };
 }
 
-/** The SDK reads answers of any length, and follows redirects; this does neither. A refusal repeats no secret. */
+/**
+ * The SDK reads answers of any length, and follows redirects; this does neither. A refusal repeats
+ * no secret.
+ */
 async function boundedFetch(
   url: string,
   init: RequestInit | undefined,

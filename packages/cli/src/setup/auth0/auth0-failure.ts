@@ -20,7 +20,8 @@ export const managementScopes: string = [
 /**
  * Runs one call of the SDK.
  *
- * @throws {VendorFailure} for whatever goes wrong, in a sentence with its remedy; never with what was sent.
+ * @throws {VendorFailure} for whatever goes wrong, in a sentence with its remedy; never with what
+ *   was sent.
  */
 export async function asking<T>(task: Task, call: () => Promise<T>): Promise<T> {
   try {

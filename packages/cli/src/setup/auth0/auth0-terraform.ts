@@ -1,6 +1,9 @@
 import type { Wish } from '../vendor.js';
 
-/** A string of Terraform's language: quotes, backslashes, characters that are not seen and its two templates are escaped. */
+/**
+ * A string of Terraform's language: quotes, backslashes, characters that are not seen and its two
+ * templates are escaped.
+ */
 export function hclString(text: string): string {
   const escaped = text
     .replaceAll('\\', '\\\\')
@@ -16,7 +19,9 @@ export function hclString(text: string): string {
   return `"${escaped}"`;
 }
 
-/** Configuration for the provider `auth0/auth0`: the same items that `--apply` would bring about. */
+/**
+ * Configuration for the provider `auth0/auth0`: the same items that `--apply` would bring about.
+ */
 export function auth0Terraform(wish: Wish): string {
   const { resource, scopes, arguments: options } = wish;
   const names = scopes.map(({ name }) => name);

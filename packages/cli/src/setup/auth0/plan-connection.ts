@@ -8,7 +8,9 @@ const because =
 const title = 'Connection';
 const affects = 'the whole tenant: every third-party client may use it';
 
-/** A connection that third parties may use: the one that was named, or else the only one there is. */
+/**
+ * A connection that third parties may use: the one that was named, or else the only one there is.
+ */
 export function planConnection(
   { arguments: { connection: name } }: Wish,
   { connections }: Auth0State,

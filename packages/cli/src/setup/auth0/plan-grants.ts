@@ -13,7 +13,10 @@ const reasons = {
     'An application of this name exists and is none for machines, or there are several. Choose another name with --machine.',
 } as const;
 
-/** What third-party clients may ask for: every concrete scope. What people get of it, their roles decide. */
+/**
+ * What third-party clients may ask for: every concrete scope. What people get of it, their roles
+ * decide.
+ */
 export function planDefaultGrant(
   { resource, scopes }: Wish,
   { thirdPartyGrant }: Auth0State,

@@ -12,11 +12,15 @@ const tasks = {
   clients: { to: 'read the applications', scope: 'read:clients' },
 } as const satisfies Record<string, Task>;
 
-/** More than any tenant has; a vendor that never says "last page" must not keep us, nor decide by what it left out. */
+/**
+ * More than any tenant has; a vendor that never says "last page" must not keep us, nor decide by
+ * what it left out.
+ */
 const MAX_ITEMS = 10_000;
 
 /**
- * Asks the tenant what there is. Of connections and applications only named fields are asked for: the others hold secrets.
+ * Asks the tenant what there is. Of connections and applications only named fields are asked for:
+ * the others hold secrets.
  *
  * @throws {VendorFailure}
  */

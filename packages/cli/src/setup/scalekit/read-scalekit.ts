@@ -11,7 +11,8 @@ const MAX_PAGES = 100;
 /**
  * Asks the environment what there is.
  *
- * @param want.id - `res_…`, where the operator names the MCP server. A name that nobody has is a failure.
+ * @param want.id - `res_…`, where the operator names the MCP server. A name that nobody has is a
+ *   failure.
  * @throws {VendorFailure}
  */
 export async function readScalekit(
@@ -66,7 +67,8 @@ function readServer(resource: Members): Server {
   const enabled = Array.isArray(scopes) ? (scopes as Members[]) : [];
   return {
     id,
-    // Scalekit's own tools write the Server URL into resource_id; its API returns it as resource_uri.
+    // Scalekit's own tools write the Server URL into resource_id; its API returns it as
+    // resource_uri.
     url: text(resource.resource_uri) || (given === id ? '' : text(given)),
     scopes: enabled.filter((scope) => scope.enabled !== false).map((scope) => text(scope.name)),
     // Protobuf's JSON writes 64-bit numbers as strings.

@@ -40,7 +40,10 @@ const TIMEOUT_MS = 15_000;
 const MAX_WAIT_MS = 60_000;
 const MAX_BYTES = 1024 * 1024;
 
-/** Makes the client; asks nobody yet. No redirect is followed: a repeated request would carry the secret elsewhere. */
+/**
+ * Makes the client; asks nobody yet. No redirect is followed: a repeated request would carry the
+ * secret elsewhere.
+ */
 export function scalekitApi({
   url,
   clientId,

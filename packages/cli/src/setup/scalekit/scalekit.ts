@@ -8,7 +8,9 @@ import { scalekitCredentials } from './scalekit-credentials.js';
 import { scalekitInstructions } from './scalekit-instructions.js';
 import type { ScalekitCall } from './scalekit-state.js';
 
-/** Scalekit, through the REST side of its management API. It documents no provider for Terraform. */
+/**
+ * Scalekit, through the REST side of its management API. It documents no provider for Terraform.
+ */
 export const scalekit: Vendor<ScalekitCall> = {
   name: 'Scalekit',
   connect,
