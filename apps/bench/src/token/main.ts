@@ -15,7 +15,7 @@ export async function runTokenBench(parameters: readonly string[]): Promise<bool
     console.log(`Node ${process.version}, to bare Express + jose in the same run\n`);
     for (const { name, ratio, bar, holds, seen } of rows) {
       const verdict = bar === 0 ? '    ' : holds ? 'ok  ' : 'MISS';
-      const ours = ratio === null ? '' : `${ratio.toFixed(2)} × (${seen})`;
+      const ours = ratio === null ? seen : `${ratio.toFixed(2)} × (${seen})`;
       console.log(`${verdict}  ${name.padEnd(56)} ${ours}${bar === 0 ? '' : `  bar ${bar} ×`}`);
     }
   }

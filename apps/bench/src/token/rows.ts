@@ -58,11 +58,11 @@ export function rowsOf(
   ];
 }
 
-/** A store whose server did not answer. */
-export const notMeasured = (store: string): ShownRow => ({
-  name: `${store}: not measured, its server does not answer`,
+/** A store that could not be opened: its server does not answer, or does not let us in. */
+export const notMeasured = (store: string, reason: unknown): ShownRow => ({
+  name: `${store}: not measured`,
   ratio: null,
   bar: 0,
   holds: false,
-  seen: '',
+  seen: reason instanceof Error ? reason.message : String(reason),
 });

@@ -22,9 +22,11 @@ export async function tokenBench(
   const bare = await bareEndpoint();
   try {
     for (const store of stores) {
-      const opened = await store.open().catch(() => undefined);
-      if (opened) measured.push({ store, contestant: await ourIssuer(opened) });
-      else rows.push(notMeasured(store.name));
+      try {
+        measured.push({ store, contestant: await ourIssuer(await store.open()) });
+      } catch (reason) {
+        rows.push(notMeasured(store.name, reason));
+      }
     }
     for (const grant of grants) {
       const contestants = measured.map(({ contestant }) => contestant);
