@@ -327,6 +327,28 @@ describe('authorize and challenge', () => {
     expect(gate.obtainable({ ...ada, actor: 'client' }, ['mcp:tools:pay'])).toBe(false);
   });
 
+  it('names scopes as the issuer wants them asked for, and foreign ones as they are', async () => {
+    for (const remembered of [0, 10]) {
+      const prefixed = gateWith({ provider: { ...provider, scopePrefix: 'bills/' }, remembered });
+      const first = await prefixed.authenticate(post());
+      expect(first).toMatchObject({ status: 401, scopes: ['bills/mcp:tools:weather'] });
+      const document = prefixed.discover(
+        new Request('https://mcp.example.com/.well-known/oauth-protected-resource/public/mcp'),
+      );
+      expect(await document?.json()).toMatchObject({
+        scopes_supported: ['bills/mcp:tools:weather'],
+      });
+      const held = ['openid', 'mcp:tools:weather', 'mcp:resources:*'];
+      const refused = prefixed.authorize({ ...ada, scopes: held }, ['mcp:tools:pay']);
+      expect(prefixed.challenge([refused], held).scopes).toEqual([
+        'openid',
+        'bills/mcp:tools:weather',
+        'bills/mcp:resources:*',
+        'bills/mcp:tools:pay',
+      ]);
+    }
+  });
+
   it('sends nobody to consent for what a role gives', () => {
     for (const remembered of [0, 10]) {
       const assigned = { ...provider, assignedScopes: ['mcp:tools:*'] };
@@ -365,8 +387,8 @@ describe('createGate', () => {
   });
 
   it('does not start where a role stands for a scope that nobody declared', () => {
-    const withRoles = (...assignedScopes: string[]) =>
-      gateWith({ provider: { ...provider, assignedScopes } });
+    const withRoles = (...mappedScopes: string[]) =>
+      gateWith({ provider: { ...provider, mappedScopes } });
     expect(() => withRoles('mcp:tools:pay', 'mcp:tools:*')).not.toThrow();
     expect(() => withRoles('mcp:tools:pya')).toThrow(
       '"provider" maps a role to "mcp:tools:pya", which covers no scope that the vocabulary declares. Declare it with defineScopes, or correct the provider’s "grants.roles".',

@@ -90,10 +90,19 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
 
   const provider = remembered > 0 ? remembering(options.provider, remembered) : options.provider;
   const metadataUrl = resourceMetadataUrl(resource);
+  const { scopePrefix = '' } = provider;
+  /** As clients have to ask the issuer for it. */
+  const asked = (scope: string): string => `${scopePrefix}${scope}`;
+  const offered = baseline.map(asked);
+  /** `openid` and other foreign scopes have no prefix. */
+  const askedAgain = (held: string): string =>
+    scopePrefix !== '' && scopes.names.some((name) => scopes.missing([held], [name]).length === 0)
+      ? asked(held)
+      : held;
   const metadata: ResourceMetadata = {
     resource,
     authorization_servers: provider.authorizationServers,
-    ...(baseline.length > 0 ? { scopes_supported: baseline } : {}),
+    ...(offered.length > 0 ? { scopes_supported: offered } : {}),
     bearer_methods_supported: ['header'],
     ...(resourceName ? { resource_name: resourceName } : {}),
   };
@@ -103,7 +112,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     error: 'invalid_request' | 'invalid_token',
     because?: Rejection,
   ): Challenge {
-    const scoped = { scopes: baseline, resourceMetadata: metadataUrl };
+    const scoped = { scopes: offered, resourceMetadata: metadataUrl };
     return { kind: 'challenge', status, error, ...scoped, ...(because ? { because } : {}) };
   }
 
@@ -112,7 +121,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
   ): Challenge {
     switch (credential.kind) {
       case 'none':
-        return { kind: 'challenge', status: 401, scopes: baseline, resourceMetadata: metadataUrl };
+        return { kind: 'challenge', status: 401, scopes: offered, resourceMetadata: metadataUrl };
       case 'malformed':
         return refuse(400, 'invalid_request');
       case 'too_long':
@@ -169,7 +178,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
       const common = {
         kind: 'challenge',
         // Not `union`: what an operation needs is named in full, so that one consent is enough.
-        scopes: [...new Set([...also, ...needed])],
+        scopes: [...new Set([...also.map(askedAgain), ...needed.map(asked)])],
         resourceMetadata: metadataUrl,
         ...(because ? { because } : {}),
       } as const;
@@ -208,7 +217,7 @@ function optionProblems<S extends string>(
       problems.push(...identifierProblems('provider.authorizationServers', issuer));
     }
   }
-  for (const scope of provider?.assignedScopes ?? []) {
+  for (const scope of provider?.mappedScopes ?? []) {
     const known = scopes?.names.some((name) => scopes.missing([scope], [name]).length === 0);
     if (scopes && !known) {
       report(

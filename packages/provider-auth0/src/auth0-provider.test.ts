@@ -148,7 +148,9 @@ describe('auth0Provider', () => {
     const token = await auth0.mint({ claims: { 'https://example.com/roles': ['analyst'] } });
     expect(await verify(token, { grants })).toMatchObject({
       scopes: [weather],
-      mapped: [{ claim: 'https://example.com/roles', value: 'analyst', scopes: [weather] }],
+      mapped: [
+        { by: 'role', claim: 'https://example.com/roles', value: 'analyst', scopes: [weather] },
+      ],
     });
     expect(provider({ grants }).assignedScopes).toEqual([weather]);
   });

@@ -76,7 +76,7 @@ export function auth0Provider(options: Auth0ProviderOptions): Auth0Provider {
     id: 'auth0',
     authorizationServers: [issuer],
     issuers,
-    ...(reader.assigned.length > 0 ? { assignedScopes: reader.assigned } : {}),
+    ...reader.members,
 
     async verify(token, context) {
       const answer = await verifier.verify(token.value, context);

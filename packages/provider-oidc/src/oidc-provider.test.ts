@@ -261,12 +261,13 @@ describe('grants that are not scopes', () => {
       scopes: ['mcp:tools:weather', 'openid', 'mcp:exec:orders:*', 'mcp:tools:quote'],
       mapped: [
         {
+          by: 'prefix',
           claim: 'scope',
           value: 'finance/mcp:tools:weather',
           scopes: ['mcp:tools:weather'],
         },
-        { claim: 'realm_access.roles', value: 'trader', scopes: ['mcp:exec:orders:*'] },
-        { claim: 'groups', value: 'analysts', scopes: ['mcp:tools:quote'] },
+        { by: 'role', claim: 'realm_access.roles', value: 'trader', scopes: ['mcp:exec:orders:*'] },
+        { by: 'role', claim: 'groups', value: 'analysts', scopes: ['mcp:tools:quote'] },
       ],
     });
     const odd = await fake.mint({ claims: { groups: { analysts: true } } });

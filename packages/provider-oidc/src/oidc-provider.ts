@@ -114,7 +114,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
     id,
     authorizationServers: options.authorizationServers ?? issuers,
     issuers,
-    ...(reader.assigned.length > 0 ? { assignedScopes: reader.assigned } : {}),
+    ...reader.members,
 
     async verify({ value }, context) {
       if (introspection && isOpaque(value)) {

@@ -109,8 +109,8 @@ describe("a principal of Scalekit's claims", () => {
     expect(principalOf(claims, grants)).toMatchObject({
       scopes: expect.arrayContaining(['mcp:tools:*', 'mcp:tools:read']),
       mapped: [
-        { claim: 'permissions', value: 'news:admin', scopes: ['mcp:tools:*'] },
-        { claim: 'roles', value: 'member', scopes: ['mcp:tools:read'] },
+        { by: 'role', claim: 'permissions', value: 'news:admin', scopes: ['mcp:tools:*'] },
+        { by: 'role', claim: 'roles', value: 'member', scopes: ['mcp:tools:read'] },
       ],
     });
   });

@@ -256,7 +256,7 @@ describe('a token', () => {
     expect(provider.assignedScopes).toEqual(['mcp:tools:*']);
     expect(await provider.verify(bearer(await mapped.mint()), context())).toMatchObject({
       scopes: ['mcp:tools:*'],
-      mapped: [{ claim: 'roles', value: 'analyst', scopes: ['mcp:tools:*'] }],
+      mapped: [{ by: 'role', claim: 'roles', value: 'analyst', scopes: ['mcp:tools:*'] }],
     });
     await mapped.close();
   });

@@ -106,7 +106,7 @@ export function createProvider(
     id: 'scalekit',
     authorizationServers: [settings.authorizationServer],
     issuers,
-    assignedScopes: reader.assigned,
+    ...reader.members,
 
     async verify(token, context) {
       const hint = serverUrlHint(serverUrl, context.resource);

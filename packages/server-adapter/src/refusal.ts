@@ -48,6 +48,12 @@ function isScopes<S extends string>(
   return !('reason' in decision);
 }
 
+/** The scopes of a caller without those that a role gives, which no client can ask for. */
+function consented({ scopes, mapped = [] }: Principal): readonly string[] {
+  const assigned = new Set(mapped.flatMap((grant) => (grant.by === 'role' ? grant.scopes : [])));
+  return scopes.filter((scope) => !assigned.has(scope));
+}
+
 /**
  * Clients of 2025 revisions replace their scopes by those of the challenge, so they also get what they hold; those of
  * 2026-07-28 accumulate by themselves (RS-29).
@@ -55,6 +61,6 @@ function isScopes<S extends string>(
 function echoed(principal: Principal, message: Message): readonly string[] {
   if (message.era === 'modern') return [];
   // Refresh tokens are no business of a resource: MCP 2026-07-28, "Refresh Tokens".
-  const held = principal.scopes.filter((scope) => scope !== 'offline_access');
+  const held = consented(principal).filter((scope) => scope !== 'offline_access');
   return held.join(' ').length <= MAX_ECHO ? held : [];
 }

@@ -13,7 +13,14 @@ const outputSchema = z.object({
   issuer: z.string(),
   scopes: z.array(z.string()),
   mapped: z
-    .array(z.object({ claim: z.string(), value: z.string(), scopes: z.array(z.string()) }))
+    .array(
+      z.object({
+        by: z.enum(['prefix', 'role']),
+        claim: z.string(),
+        value: z.string(),
+        scopes: z.array(z.string()),
+      }),
+    )
     .describe('Scopes that stand for a role, a group or a prefixed scope of the issuer.'),
   expiresAt: z.string(),
   tools: z.array(

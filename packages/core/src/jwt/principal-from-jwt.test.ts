@@ -88,7 +88,7 @@ describe('principalFromJwt', () => {
     const { read: grants } = createGrantReader(mapping, ['scope']);
     expect(made({ scope: 'openid', roles: ['analyst', 'other'] }, { grants })).toMatchObject({
       scopes: ['openid', 'mcp:tools:weather'],
-      mapped: [{ claim: 'roles', value: 'analyst', scopes: ['mcp:tools:weather'] }],
+      mapped: [{ by: 'role', claim: 'roles', value: 'analyst', scopes: ['mcp:tools:weather'] }],
     });
     expect(made({ scope: 'openid' }, { grants })).not.toHaveProperty('mapped');
   });

@@ -22,9 +22,14 @@ describe('createGrantReader', () => {
 
   it('takes a prefix off, and says so; what has another one stays foreign', () => {
     const claims = { scope: 'finance/mcp:tools:pay other/mcp:tools:pay finance/ openid' };
+    expect(createGrantReader({ scopePrefix: 'finance/' }, []).members).toEqual({
+      scopePrefix: 'finance/',
+    });
     expect(read({ scopePrefix: 'finance/' }, claims)).toEqual({
       scopes: ['mcp:tools:pay', 'other/mcp:tools:pay', 'finance/', 'openid'],
-      mapped: [{ claim: 'scope', value: 'finance/mcp:tools:pay', scopes: ['mcp:tools:pay'] }],
+      mapped: [
+        { by: 'prefix', claim: 'scope', value: 'finance/mcp:tools:pay', scopes: ['mcp:tools:pay'] },
+      ],
     });
   });
 
@@ -42,18 +47,27 @@ describe('createGrantReader', () => {
       scopes: ['openid', 'mcp:tools:pay', 'mcp:resources:*', 'mcp:tools:*'],
       mapped: [
         {
+          by: 'role',
           claim: 'resource_access.finance.example.roles',
           value: 'analyst',
           scopes: ['mcp:tools:pay', 'mcp:resources:*'],
         },
-        { claim: 'https://finance.example/role', value: 'admin', scopes: ['mcp:tools:*'] },
+        {
+          by: 'role',
+          claim: 'https://finance.example/role',
+          value: 'admin',
+          scopes: ['mcp:tools:*'],
+        },
       ],
     });
-    expect(createGrantReader(mapping, []).assigned).toEqual([
-      'mcp:tools:pay',
-      'mcp:resources:*',
-      'mcp:tools:*',
-    ]);
+    const given = ['mcp:tools:pay', 'mcp:resources:*', 'mcp:tools:*'];
+    expect(createGrantReader(mapping, []).members).toEqual({
+      mappedScopes: given,
+      assignedScopes: given,
+    });
+    expect(createGrantReader({ ...mapping, askable: true }, []).members).toEqual({
+      mappedScopes: given,
+    });
   });
 
   it('never takes a role’s name for a scope', () => {
@@ -97,6 +111,7 @@ describe('createGrantReader', () => {
       scopePrefix: 'with space',
       roleClaims: [''],
       roles: { analyst: [], admin: ['two scopes'] },
+      askable: 'false' as unknown as boolean,
     };
     expect(() => createGrantReader(mapping, [])).toThrow(
       new ConfigurationError([
@@ -114,6 +129,11 @@ describe('createGrantReader', () => {
           option: 'grants.scopePrefix',
           problem: 'is empty or holds what no scope may.',
           remedy: 'Write it as the issuer does.',
+        },
+        {
+          option: 'grants.askable',
+          problem: 'must be true or false.',
+          remedy: 'Leave it out for false.',
         },
         {
           option: 'grants.roles["analyst"]',

@@ -1,4 +1,5 @@
 import { ConfigurationError, type ConfigurationProblem } from '../errors.js';
+import type { AuthProvider } from '../provider/auth-provider.js';
 import { isScopeToken, parseScopeList } from '../scope/scope-syntax.js';
 import type { MappedGrant } from '../token/principal.js';
 
@@ -14,7 +15,10 @@ export interface GrantMapping {
    * Default: the provider's own, which its options name.
    */
   readonly scopeClaims?: readonly ClaimPath[];
-  /** Taken off the front of scopes that have it, such as `finance/`. Other scopes stay as they are. Default: none. */
+  /**
+   * What the issuer has in front of scopes, such as `finance/`: taken off those of a token that have it, and put in front of those that
+   * clients are told to ask for. Other scopes of a token stay as they are. Default: none.
+   */
   readonly scopePrefix?: string;
   /** Claims that hold roles or groups, each one string or an array of strings. Default: none. */
   readonly roleClaims?: readonly ClaimPath[];
@@ -23,6 +27,11 @@ export interface GrantMapping {
    * Needs `roleClaims`.
    */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Whether clients can also get the scopes of `roles` by asking the issuer for them. Default `false`: a refusal then sends nobody to
+   * consent for what only an administrator gives.
+   */
+  readonly askable?: boolean;
 }
 
 /** What a token grants here. */
@@ -37,13 +46,13 @@ export interface Grants {
 export interface GrantReader {
   /** @returns `undefined` where a claim has neither form: a guess at its meaning would be a grant that nobody made. */
   read(claims: Claims): Grants | undefined;
-  /** Every scope that a role or group can give. */
-  readonly assigned: readonly string[];
+  /** What a provider with this mapping tells the gate of it. */
+  readonly members: Pick<AuthProvider, 'mappedScopes' | 'assignedScopes' | 'scopePrefix'>;
 }
 
 /**
  * Makes the one function that turns claims into scopes. Pure; looks at verified claims only, own members only.
- * Does NOT know the vocabulary: the gate checks {@link GrantReader.assigned} against it at start-up.
+ * Does NOT know the vocabulary: the gate checks `mappedScopes` against it at start-up.
  *
  * @param defaults - The provider's own places for scopes, where the mapping names none.
  * @throws {ConfigurationError} naming every member that is wrong.
@@ -54,13 +63,18 @@ export function createGrantReader(
 ): GrantReader {
   const problems = grantMappingProblems(mapping);
   if (problems.length > 0) throw new ConfigurationError(problems);
-  const { scopeClaims = defaults, scopePrefix = '', roleClaims = [] } = mapping;
+  const { scopeClaims = defaults, scopePrefix = '', roleClaims = [], askable = false } = mapping;
   // Copies: answers are frozen and remembered, and the operator's own object must stay as it was.
   const table = Object.entries(mapping.roles ?? {});
   const roles = new Map(table.map(([role, scopes]) => [role, [...new Set(scopes)]]));
+  const mappedScopes = [...new Set([...roles.values()].flat())];
 
   return {
-    assigned: [...new Set([...roles.values()].flat())],
+    members: {
+      ...(mappedScopes.length > 0 ? { mappedScopes } : {}),
+      ...(mappedScopes.length > 0 && !askable ? { assignedScopes: mappedScopes } : {}),
+      ...(scopePrefix === '' ? {} : { scopePrefix }),
+    },
     read(claims) {
       const scopes: string[] = [];
       const mapped: MappedGrant[] = [];
@@ -70,7 +84,8 @@ export function createGrantReader(
         for (const scope of listed) {
           const own = withoutPrefix(scope, scopePrefix);
           scopes.push(own);
-          if (own !== scope) mapped.push({ claim: nameOf(path), value: scope, scopes: [own] });
+          if (own === scope) continue;
+          mapped.push({ by: 'prefix', claim: nameOf(path), value: scope, scopes: [own] });
         }
       }
       for (const path of roleClaims) {
@@ -80,7 +95,7 @@ export function createGrantReader(
           const given = roles.get(role);
           if (!given) continue;
           scopes.push(...given);
-          mapped.push({ claim: nameOf(path), value: role, scopes: given });
+          mapped.push({ by: 'role', claim: nameOf(path), value: role, scopes: given });
         }
       }
       return { scopes: [...new Set(scopes)], mapped };
@@ -94,7 +109,7 @@ export function grantMappingProblems(mapping: GrantMapping): readonly Configurat
     const remedy = 'Leave it out, or write what claims and roles stand for.';
     return [{ option: 'grants', problem: 'is no object.', remedy }];
   }
-  const { scopeClaims, scopePrefix, roleClaims, roles } = mapping;
+  const { scopeClaims, scopePrefix, roleClaims, roles, askable = false } = mapping;
   const problems: ConfigurationProblem[] = [];
   const report = (option: string, problem: string, remedy: string) =>
     problems.push({ option: `grants.${option}`, problem, remedy });
@@ -110,6 +125,9 @@ export function grantMappingProblems(mapping: GrantMapping): readonly Configurat
   }
   if (scopePrefix !== undefined && !isScopeToken(scopePrefix)) {
     report('scopePrefix', 'is empty or holds what no scope may.', 'Write it as the issuer does.');
+  }
+  if (typeof askable !== 'boolean') {
+    report('askable', 'must be true or false.', 'Leave it out for false.');
   }
   const table = Object.entries(roles ?? {});
   if (table.length > 0 && !roleClaims?.length) {

@@ -42,11 +42,15 @@ export interface AuthProvider {
   readonly authorizationServers: readonly string[];
   /** Whose tokens are its own, as they stand in `iss`. Default: `authorizationServers`. */
   readonly issuers?: readonly string[];
-  /**
-   * Scopes that the operator's mapping of roles and groups can give. The gate refuses to start where its vocabulary does not have them,
-   * and never sends anybody to consent for them: they are assigned, not consented to. Default: none.
-   */
+  /** Scopes that the operator's mapping of roles can give: the gate does not start where its vocabulary lacks one. Default: none. */
+  readonly mappedScopes?: readonly string[];
+  /** Those of them that nothing but a role gives: the gate sends nobody to consent for these. Default: none. */
   readonly assignedScopes?: readonly string[];
+  /**
+   * What the issuer wants in front of a scope that a client asks for, such as `finance/`. Challenges and metadata name scopes with it,
+   * since clients ask for what these say, word for word. Default: nothing.
+   */
+  readonly scopePrefix?: string;
   /**
    * Who holds this token. Never decides scopes, never checks a proof.
    *

@@ -117,11 +117,26 @@ describe('byIssuer', () => {
   });
 
   it('hands on what roles can give, once', () => {
-    const assigned = (id: string, ...assignedScopes: string[]) =>
-      recording(id, `https://${id}.example.com`, { assignedScopes }).provider;
+    const assigned = (id: string, ...mappedScopes: string[]) =>
+      recording(id, `https://${id}.example.com`, {
+        mappedScopes,
+        assignedScopes: mappedScopes.slice(0, 1),
+      }).provider;
     const both = byIssuer({ providers: [assigned('a', 'x', 'y'), assigned('b', 'y')] });
-    expect(both.assignedScopes).toEqual(['x', 'y']);
-    expect(byIssuer({ providers: [assigned('a')] })).not.toHaveProperty('assignedScopes');
+    expect(both).toMatchObject({ mappedScopes: ['x', 'y'], assignedScopes: ['x', 'y'] });
+    const none = byIssuer({ providers: [assigned('a')] });
+    expect(none).not.toHaveProperty('mappedScopes');
+    expect(none).not.toHaveProperty('assignedScopes');
+  });
+
+  it('spells scopes for clients only where all of its issuers spell them alike', () => {
+    const spelling = (id: string, scopePrefix: string) =>
+      recording(id, `https://${id}.example.com`, { scopePrefix }).provider;
+    const plain = recording('c', 'https://c.example.com').provider;
+    expect(byIssuer({ providers: [spelling('a', 'x/'), spelling('b', 'x/')] }).scopePrefix).toBe(
+      'x/',
+    );
+    expect(byIssuer({ providers: [spelling('a', 'x/'), plain] })).not.toHaveProperty('scopePrefix');
   });
 
   it('asks the owner what is obtainable, and falls back to the rule of the interface', () => {

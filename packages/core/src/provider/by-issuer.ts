@@ -31,7 +31,11 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
     return opaque ?? rejection('token_malformed', 'The token is no JWT that names an issuer.');
   }
 
+  const mappedScopes = [...new Set(providers.flatMap((each) => each.mappedScopes ?? []))];
   const assignedScopes = [...new Set(providers.flatMap((each) => each.assignedScopes ?? []))];
+  // One challenge is for the clients of all of them.
+  const prefixes = new Set(providers.map((each) => each.scopePrefix ?? ''));
+  const scopePrefix = prefixes.size === 1 ? [...prefixes].join('') : '';
   const listening = providers.some((provider) => provider.onRevocation);
   const exchanging = providers.some((provider) => provider.exchange);
   return {
@@ -41,7 +45,9 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
       ...new Set(providers.flatMap(({ authorizationServers }) => authorizationServers)),
     ],
     issuers: [...owners.keys()],
+    ...(mappedScopes.length > 0 ? { mappedScopes } : {}),
     ...(assignedScopes.length > 0 ? { assignedScopes } : {}),
+    ...(scopePrefix === '' ? {} : { scopePrefix }),
 
     async verify(token, context) {
       const chosen = route(token);

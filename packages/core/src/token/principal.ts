@@ -1,5 +1,7 @@
 /** A grant in the issuer's own spelling, and the scopes that it stands for here by the operator's mapping. */
 export interface MappedGrant {
+  /** `prefix`: a scope that lost the issuer's prefix. `role`: a role or a group, which nobody can ask for. */
+  readonly by: 'prefix' | 'role';
   /** The claim that held it; the steps of a path are joined by a dot. */
   readonly claim: string;
   /** The role, the group or the prefixed scope. The operator's mapping names it, so a caller cannot make it up. */

@@ -13,7 +13,7 @@ export interface EntraWords {
   readonly clientId: string;
   /** Of the API's manifest, `requestedAccessTokenVersion`. Default 2. */
   readonly version?: 1 | 2;
-  /** Audience of version 1 tokens. Default `api://<clientId>`. */
+  /** In front of scopes that clients ask for, and the audience of version 1 tokens. Default `api://<clientId>`. */
   readonly applicationIdUri?: string;
   /** App roles, by value, and the scopes that each stands for. Machines have roles only. */
   readonly roles?: Readonly<Record<string, readonly string[]>>;
@@ -47,7 +47,11 @@ export function entra(words: EntraWords): OidcProviderOptions {
     userClaims: ['scp'],
     tenantClaim: 'tid',
     scopeClaims: ['scp'],
-    ...(roles ? { grants: { roleClaims: ['roles'], roles } } : {}),
+    // A request names scopes in full, a token without the API.
+    grants: {
+      scopePrefix: `${applicationIdUri}/`,
+      ...(roles ? { roleClaims: ['roles'], roles } : {}),
+    },
   };
 }
 

@@ -28,6 +28,7 @@ const expected: Readonly<Record<Vendor, { readonly user: Told; readonly machine:
       scopes: ['openid', 'profile', 'email', 'mcp:tools:get_quote', 'mcp:tools:analyze_sentiment'],
       mapped: [
         {
+          by: 'role',
           claim: 'resource_access.finance-mcp.roles',
           value: 'analyst',
           scopes: ['mcp:tools:analyze_sentiment'],
@@ -68,7 +69,12 @@ const expected: Readonly<Record<Vendor, { readonly user: Told; readonly machine:
       tenant: 'aaaabbbb-0000-cccc-1111-dddd2222eeee',
       scopes: ['mcp.get_quote', 'mcp:tools:analyze_sentiment'],
       mapped: [
-        { claim: 'roles', value: 'Finance.Analyst', scopes: ['mcp:tools:analyze_sentiment'] },
+        {
+          by: 'role',
+          claim: 'roles',
+          value: 'Finance.Analyst',
+          scopes: ['mcp:tools:analyze_sentiment'],
+        },
       ],
     },
     machine: {
@@ -88,11 +94,17 @@ const expected: Readonly<Record<Vendor, { readonly user: Told; readonly machine:
       scopes: ['openid', 'mcp:tools:get_quote', 'mcp:tools:analyze_sentiment'],
       mapped: [
         {
+          by: 'prefix',
           claim: 'scope',
           value: 'finance/mcp:tools:get_quote',
           scopes: ['mcp:tools:get_quote'],
         },
-        { claim: 'cognito:groups', value: 'analysts', scopes: ['mcp:tools:analyze_sentiment'] },
+        {
+          by: 'role',
+          claim: 'cognito:groups',
+          value: 'analysts',
+          scopes: ['mcp:tools:analyze_sentiment'],
+        },
       ],
     },
     machine: {
@@ -110,7 +122,9 @@ const expected: Readonly<Record<Vendor, { readonly user: Told; readonly machine:
       clientId: 'client_01JP8BD0CZ401TDF9X54NT5ZEK',
       tenant: 'org_01HRDMC6CM357W30QMHMQ96Q0S',
       scopes: ['openid', 'profile', 'mcp:tools:get_quote'],
-      mapped: [{ claim: 'permissions', value: 'quotes:read', scopes: ['mcp:tools:get_quote'] }],
+      mapped: [
+        { by: 'role', claim: 'permissions', value: 'quotes:read', scopes: ['mcp:tools:get_quote'] },
+      ],
     },
     machine: {
       actor: 'client',

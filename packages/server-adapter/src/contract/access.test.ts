@@ -1,4 +1,5 @@
 import type { AuthProvider } from '@portcullis/core';
+import { createGrantReader } from '@portcullis/core/jwt';
 import { describe, expect, it } from 'vitest';
 import type { McpEndpoint } from '../index.js';
 import { call, callTool, messageOf, toSent } from './calls.js';
@@ -26,6 +27,22 @@ onEveryHost(({ eras, issuer, start, mint }) => {
           `Bearer error="insufficient_scope", scope="${held}mcp:tools:payroll mcp:tools:weather", resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp", error_description="The access token lacks a scope that this operation needs"`,
         );
         expect(host.ran).toEqual([]);
+      });
+
+      it('asks in the issuer’s spelling, and for nothing that a role gives (RS-29)', async () => {
+        const { read: grants } = createGrantReader(
+          { scopePrefix: 'api/', roleClaims: ['roles'], roles: { clerk: ['mcp:prompts:brief'] } },
+          ['scope'],
+        );
+        const provider = { ...issuer().provider({ mapping: { grants } }), scopePrefix: 'api/' };
+        const host = await start({ provider });
+        const claims = { aud: host.url, scope: 'openid api/mcp:tools:weather', roles: ['clerk'] };
+        const answer = await callTool(host, era, await issuer().mint({ claims }), 'payroll');
+        const asked = answer.headers.get('www-authenticate')?.match(/scope="([^"]*)"/)?.[1];
+        const held = era === 'modern' ? '' : 'openid ';
+        expect(asked?.split(' ').toSorted()).toEqual(
+          `${held}api/mcp:tools:payroll api/mcp:tools:weather`.split(' ').toSorted(),
+        );
       });
 
       it('honours wildcards and implication, and no prefix (RS-58, RS-59, ATK-66)', async () => {

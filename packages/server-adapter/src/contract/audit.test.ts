@@ -39,15 +39,17 @@ onEveryHost(({ eras, start, mint, network, issuer }) => {
       it('says which grants a mapping gave, in what was allowed and in what was not', async () => {
         const grants = () => ({
           scopes: ['mcp:tools:weather'],
-          mapped: [{ claim: 'roles', value: 'clerk', scopes: ['mcp:tools:weather'] }],
+          mapped: [
+            { by: 'role' as const, claim: 'roles', value: 'clerk', scopes: ['mcp:tools:weather'] },
+          ],
         });
         const host = await start({ provider: issuer().provider({ mapping: { grants } }) });
         await callTool(host, era, await mint(host), 'weather');
         await callTool(host, era, await mint(host), 'payroll');
         const decisions = host.sink.events.filter(({ kind }) => kind === 'decision');
         expect(decisions.map((event) => 'mapped' in event && event.mapped)).toEqual([
-          [{ claim: 'roles', value: 'clerk', scopes: ['mcp:tools:weather'] }],
-          [{ claim: 'roles', value: 'clerk', scopes: ['mcp:tools:weather'] }],
+          [{ by: 'role', claim: 'roles', value: 'clerk', scopes: ['mcp:tools:weather'] }],
+          [{ by: 'role', claim: 'roles', value: 'clerk', scopes: ['mcp:tools:weather'] }],
         ]);
       });
 
