@@ -32,7 +32,7 @@ export function givenConnection(client: RedisStoreClient): RedisConnection {
  * nothing comes back is given up for a new one, since TCP alone would wait for a quarter of an hour.
  */
 export async function openConnection(url: string, timeoutMs: number): Promise<RedisConnection> {
-  let started = false;
+  let state: 'starting' | 'open' | 'closed' = 'starting';
   const open = () => {
     const client = createClient({
       url,
@@ -41,34 +41,42 @@ export async function openConnection(url: string, timeoutMs: number): Promise<Re
         connectTimeout: timeoutMs,
         // The first failure ends the start; afterwards it tries for as long as the store is open.
         reconnectStrategy: (retries, cause) =>
-          started ? Math.min(50 * 2 ** retries, 2000) : cause,
+          state === 'starting' ? cause : Math.min(50 * 2 ** retries, 2000),
       },
     });
+    let greeting: NodeJS.Timeout | undefined;
+    // A server that accepts and says nothing: the client itself would wait for its greeting for ever.
+    client.on('connect', () => {
+      greeting = setTimeout(() => suspect(client), timeoutMs).unref();
+    });
+    client.on('ready', () => clearTimeout(greeting));
     // What goes wrong reaches us through the commands; without a listener it would end the process.
-    client.on('error', () => {});
+    client.on('error', () => clearTimeout(greeting));
     return client;
   };
 
   let current = open();
+  const suspect = (client: RedisStoreClient) => {
+    if (client !== current || state !== 'open') return;
+    const given = current;
+    current = open();
+    current.connect().catch(() => {});
+    given.destroy();
+  };
   try {
     await inTime(current.connect(), timeoutMs);
   } catch (error) {
     current.destroy();
     throw error;
   }
-  started = true;
+  state = 'open';
   return {
     get client() {
       return current;
     },
-    suspect(client) {
-      if (client !== current) return;
-      const given = current;
-      current = open();
-      current.connect().catch(() => {});
-      given.destroy();
-    },
+    suspect,
     async close() {
+      state = 'closed';
       current.destroy();
     },
   };

@@ -146,6 +146,21 @@ describeOn('Redis', (url) => {
     await relay.close();
   });
 
+  it('gives up a new connection on which no greeting comes back, too', async () => {
+    const relay = await startRelay(url);
+    const store = await redisStore({ url: relay.url, prefix: freshPrefix(), timeoutMs: 100 });
+    relay.stall();
+    await expect(store.read('Session', 'a')).rejects.toMatchObject({
+      code: 'PROVIDER_UNAVAILABLE',
+    });
+    // The next connection is open by now, and what it was greeted with is lost.
+    await sleep(50);
+    relay.flow();
+    await expect.poll(() => store.read('Session', 'a').catch(() => 'away')).toBeUndefined();
+    await store.close();
+    await relay.close();
+  });
+
   it('leaves a client that it was given to its owner', async () => {
     const client = await createClient({ url }).connect();
     const store = await redisStore({ client, prefix: freshPrefix() });
