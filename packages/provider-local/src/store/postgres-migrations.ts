@@ -4,7 +4,7 @@ import type { PostgresQueryable } from './postgres-pool.js';
 const migrations: readonly ((schema: string) => string)[] = [
   // Text and not jsonb, which cannot hold \u0000 and parses what only we read.
   (schema) =>
-    `CREATE TABLE ${schema}.records (
+    `CREATE TABLE "${schema}".records (
        id text COLLATE "C" PRIMARY KEY,
        kind text NOT NULL,
        payload text NOT NULL,
@@ -14,9 +14,9 @@ const migrations: readonly ((schema: string) => string)[] = [
        alias text COLLATE "C",
        written bigint GENERATED ALWAYS AS IDENTITY
      );
-     CREATE INDEX records_by_expiry ON ${schema}.records (expires_at) WHERE expires_at IS NOT NULL;
-     CREATE INDEX records_by_grant ON ${schema}.records (grant_name) WHERE grant_name IS NOT NULL;
-     CREATE INDEX records_by_alias ON ${schema}.records (alias) WHERE alias IS NOT NULL`,
+     CREATE INDEX records_by_expiry ON "${schema}".records (expires_at) WHERE expires_at IS NOT NULL;
+     CREATE INDEX records_by_grant ON "${schema}".records (grant_name) WHERE grant_name IS NOT NULL;
+     CREATE INDEX records_by_alias ON "${schema}".records (alias) WHERE alias IS NOT NULL`,
 ];
 
 /** The version of the schema that this code reads and writes. */
@@ -31,7 +31,7 @@ export type MigrationRefusal =
  * Brings a schema to {@link SCHEMA_VERSION}. Takes an advisory lock first, so that of several processes one migrates and the others
  * find it done; all steps happen or none. Where nothing is to be done, the role needs no right to create anything.
  *
- * @param schema - A plain lower-case identifier: it becomes part of statements.
+ * @param schema - A plain lower-case identifier: it becomes part of statements, in quotes.
  * @param timeoutMs - How long to wait for another process that migrates.
  * @returns A refusal, with nothing changed, when the schema belongs to another program or to a newer version of this one.
  */
@@ -67,21 +67,23 @@ async function migrateLocked(
     [schema],
   );
   if (rows[0]?.used && !rows[0].ours) return { kind: 'foreign' };
-  if (!rows[0]?.there) await run(`CREATE SCHEMA ${schema}`);
+  if (!rows[0]?.there) await run(`CREATE SCHEMA "${schema}"`);
   if (!rows[0]?.ours) {
     await run(
-      `CREATE TABLE ${schema}.schema_version
+      `CREATE TABLE "${schema}".schema_version
          (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
     );
   }
-  const found = await run(`SELECT max(version) AS version FROM ${schema}.schema_version`);
+  const found = await run(`SELECT max(version) AS version FROM "${schema}".schema_version`);
   const version = Number(found.rows[0]?.version ?? 0);
   if (version > SCHEMA_VERSION) return { kind: 'newer', version };
 
   for (const [index, statements] of migrations.slice(version).entries()) {
     // Without values a text may hold several statements.
     await client.query({ text: statements(schema) });
-    await run(`INSERT INTO ${schema}.schema_version (version) VALUES ($1)`, [version + index + 1]);
+    await run(`INSERT INTO "${schema}".schema_version (version) VALUES ($1)`, [
+      version + index + 1,
+    ]);
   }
   return undefined;
 }

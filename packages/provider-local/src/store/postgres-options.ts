@@ -40,12 +40,12 @@ export function optionProblems(options: PostgresStoreOptions): readonly Configur
               'Write postgres://user:password@host:5432/database, with special characters percent-encoded; for anything else give a "pool".',
           },
         ]),
-    ...(schema === undefined || /^[a-z_][a-z0-9_]{0,62}$/.test(schema)
+    ...(schema === undefined || /^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema)
       ? []
       : [
           {
             option: 'postgresStore.schema',
-            problem: `must be a lower-case identifier; got ${JSON.stringify(schema)}.`,
+            problem: `must be a lower-case identifier that does not begin with pg_; got ${JSON.stringify(schema)}.`,
             remedy: 'Leave it out for "portcullis".',
           },
         ]),

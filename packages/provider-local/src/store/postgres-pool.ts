@@ -18,9 +18,16 @@ export interface PostgresQueryable {
   }>;
 }
 
+/** A connection that was taken from a pool. */
+export interface PostgresConnection extends PostgresQueryable {
+  release(destroy?: boolean): void;
+  /** Told when the connection breaks. */
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
 /** What the store needs of a pool; a `Pool` of `pg` is one. */
 export interface PostgresPool extends PostgresQueryable {
-  connect(): Promise<PostgresQueryable & { release(destroy?: boolean): void }>;
+  connect(): Promise<PostgresConnection>;
 }
 
 /** A pool of our own, with every wait bounded by `timeoutMs`. Connects when it is first asked. */

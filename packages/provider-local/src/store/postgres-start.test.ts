@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dropSchemas, freshSchema, onPostgres } from './__fixtures__/postgres.js';
 import { startRelay } from './__fixtures__/relay.js';
@@ -95,6 +96,35 @@ describeOn('PostgreSQL', (url) => {
     });
   });
 
+  it('survives a connection that breaks while another process migrates', async () => {
+    const schema = freshSchema();
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    await other.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`portcullis:${schema}`]);
+    const relay = await startRelay(url);
+    const failure = failureOf(postgresStore({ connectionString: relay.url, schema }));
+    const waiting = `SELECT count(*)::int AS n FROM pg_locks
+      WHERE locktype = 'advisory' AND NOT granted AND database =
+        (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    await expect.poll(() => onPostgres(url, waiting)).toEqual([{ n: 1 }]);
+    await relay.cut();
+    // Vitest fails where the break reaches the process itself.
+    expect(await failure).toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+    await other.end();
+    await (await open(schema)).close();
+  });
+
+  it('takes any identifier for its schema, also a word of SQL', async () => {
+    const store = await open('order');
+    try {
+      await store.write('Session', 'a', { n: 1 });
+      expect(await store.read('Session', 'a')).toEqual({ payload: { n: 1 } });
+    } finally {
+      await store.close();
+      await onPostgres(url, 'DROP SCHEMA "order" CASCADE');
+    }
+  });
+
   it('tells a missing database from a server that is away', async () => {
     const missing = new URL(url);
     missing.pathname = '/there_is_no_such_database';
@@ -130,9 +160,15 @@ describe('postgresStore', () => {
       message:
         'The configuration has 4 problems:\n' +
         '  - "postgresStore.connectionString" must be a URL that begins with postgres: or postgresql:. Write postgres://user:password@host:5432/database, with special characters percent-encoded; for anything else give a "pool".\n' +
-        '  - "postgresStore.schema" must be a lower-case identifier; got "public\\"; DROP". Leave it out for "portcullis".\n' +
+        '  - "postgresStore.schema" must be a lower-case identifier that does not begin with pg_; got "public\\"; DROP". Leave it out for "portcullis".\n' +
         '  - "postgresStore.maxConnections" must be a whole number from 1 to 100; got 0. Leave it out for the default.\n' +
         '  - "postgresStore.timeoutMs" must be a whole number from 10 to 60000; got NaN. Leave it out for the default.',
+    });
+    await expect(
+      postgresStore({ connectionString: 'postgres://127.0.0.1/db', schema: 'pg_mine' }),
+    ).rejects.toMatchObject({
+      message:
+        '"postgresStore.schema" must be a lower-case identifier that does not begin with pg_; got "pg_mine". Leave it out for "portcullis".',
     });
     await expect(postgresStore({})).rejects.toMatchObject({
       message: '"postgresStore" needs either "connectionString" or "pool". Give one of them.',

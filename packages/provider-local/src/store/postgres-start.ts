@@ -15,6 +15,8 @@ const OLDEST_SERVER = 130_000;
  */
 export async function prepareDatabase(pool: PostgresPool, schema: string): Promise<void> {
   const connection = await pool.connect();
+  // The statement that runs reports a break; without a listener it would end the process as well.
+  connection.on('error', () => {});
   const client: PostgresQueryable = {
     query: (statement) => connection.query({ ...statement, query_timeout: MIGRATION_WAIT_MS }),
   };

@@ -24,7 +24,7 @@ export type PostgresStatements = Readonly<
 
 /** Each is one statement, and so one transaction: nothing is read first and written later. */
 export function postgresStatements(schema: string): PostgresStatements {
-  const records = `${schema}.records`;
+  const records = `"${schema}".records`;
   return {
     read: named(
       `SELECT payload, consumed_at FROM ${records}

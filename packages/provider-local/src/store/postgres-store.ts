@@ -9,7 +9,12 @@ import { recordName } from './record-id.js';
 import { decodePayload, encodePayload } from './record-payload.js';
 
 export type { PostgresStoreOptions } from './postgres-options.js';
-export type { PostgresPool, PostgresQueryable, PostgresStatement } from './postgres-pool.js';
+export type {
+  PostgresConnection,
+  PostgresPool,
+  PostgresQueryable,
+  PostgresStatement,
+} from './postgres-pool.js';
 
 /** How often a statement is sent that PostgreSQL undoes because another one got in its way. */
 const TRIES = 5;
