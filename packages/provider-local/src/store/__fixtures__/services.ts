@@ -16,10 +16,11 @@ export function describeOn(service: keyof typeof variables, body: (url: string) 
     return;
   }
   const reason = `${variable} names no ${service} to test on`;
+  const remedy = 'In bash, `. .ci/services && services` starts one and names it.';
   if (process.env.CI) {
-    it(`has a ${service} to test on`, () => expect.fail(`${reason}.`));
+    it(`has a ${service} to test on`, () => expect.fail(`${reason}. ${remedy}`));
     return;
   }
-  process.stderr.write(`Skipped: ${reason}.\n`);
+  process.stderr.write(`Skipped: ${reason}. ${remedy}\n`);
   describe.skip(`on ${service} (${reason})`, () => body('redis://unused'));
 }
