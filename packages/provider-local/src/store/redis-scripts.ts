@@ -41,10 +41,11 @@ local function link(index, name, at)
   expire(key, redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2])
 end
 local function put(key, name, payload, at, grant, alias)
+  local time = redis.call('TIME')
+  -- Where memory is short Redis refuses this, but only as the first change of a script: then nothing has changed.
+  redis.call('HSET', key, 'payload', payload, 'written', string.format('%d%06d', time[1], time[2]))
   unlink(key, name)
   redis.call('HDEL', key, 'expires', 'grant', 'alias')
-  local time = redis.call('TIME')
-  redis.call('HSET', key, 'payload', payload, 'written', string.format('%d%06d', time[1], time[2]))
   if at ~= 'inf' then redis.call('HSET', key, 'expires', at) end
   if grant ~= '' then redis.call('HSET', key, 'grant', grant) link(grant, name, at) end
   if alias ~= '' then redis.call('HSET', key, 'alias', alias) link(alias, name, at) end
@@ -78,9 +79,8 @@ return 1`),
   // ARGV: name, payload, expiry.
   insertIfAbsent: script(`
 if live(KEYS[1]) then return 0 end
-unlink(KEYS[1], ARGV[2])
-redis.call('DEL', KEYS[1])
 put(KEYS[1], ARGV[2], ARGV[3], ARGV[4], '', '')
+redis.call('HDEL', KEYS[1], 'consumed')
 return 1`),
 
   // ARGV: the expected payload, the new one.

@@ -161,6 +161,33 @@ describeOn('Redis', (url) => {
     await relay.close();
   });
 
+  it('changes nothing when Redis refuses to keep more', async () => {
+    const prefix = freshPrefix();
+    const user = prefix.slice(0, -1);
+    // A server that is short of memory refuses the same command.
+    await onRedis(url, 'ACL', 'SETUSER', user, 'on', '>p', '~*', '+@all', '-hset');
+    const limited = new URL(url);
+    [limited.username, limited.password] = [user, 'p'];
+    const [store, full] = [await open(prefix), await redisStore({ url: limited.href, prefix })];
+    await store.write('RefreshToken', 'a', { n: 1 }, { grantId: 'g', alias: 'u' });
+    const short = await redisStore({ url, prefix, now: () => 0 });
+    await short.insertIfAbsent('ReplayDetection', 'a', 1);
+    for (const step of [
+      () => full.write('RefreshToken', 'a', { n: 2 }),
+      () => full.insertIfAbsent('ReplayDetection', 'a', 9_999_999_999),
+      () => full.consume('RefreshToken', 'a', 1),
+      () => full.replace('RefreshToken', 'a', { n: 1 }, { n: 2 }),
+    ]) {
+      await expect(step()).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+    }
+    expect(await short.read('ReplayDetection', 'a')).toEqual({ payload: {} });
+    expect(await store.readByAlias('RefreshToken', 'u')).toEqual({ payload: { n: 1 } });
+    await store.removeGrant('g');
+    expect(await store.read('RefreshToken', 'a')).toBeUndefined();
+    await Promise.all([store.close(), full.close(), short.close()]);
+    await onRedis(url, 'ACL', 'DELUSER', user);
+  });
+
   it('leaves a client that it was given to its owner', async () => {
     const client = await createClient({ url }).connect();
     const store = await redisStore({ client, prefix: freshPrefix() });
