@@ -94,6 +94,31 @@ describe('encryptedStore', () => {
     }
   });
 
+  it('lets one of two processes with different keys begin a store', async () => {
+    const inner = { ...memoryStore(), close: async () => {} };
+    const outcomeOf = (start: Promise<LocalStore>) =>
+      start.then(
+        () => 'begun',
+        (error) => error.code,
+      );
+    // The slow one looks while the store is empty, and hears of it when the quick one has begun.
+    const looked = Promise.withResolvers<void>();
+    const slow = encryptedStore(
+      {
+        ...inner,
+        read: async (kind, id) => {
+          const record = await inner.read(kind, id);
+          await looked.promise;
+          return record;
+        },
+      },
+      { keys: [k1] },
+    );
+    const quick = await outcomeOf(encryptedStore(inner, { keys: [k2] }));
+    looked.resolve();
+    expect([await outcomeOf(slow), quick].sort()).toEqual(['CONFIGURATION_INVALID', 'begun']);
+  });
+
   it('refuses a payload that was never sealed', async () => {
     const { inner, store } = await stage(k1);
     for (const payload of [{}, { accountId: 'eve' }, { 'portcullis:sealed': 1 }]) {

@@ -112,7 +112,7 @@ export async function encryptedStore(
   };
 
   try {
-    if (!(await store.read(...FIRST_RECORD))) await encrypted.write(...FIRST_RECORD, {});
+    await encrypted.insertIfAbsent(...FIRST_RECORD, NEVER);
     for (const [kind, id] of [FIRST_RECORD, SIGNING_KEYS]) {
       const record = await store.read(kind, id);
       const content = record && open(record.payload, recordName('id', kind, id));
@@ -130,6 +130,9 @@ export async function encryptedStore(
 const FIRST_RECORD = ['Key', 'encryption'] as const;
 /** Tells of a store that was used without encryption before. */
 const SIGNING_KEYS = ['Key', 'signing'] as const;
+
+/** It never expires, but a store wants to hear a time from who inserts: the year 3000. */
+const NEVER = 32_503_680_000;
 
 /** How often a record is looked at again that was sealed anew meanwhile. */
 const TRIES = 10;
