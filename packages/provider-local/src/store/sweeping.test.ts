@@ -17,7 +17,7 @@ it('removes what expired in bounded steps, again and again', async () => {
   for (let n = 0; n < 5; n += 1) await store.write('Session', `s${n}`, {}, { expiresAt: 1 });
   await store.write('Client', 'c', { stays: true });
 
-  const sweeping = startSweeping(counted, { everyMs: 5, batch: 2, now: () => 1 });
+  const sweeping = startSweeping(counted, { everyMs: 5, batch: 2, now: () => 301 });
   await setTimeout(60);
   await sweeping.stop();
   const steps = limits.length;
@@ -28,6 +28,15 @@ it('removes what expired in bounded steps, again and again', async () => {
   expect(limits.slice(0, 3)).toEqual([2, 2, 2]);
   expect(steps).toBeGreaterThan(3);
   expect(limits.length).toBe(steps);
+});
+
+it('leaves what just expired to processes whose clock is behind', async () => {
+  const slow = memoryStore({ now: () => 0 });
+  await slow.insertIfAbsent('ReplayDetection', 'marker', 1);
+  const sweeping = startSweeping(slow, { everyMs: 5, now: () => 300 });
+  await setTimeout(30);
+  await sweeping.stop();
+  expect(await slow.insertIfAbsent('ReplayDetection', 'marker', 1)).toBe(false);
 });
 
 it('tells of a failed round and tries again', async () => {

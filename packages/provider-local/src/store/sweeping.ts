@@ -1,6 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import type { LocalStore } from './local-store.js';
 
+/**
+ * Seconds for which a record stays after it expired. Clocks differ: of a replay marker a process whose clock is behind must still
+ * find it for as long as it takes the assertion.
+ */
+const KEPT_SECONDS = 300;
+
 /** Settings of {@link startSweeping}. */
 export interface SweepingOptions {
   /** Milliseconds between two rounds. Default 60,000. */
@@ -20,7 +26,7 @@ export interface Sweeping {
 }
 
 /**
- * Removes expired records from a store again and again, in bounded steps. Its timer does not keep the process alive,
+ * Removes records that expired five minutes ago from a store again and again, in bounded steps. Its timer does not keep the process alive,
  * and two rounds never overlap.
  */
 export function startSweeping(store: LocalStore, options: SweepingOptions = {}): Sweeping {
@@ -35,7 +41,8 @@ export function startSweeping(store: LocalStore, options: SweepingOptions = {}):
 
   async function round(): Promise<void> {
     try {
-      while (!stopped && (await store.sweep(now(), batch)) === batch) await setImmediate();
+      while (!stopped && (await store.sweep(now() - KEPT_SECONDS, batch)) === batch)
+        await setImmediate();
     } catch (error) {
       onError(error);
     } finally {
