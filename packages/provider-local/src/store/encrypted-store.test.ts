@@ -102,20 +102,23 @@ describe('encryptedStore', () => {
         (error) => error.code,
       );
     // The slow one looks while the store is empty, and hears of it when the quick one has begun.
-    const looked = Promise.withResolvers<void>();
+    let proceed = () => {};
+    const quickIsDone = new Promise<void>((resolve) => {
+      proceed = resolve;
+    });
     const slow = encryptedStore(
       {
         ...inner,
         read: async (kind, id) => {
           const record = await inner.read(kind, id);
-          await looked.promise;
+          await quickIsDone;
           return record;
         },
       },
       { keys: [k1] },
     );
     const quick = await outcomeOf(encryptedStore(inner, { keys: [k2] }));
-    looked.resolve();
+    proceed();
     expect([await outcomeOf(slow), quick].sort()).toEqual(['CONFIGURATION_INVALID', 'begun']);
   });
 
