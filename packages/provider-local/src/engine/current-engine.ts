@@ -1,3 +1,4 @@
+import { AuthError } from '@portcullis/core';
 import type { CurrentKeys, IssuerKeys } from '../keys/issuer-keys.js';
 import { checkSingleUse } from '../store/store-check.js';
 import { buildEngine, type Engine, type EngineTools } from './engine.js';
@@ -10,12 +11,20 @@ import { buildEngine, type Engine, type EngineTools } from './engine.js';
  */
 export function createCurrentEngine(tools: EngineTools, keys: IssuerKeys): () => Promise<Engine> {
   let checking: Promise<void> | undefined;
+  let warned = false;
   let built: { readonly from: CurrentKeys; readonly engine: Engine } | undefined;
+
+  /** The answers say only that something failed; the operator has to hear what, and once. */
+  function warn({ message }: Error): void {
+    if (!warned) process.emitWarning(message);
+    warned = true;
+  }
 
   return async () => {
     checking ??= checkSingleUse(tools.settings.store).catch((error: unknown) => {
       // A store that was away may be back at the next request.
       checking = undefined;
+      if (AuthError.isInstance(error) && error.code === 'CONFIGURATION_INVALID') warn(error);
       throw error;
     });
     await checking;
