@@ -89,6 +89,13 @@ describe('the secrets of a client', () => {
             previous: { secret: current, until: '2027-02-01' },
           },
         },
+        {
+          ...wrong,
+          clientId: 'third',
+          authentication: JSON.parse(
+            `{ "method": "client_secret_post", "secret": "${current}", "previous": null }`,
+          ),
+        },
       ],
     });
     const error: Error = await start.then(
@@ -100,6 +107,8 @@ describe('the secrets of a client', () => {
       'clients[0].authentication.previous.until',
       'clients[1].authentication.previous',
       'clients[1].authentication.previous.until',
+      'clients[2].authentication.previous.secret',
+      'clients[2].authentication.previous.until',
     ]) {
       expect(error.message).toContain(part);
     }

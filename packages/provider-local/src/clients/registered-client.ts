@@ -152,7 +152,10 @@ function reportSecrets(
   { secret, previous }: Extract<ClientAuthentication, { readonly secret: string }>,
   report: Report,
 ): void {
-  const secrets = { secret, ...(previous ? { 'previous.secret': previous.secret } : {}) };
+  const secrets = {
+    secret,
+    ...(previous === undefined ? {} : { 'previous.secret': previous?.secret }),
+  };
   for (const [member, value] of Object.entries(secrets)) {
     if (typeof value === 'string' && value.length >= SHORTEST_SECRET) continue;
     report(
@@ -162,14 +165,15 @@ function reportSecrets(
     );
   }
   if (previous === undefined) return;
-  if (previous.secret === secret) {
+  // A file may hold null.
+  if (previous?.secret === secret) {
     report(
       '.authentication.previous',
       'is the current secret.',
       'Put the new one into "secret", or leave "previous" out.',
     );
   }
-  const { until } = previous;
+  const until = previous?.until ?? '';
   if (!/^\d{4}-\d\d-\d\dT.+(Z|[+-]\d\d:\d\d)$/.test(until) || Number.isNaN(Date.parse(until))) {
     report(
       '.authentication.previous.until',
