@@ -83,6 +83,22 @@ describe('too many token requests of a client', () => {
     }
     expect([short(await machine()), short(await machine())]).toEqual([200, 200]);
   });
+
+  it('are not used up by requests that are refused before anybody is authenticated', async () => {
+    await start({ rateLimits: { clientTokens: few, clientSecrets: false } });
+    for (let n = 0; n < 10; n += 1) {
+      const answer = await fetch(`${issuer.issuer}/token`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          grant_type: 'client_credentials',
+          client_id: 'robot',
+          client_assertion: 'x',
+        }),
+      });
+      expect(answer.status).toBe(400);
+    }
+    expect([short(await machine()), short(await machine())]).toEqual([200, 200]);
+  });
 });
 
 describe('wrong client secrets', () => {

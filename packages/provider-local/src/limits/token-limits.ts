@@ -23,7 +23,8 @@ export async function limitSecret(
   // Before it is looked at, so that guesses made at once do not slip through together.
   const count = await limits.count('clientSecrets', claimedClient(attempt), ...where);
   if (count.kind === 'refused') return count;
-  giveBackIf(attempt.response, (status) => status !== 401, count);
+  // Nobody who hangs up before the answer has shown that the secret was right.
+  giveBackIf(attempt.response, (status) => status !== undefined && status !== 401, count);
   return undefined;
 }
 
@@ -56,8 +57,8 @@ export async function limitToken(
   if (grant !== 'authorization_code' && grant !== 'refresh_token') {
     const count = await limits.count('clientTokens', client);
     if (count.kind === 'refused') return count;
-    // Whoever could not prove to be the client has used up nothing of its budget.
-    giveBackIf(attempt.response, (status) => status === 401, count);
+    // Only a token shows that the client itself asked: whoever else names it uses up nothing of its budget.
+    giveBackIf(attempt.response, (status) => status !== 200, count);
     return undefined;
   }
   const byAddress = address !== undefined && limits.has('failedGrants');
@@ -77,14 +78,16 @@ export async function limitToken(
   return count.kind === 'refused' ? count : undefined;
 }
 
+/** @param fits - Asked with the status of the answer; with nothing where the connection closed before it was sent. */
 function giveBackIf(
   response: ServerResponse,
-  fits: (status: number) => boolean,
+  fits: (status: number | undefined) => boolean,
   { giveBack }: Counted,
 ): void {
-  response.once('finish', () => {
+  response.once('close', () => {
+    const status = response.writableFinished ? response.statusCode : undefined;
     // A count that cannot be taken back runs out by itself.
-    if (fits(response.statusCode)) giveBack().catch(() => {});
+    if (fits(status)) giveBack().catch(() => {});
   });
 }
 
