@@ -3,6 +3,7 @@ import { ConfigurationError, type ConfigurationProblem } from '@portcullis/core'
 import type { LocalStore, StoredRecord } from './local-store.js';
 import { recordName } from './record-id.js';
 import { decodePayload, encodePayload } from './record-payload.js';
+import { createCommits } from './sqlite-commits.js';
 import { outage } from './sqlite-errors.js';
 import { openDatabase } from './sqlite-file.js';
 
@@ -32,16 +33,19 @@ export function sqliteStore(options: SqliteStoreOptions): LocalStore {
 
   const database = openDatabase(path, busyTimeoutMs);
   const statements = prepareStatements(database);
+  const commits = createCommits(database);
   let closed = false;
 
   /** A rejection where the database fails, also when it was closed. */
-  async function ask<T>(step: () => T): Promise<T> {
+  async function ask<T>(step: () => T | Promise<T>): Promise<T> {
     try {
-      return step();
+      return await step();
     } catch (error) {
       throw outage(path, error);
     }
   }
+  /** What is to be written is put together at once: a caller may go on to change its payload. */
+  const change = <T>(prepare: () => () => T): Promise<T> => ask(() => commits.run(prepare()));
 
   return {
     read: (kind, id) =>
@@ -49,40 +53,54 @@ export function sqliteStore(options: SqliteStoreOptions): LocalStore {
     readByAlias: (kind, alias) =>
       ask(() => toRecord(statements.readByAlias.get(recordName('alias', kind, alias), now()))),
     write: (kind, id, payload, { expiresAt, grantId, alias } = {}) =>
-      ask(() => {
-        statements.write.run(
+      change(() => {
+        const values = [
           recordName('id', kind, id),
           kind,
           encodePayload(id, payload),
           expiresAt ?? null,
           grantId === undefined ? null : recordName('grant', '', grantId),
           alias === undefined ? null : recordName('alias', kind, alias),
-        );
+        ];
+        return () => {
+          statements.write.run(...values);
+        };
       }),
     consume: (kind, id, at) =>
-      ask(() => statements.consume.run(at, recordName('id', kind, id), at).changes === 1),
+      change(() => {
+        const name = recordName('id', kind, id);
+        return () => statements.consume.run(at, name, at).changes === 1;
+      }),
     insertIfAbsent: (kind, id, expiresAt, payload = {}) =>
-      ask(() => {
+      change(() => {
         const [name, text] = [recordName('id', kind, id), encodePayload(id, payload)];
-        return statements.insertIfAbsent.run(name, kind, text, expiresAt, now()).changes === 1;
+        return () =>
+          statements.insertIfAbsent.run(name, kind, text, expiresAt, now()).changes === 1;
       }),
     replace: (kind, id, expected, payload) =>
-      ask(() => {
+      change(() => {
         const [before, after] = [encodePayload(id, expected), encodePayload(id, payload)];
         const name = recordName('id', kind, id);
-        return statements.replace.run(after, name, before, now()).changes === 1;
+        return () => statements.replace.run(after, name, before, now()).changes === 1;
       }),
     remove: (kind, id) =>
-      ask(() => {
-        statements.remove.run(recordName('id', kind, id));
+      change(() => {
+        const name = recordName('id', kind, id);
+        return () => {
+          statements.remove.run(name);
+        };
       }),
     removeGrant: (grantId) =>
-      ask(() => {
-        statements.removeGrant.run(recordName('grant', '', grantId));
+      change(() => {
+        const name = recordName('grant', '', grantId);
+        return () => {
+          statements.removeGrant.run(name);
+        };
       }),
-    sweep: (at, limit) => ask(() => Number(statements.sweep.run(at, limit).changes)),
+    sweep: (at, limit) => change(() => () => Number(statements.sweep.run(at, limit).changes)),
     close: () =>
       ask(() => {
+        commits.flush();
         if (!closed) database.close();
         closed = true;
       }),
