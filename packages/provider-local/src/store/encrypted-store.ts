@@ -64,6 +64,12 @@ export async function encryptedStore(
     return { text, alias, current: opened.current };
   };
 
+  const openAliased = (record: StoredRecord, alias: string): StoredRecord => {
+    const content = readable(open(record.payload));
+    if (content.alias !== alias) readable({ problem: problems.damaged });
+    return { ...record, payload: decodePayload(content.text) };
+  };
+
   /** Puts a payload in the place of a sealed one, unless somebody else did or took the record away. */
   const exchange = (kind: string, id: string, found: Payload, payload: Payload, alias: string) =>
     store.replace(kind, id, found, seal(kind, id, payload, alias));
@@ -80,11 +86,13 @@ export async function encryptedStore(
     },
     async readByAlias(kind, alias) {
       const record = await store.readByAlias(kind, alias);
-      if (!record) return undefined;
-      const content = readable(open(record.payload));
-      if (content.alias !== recordName('alias', kind, alias))
-        readable({ problem: problems.damaged });
-      return { ...record, payload: decodePayload(content.text) };
+      return record && openAliased(record, recordName('alias', kind, alias));
+    },
+    async listByAlias(kind, alias, limit) {
+      const name = recordName('alias', kind, alias);
+      return (await store.listByAlias(kind, alias, limit)).map((record) =>
+        openAliased(record, name),
+      );
     },
     async write(kind, id, payload, recordOptions = {}) {
       const { alias } = recordOptions;

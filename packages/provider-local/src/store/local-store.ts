@@ -16,7 +16,7 @@ export interface RecordOptions {
 }
 
 /**
- * What the authorization server asks of a database: eight steps, four of them atomic. `kind` is the type of a record (`AccessToken`,
+ * What the authorization server asks of a database: a few steps, four of them atomic. `kind` is the type of a record (`AccessToken`,
  * `Client`, …), `id` its secret or name.
  *
  * A store keeps no `id` in the clear, since for codes and refresh tokens the id is the secret. An expired record counts as absent
@@ -24,7 +24,10 @@ export interface RecordOptions {
  */
 export interface LocalStore {
   read(kind: string, id: string): Promise<StoredRecord | undefined>;
+  /** The youngest record under an alias. */
   readByAlias(kind: string, alias: string): Promise<StoredRecord | undefined>;
+  /** At most `limit` records under an alias, the youngest first. */
+  listByAlias(kind: string, alias: string, limit: number): Promise<readonly StoredRecord[]>;
   /** Inserts or replaces. Replacing never revives a consumed record: `consumedAt` stays. */
   write(
     kind: string,

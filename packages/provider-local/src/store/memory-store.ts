@@ -54,18 +54,21 @@ export function memoryStore(options: MemoryStoreOptions = {}): LocalStore {
     link(byGrant, entry.grant, name);
   }
 
+  function underAlias(kind: string, alias: string, limit: number): StoredRecord[] {
+    open();
+    const names = [...(byAlias.get(recordName('alias', kind, alias)) ?? [])].toReversed();
+    const found = names.map((name) => live(name, now())).filter((entry) => entry !== undefined);
+    return found.slice(0, limit).map((entry) => toRecord(entry));
+  }
+
   return {
     async read(kind, id) {
       open();
       const entry = live(recordName('id', kind, id), now());
       return entry && toRecord(entry, id);
     },
-    async readByAlias(kind, alias) {
-      open();
-      const names = [...(byAlias.get(recordName('alias', kind, alias)) ?? [])];
-      const entry = names.map((name) => live(name, now())).findLast((found) => found);
-      return entry && toRecord(entry);
-    },
+    readByAlias: async (kind, alias) => underAlias(kind, alias, 1)[0],
+    listByAlias: async (kind, alias, limit) => underAlias(kind, alias, limit),
     async write(kind, id, payload, { expiresAt, grantId, alias } = {}) {
       open();
       const name = recordName('id', kind, id);

@@ -10,7 +10,7 @@ export interface NamedStatement {
 export type PostgresStatements = Readonly<
   Record<
     | 'read'
-    | 'readByAlias'
+    | 'listByAlias'
     | 'write'
     | 'consume'
     | 'insertIfAbsent'
@@ -30,9 +30,9 @@ export function postgresStatements(schema: string): PostgresStatements {
       `SELECT payload, consumed_at FROM ${records}
         WHERE id = $1 AND (expires_at IS NULL OR expires_at > $2)`,
     ),
-    readByAlias: named(
+    listByAlias: named(
       `SELECT payload, consumed_at FROM ${records}
-        WHERE alias = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY written DESC LIMIT 1`,
+        WHERE alias = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY written DESC LIMIT $3`,
     ),
     // `consumed_at` is not among what is replaced: a used record stays used.
     write: named(

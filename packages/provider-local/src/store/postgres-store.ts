@@ -59,16 +59,20 @@ export async function postgresStore(options: PostgresStoreOptions): Promise<Loca
   }
 
   const statements = postgresStatements(schema);
+
+  async function underAlias(kind: string, alias: string, limit: number): Promise<StoredRecord[]> {
+    const values = [recordName('alias', kind, alias), now(), limit];
+    const { rows } = await ask(statements.listByAlias, values);
+    return rows.map((row) => toRecord(row)).filter((record) => record !== undefined);
+  }
+
   return {
     async read(kind, id) {
       const { rows } = await ask(statements.read, [recordName('id', kind, id), now()]);
       return toRecord(rows[0], id);
     },
-    async readByAlias(kind, alias) {
-      const name = recordName('alias', kind, alias);
-      const { rows } = await ask(statements.readByAlias, [name, now()]);
-      return toRecord(rows[0]);
-    },
+    readByAlias: async (kind, alias) => (await underAlias(kind, alias, 1))[0],
+    listByAlias: underAlias,
     async write(kind, id, payload, { expiresAt, grantId, alias } = {}) {
       await ask(statements.write, [
         recordName('id', kind, id),

@@ -8,7 +8,7 @@ export interface RedisScript {
 
 type RedisStep =
   | 'read'
-  | 'readByAlias'
+  | 'listByAlias'
   | 'write'
   | 'consume'
   | 'insertIfAbsent'
@@ -59,13 +59,16 @@ export const redisScripts: Readonly<Record<RedisStep, RedisScript>> = {
 local r = live(KEYS[1])
 return r and { r[1], r[3] }`),
 
-  readByAlias: script(`
-local youngest
+  // ARGV: the limit.
+  listByAlias: script(`
+local found, youngest = {}, {}
 for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
   local r = live(prefix .. name)
-  if r and (not youngest or r[4] > youngest[4]) then youngest = r end
+  if r then found[#found + 1] = r end
 end
-return youngest and { youngest[1], youngest[3] }`),
+table.sort(found, function(a, b) return a[4] > b[4] end)
+for i = 1, math.min(#found, tonumber(ARGV[2])) do youngest[i] = { found[i][1], found[i][3] } end
+return youngest`),
 
   // ARGV: name, payload, expiry, grant, alias. `consumed` is not among what is replaced: a used record stays used.
   write: script(`put(KEYS[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6])`),

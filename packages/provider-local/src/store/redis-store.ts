@@ -80,14 +80,20 @@ function createStore(
     }
   }
 
+  async function underAlias(kind: string, alias: string, limit: number): Promise<StoredRecord[]> {
+    const name = recordName('alias', kind, alias);
+    const replies = await run(redisScripts.listByAlias, name, now(), [`${limit}`]);
+    return (Array.isArray(replies) ? replies : [])
+      .map((reply) => toRecord(reply))
+      .filter((record) => record !== undefined);
+  }
+
   return {
     async read(kind, id) {
       return toRecord(await run(redisScripts.read, recordName('id', kind, id), now()), id);
     },
-    async readByAlias(kind, alias) {
-      const name = recordName('alias', kind, alias);
-      return toRecord(await run(redisScripts.readByAlias, name, now()));
-    },
+    readByAlias: async (kind, alias) => (await underAlias(kind, alias, 1))[0],
+    listByAlias: underAlias,
     async write(kind, id, payload, { expiresAt, grantId, alias } = {}) {
       const name = recordName('id', kind, id);
       await run(redisScripts.write, name, now(), [

@@ -47,11 +47,17 @@ export function sqliteStore(options: SqliteStoreOptions): LocalStore {
   /** What is to be written is put together at once: a caller may go on to change its payload. */
   const change = <T>(prepare: () => () => T): Promise<T> => ask(() => commits.run(prepare()));
 
+  const underAlias = (kind: string, alias: string, limit: number): Promise<StoredRecord[]> =>
+    ask(() => {
+      const rows = statements.listByAlias.all(recordName('alias', kind, alias), now(), limit);
+      return rows.map((row) => toRecord(row)).filter((record) => record !== undefined);
+    });
+
   return {
     read: (kind, id) =>
       ask(() => toRecord(statements.read.get(recordName('id', kind, id), now()), id)),
-    readByAlias: (kind, alias) =>
-      ask(() => toRecord(statements.readByAlias.get(recordName('alias', kind, alias), now()))),
+    readByAlias: async (kind, alias) => (await underAlias(kind, alias, 1))[0],
+    listByAlias: underAlias,
     write: (kind, id, payload, { expiresAt, grantId, alias } = {}) =>
       change(() => {
         const values = [
@@ -115,9 +121,9 @@ function prepareStatements(database: DatabaseSync) {
       `SELECT payload, consumed_at FROM records
         WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)`,
     ),
-    readByAlias: prepare(
+    listByAlias: prepare(
       `SELECT payload, consumed_at FROM records
-        WHERE alias = ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY rowid DESC LIMIT 1`,
+        WHERE alias = ? AND (expires_at IS NULL OR expires_at > ?) ORDER BY rowid DESC LIMIT ?`,
     ),
     // `consumed_at` is not among what is replaced: a used record stays used.
     write: prepare(

@@ -5,6 +5,7 @@ import type { LocalStore } from './local-store.js';
 const steps = [
   'read',
   'readByAlias',
+  'listByAlias',
   'write',
   'consume',
   'insertIfAbsent',

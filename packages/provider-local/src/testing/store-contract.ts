@@ -216,6 +216,28 @@ export function storeContract(options: StoreContractOptions): void {
     assert.equal(await store.consume('Session', 'a', START + 10), false);
   });
 
+  test('lists the youngest records under an alias', async (store, clock) => {
+    const list = async (alias: string, limit: number, kind = 'LiveAccess') =>
+      (await store.listByAlias(kind, alias, limit)).map(({ payload }) => payload.n);
+    for (let n = 0; n < 12; n += 1) {
+      const expiresAt = START + (n === 10 ? 5 : 50);
+      await store.write('LiveAccess', `${n}`, { n }, { alias: 'u', grantId: `${n}`, expiresAt });
+    }
+    await store.write('LiveAccess', 'v', { n: 99 }, { alias: 'v' });
+    await store.write('Session', 'u', { n: 98 }, { alias: 'u' });
+    assert.deepEqual(await list('u', 3), [11, 10, 9]);
+    assert.deepEqual(await list('nobody', 3), []);
+    await store.consume('LiveAccess', '11', START + 1);
+    assert.deepEqual(await store.listByAlias('LiveAccess', 'u', 1), [
+      { payload: { n: 11 }, consumedAt: START + 1 },
+    ]);
+    clock.now = START + 5;
+    await store.remove('LiveAccess', '0');
+    await store.removeGrant('1');
+    assert.deepEqual(await list('u', 100), [11, 9, 8, 7, 6, 5, 4, 3, 2]);
+    assert.deepEqual(await list('u', 100, 'Session'), [98]);
+  });
+
   test('finds the youngest record under an alias', async (store) => {
     await store.write('Session', 'old', { n: 1 }, { alias: 'u' });
     await store.write('Session', 'young', { n: 2 }, { alias: 'u' });
@@ -254,6 +276,7 @@ export function storeContract(options: StoreContractOptions): void {
     const steps: readonly (() => Promise<unknown>)[] = [
       () => store.read('Session', 'a'),
       () => store.readByAlias('Session', 'a'),
+      () => store.listByAlias('Session', 'a', 1),
       () => store.write('Session', 'a', {}),
       () => store.consume('Session', 'a', START),
       () => store.insertIfAbsent('Session', 'a', START),
