@@ -1,9 +1,8 @@
-import type { SignIn } from '../accounts/accounts.js';
 import { enginePaths } from '../engine/engine-configuration.js';
-import { clientAddress } from '../limits/client-address.js';
 import { signInPage } from '../pages/sign-in-page.js';
 import type { SignInView } from '../pages/views.js';
 import { sendPage } from './answers.js';
+import { checkSignIn } from './check-sign-in.js';
 import type { Exchange, Front } from './exchange.js';
 import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
 import { openTransaction } from './transactions.js';
@@ -39,7 +38,7 @@ export async function showSignIn(
 }
 
 /**
- * Checks a name and a password. A subject that is spelt like a client's id is nobody (AS-50).
+ * Checks a name and a password.
  *
  * @param close - Closes the form once the password was checked; `false` when another request was first.
  */
@@ -50,20 +49,9 @@ export async function answerSignIn(
   form: URLSearchParams,
   close: () => Promise<boolean>,
 ): Promise<FormAnswer> {
-  const { settings, audit, engine } = front;
-  const { requestId } = exchange;
   const username = form.get('username') ?? '';
   const clientId = parameterOf(interaction, 'client_id');
-  const address = clientAddress(exchange.request, settings.trustedProxies);
-  const count = await settings.limits.countAddress('signIn', address);
-  const signIn: SignIn =
-    count.kind === 'refused'
-      ? { kind: 'throttled', retryAfter: count.wait }
-      : await settings.accounts.signIn(username, form.get('password') ?? '');
-  // Before anything else, so that a guess leaves its trace also when whoever made it hung up.
-  if (signIn.kind !== 'signed_in') {
-    await audit.record(requestId, 'sign_in_failed', { clientId, detail: signIn.kind });
-  }
+  const signIn = await checkSignIn(front, exchange, form, clientId);
   // A second click drops the first request while its password is checked: the form stays open for the second one.
   if (exchange.response.destroyed) return { kind: 'answered' };
   if (!(await close())) return { kind: 'late' };
@@ -72,16 +60,11 @@ export async function answerSignIn(
     return { kind: 'answered' };
   }
   const { subject } = signIn.account;
-  if (/^https:/i.test(subject) || (await engine.provider.Client.find(subject))) {
-    await audit.record(requestId, 'sign_in_failed', { clientId, detail: 'subject is a client id' });
-    await showSignIn(front, exchange, interaction, { username, problem: { kind: 'refused' } });
-    return { kind: 'answered' };
-  }
   // The engine would sign the other person out with a page that needs script.
   if (interaction.session && interaction.session.accountId !== subject) {
     await switchAccount(front, interaction);
   }
-  await audit.record(requestId, 'signed_in', { clientId, subject });
+  await front.audit.record(exchange.requestId, 'signed_in', { clientId, subject });
   const ts = Math.floor(Date.now() / 1000);
   return { kind: 'result', result: { login: { accountId: subject, ts } } };
 }
