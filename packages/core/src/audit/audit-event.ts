@@ -64,6 +64,8 @@ export interface IssuerEvent {
   readonly kind: 'issuer';
   readonly type:
     | 'client_registered'
+    | 'client_changed'
+    | 'client_removed'
     | 'registration_refused'
     | 'signed_in'
     | 'sign_in_failed'
