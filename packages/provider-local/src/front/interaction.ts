@@ -1,15 +1,10 @@
 import { enginePaths } from '../engine/engine-configuration.js';
-import { sendPage } from './answers.js';
 import { answerConsent, showConsent } from './consent.js';
 import { askEngineForPage, type Exchange, type Front, forEngine } from './exchange.js';
+import { readAnswer, refuseForged, sendErrorPage } from './form-answers.js';
 import type { Interaction } from './interaction-types.js';
-import type { ErrorKind } from './pages.js';
-import { mediaType, readBody } from './read-body.js';
 import { answerSignIn, showSignIn, switchAccount } from './sign-in.js';
-import { closeTransaction, findTransaction } from './transactions.js';
-
-/** The most that a form of ours may have, in bytes: a password, and a hundred scopes. */
-const FORM_LIMIT = 64 * 1024;
+import { closeTransaction } from './transactions.js';
 
 /** Shows the form that an interaction is waiting for. */
 export async function showInteraction(
@@ -18,7 +13,7 @@ export async function showInteraction(
   uid: string,
 ): Promise<void> {
   const interaction = await load(front, exchange, uid);
-  if (!interaction) return sendError(front, exchange, 'expired');
+  if (!interaction) return sendErrorPage(front, exchange, 'expired');
   if (interaction.prompt.name === 'login') return showSignIn(front, exchange, interaction);
   return showConsent(front, exchange, interaction);
 }
@@ -34,33 +29,25 @@ export async function answerInteraction(
   uid: string,
   what: 'form' | 'switch_account',
 ): Promise<void> {
-  const { request, requestId } = exchange;
-  const form = await readForm(exchange);
-  const csrf = form?.getAll('csrf') ?? [];
-  const site = request.headers['sec-fetch-site'];
-  if (!form || csrf.length !== 1 || (site !== undefined && site !== 'same-origin')) {
-    return forged(front, exchange, 'the form lacks its token or came from another site');
-  }
-  const [token = ''] = csrf;
-  const outcome = await findTransaction(front.settings, token, request.headers.cookie);
+  const outcome = await readAnswer(front, exchange);
   switch (outcome.kind) {
     case 'forged':
-      return forged(front, exchange, 'the form was rendered for another browser');
+      return refuseForged(front, exchange, outcome.detail);
     case 'answered':
-      return sendError(front, exchange, 'answered');
+      return sendErrorPage(front, exchange, 'answered');
     case 'expired':
-      await front.audit.record(requestId, 'consent_expired');
-      return sendError(front, exchange, 'expired');
+      return expired(front, exchange);
   }
-  const { transaction } = outcome;
-  if (transaction.uid !== uid)
-    return forged(front, exchange, 'the form belongs to another request');
+  const { transaction, form, token } = outcome;
+  if (transaction.uid !== uid) {
+    return refuseForged(front, exchange, 'the form belongs to another request');
+  }
 
   const interaction = await load(front, exchange, uid);
-  if (!interaction) return sendError(front, exchange, 'expired');
+  if (!interaction) return expired(front, exchange);
   const close = () => closeTransaction(front.settings, token);
   const signingIn = what === 'form' && transaction.step === 'sign_in';
-  if (!signingIn && !(await close())) return sendError(front, exchange, 'answered');
+  if (!signingIn && !(await close())) return sendErrorPage(front, exchange, 'answered');
   if (what === 'switch_account') {
     await switchAccount(front, interaction);
     return showSignIn(front, exchange, interaction);
@@ -69,8 +56,8 @@ export async function answerInteraction(
     ? await answerSignIn(front, exchange, interaction, form, close)
     : await answerConsent(front, exchange, interaction, form);
   if (answer.kind === 'answered') return;
-  if (answer.kind === 'late') return sendError(front, exchange, 'answered');
-  if (answer.kind === 'refused') return forged(front, exchange, answer.detail);
+  if (answer.kind === 'late') return sendErrorPage(front, exchange, 'answered');
+  if (answer.kind === 'refused') return refuseForged(front, exchange, answer.detail);
 
   interaction.result = { ...interaction.lastSubmission, ...answer.result };
   await interaction.persist();
@@ -78,14 +65,9 @@ export async function answerInteraction(
   askEngineForPage(front, exchange, `${enginePaths.authorization}/${uid}`);
 }
 
-async function forged(front: Front, exchange: Exchange, detail: string): Promise<void> {
-  await front.audit.record(exchange.requestId, 'consent_forged', { detail });
-  sendError(front, exchange, 'forged');
-}
-
-function sendError(front: Front, { response, requestId }: Exchange, kind: ErrorKind): void {
-  const { status, page } = front.pages.error(kind, requestId);
-  sendPage(response, status, page);
+async function expired(front: Front, exchange: Exchange): Promise<void> {
+  await front.audit.record(exchange.requestId, 'consent_expired');
+  sendErrorPage(front, exchange, 'expired');
 }
 
 /** The interaction of this page, if its cookie came along: the engine finds it by that, and the path must agree. */
@@ -100,10 +82,4 @@ async function load(
   const { cookies } = provider.createContext(request, exchange.response);
   const held = cookies.get(provider.cookieName('interaction'), { signed: true });
   return held === uid ? provider.Interaction.find(uid) : undefined;
-}
-
-async function readForm({ request }: Exchange): Promise<URLSearchParams | undefined> {
-  if (mediaType(request) !== 'application/x-www-form-urlencoded') return undefined;
-  const body = await readBody(request, FORM_LIMIT);
-  return body.kind === 'text' ? new URLSearchParams(body.text) : undefined;
 }
