@@ -3,6 +3,7 @@ import type { RefreshGrace } from '../grants/refresh-grace.js';
 import { hasEnded } from '../revocation/ended-before.js';
 import { noteAccess } from '../revocation/live-access.js';
 import type { LocalStore, StoredRecord } from '../store/local-store.js';
+import { grantAccess } from './grant-access.js';
 import { noteGrantOwner } from './grant-owner.js';
 
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -31,11 +32,9 @@ export function engineAdapter(
   return {
     async upsert(id, payload, expiresIn) {
       const { consumed: _engineFlag, ...rest } = payload;
-      const { accountId: subject, clientId } = payload;
-      if (kind === 'Grant' && subject && clientId) {
-        // Before the grant: one that nobody could find could not be ended.
-        await noteAccess(store, id, { subject, clientId }, now() + (expiresIn ?? 0));
-      }
+      const access = kind === 'Grant' ? grantAccess(payload) : undefined;
+      // Before the grant: one that nobody could find could not be ended.
+      if (access) await noteAccess(store, id, access, now() + (expiresIn ?? 0));
       await store.write(kind, id, rest, {
         ...(expiresIn ? { expiresAt: now() + expiresIn } : {}),
         // A grant is removed with all that was issued from it.

@@ -14,6 +14,7 @@ import { narrowScopes } from '../grants/scope-choice.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { SigningAlgorithm } from '../keys/signing-keys.js';
 import type { LocalResource } from '../local-options.js';
+import { noteUse } from '../revocation/access-use.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf, stringParameter } from './engine-context.js';
 import { ISSUED_TOKEN } from './issued-token.js';
@@ -165,7 +166,11 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
       const { jti, clientId, accountId, grantId, scope = '' } = token;
       if (grantId !== undefined) {
         const expiresAt = Math.floor(Date.now() / 1000) + accessTokenSeconds + 60;
-        await store.write(ISSUED_TOKEN, jti, {}, { grantId, expiresAt });
+        const holders = accountId && clientId && { subject: accountId, clientId };
+        await Promise.all([
+          store.write(ISSUED_TOKEN, jti, {}, { grantId, expiresAt }),
+          ...(holders ? [noteUse(store, grantId, holders)] : []),
+        ]);
         // In this order: a replay that revoked the grant meanwhile could not take away what was not there yet.
         if (!(await store.read('Grant', grantId))) await store.remove(ISSUED_TOKEN, jti);
       }

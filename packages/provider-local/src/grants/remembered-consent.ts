@@ -27,6 +27,8 @@ interface RememberedConsent {
   readonly scopes: readonly string[];
   /** The client as it was then: a change of name, keys or redirects asks again. */
   readonly fingerprint: string;
+  /** Seconds since the epoch: when this client was first allowed something, and since then again before it ran out. */
+  readonly since: number;
 }
 
 const KIND = 'Consent';
@@ -51,10 +53,12 @@ function clientFingerprint(client: ConsentClient): string {
 
 /** What was allowed before, if the client has not changed since. */
 export async function readConsent(settings: Settings, key: ConsentKey): Promise<readonly string[]> {
-  const record = await settings.store.read(KIND, recordId(key));
-  if (!record) return [];
-  const { scopes, fingerprint } = record.payload as unknown as RememberedConsent;
-  return fingerprint === clientFingerprint(key.client) ? scopes : [];
+  const found = await find(settings, key);
+  return found?.fingerprint === clientFingerprint(key.client) ? found.scopes : [];
+}
+
+async function find({ store }: Settings, key: ConsentKey): Promise<RememberedConsent | undefined> {
+  return (await store.read(KIND, recordId(key)))?.payload as RememberedConsent | undefined;
 }
 
 /** Remembers a decision, in place of an earlier one for the same client, redirect and resource. */
@@ -63,13 +67,17 @@ export async function writeConsent(
   key: ConsentKey,
   scopes: readonly string[],
 ): Promise<void> {
-  const payload = { scopes, fingerprint: clientFingerprint(key.client) };
-  const expiresAt = Math.floor(Date.now() / 1000) + CONSENT_DAYS * DAY;
+  const { subject, client, resource } = key;
+  const now = Math.floor(Date.now() / 1000);
+  const { since = now } = (await find(settings, key)) ?? {};
+  const fingerprint = clientFingerprint(client);
+  const expiresAt = now + CONSENT_DAYS * DAY;
   const id = recordId(key);
   const grantId = `consent ${id}`;
-  const holders = { subject: key.subject, clientId: key.client.clientId };
-  await noteAccess(settings.store, grantId, holders, expiresAt);
-  await settings.store.write(KIND, id, payload, { expiresAt, grantId });
+  const { clientId, clientName = clientId } = client;
+  const access = { subject, clientId, clientName, since, scopes: { [resource]: scopes } };
+  await noteAccess(settings.store, grantId, access, expiresAt);
+  await settings.store.write(KIND, id, { scopes, fingerprint, since }, { expiresAt, grantId });
 }
 
 /**

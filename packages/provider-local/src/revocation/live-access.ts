@@ -12,6 +12,16 @@ export type AccessOf =
   | Pick<AccessHolders, 'subject'>
   | Pick<AccessHolders, 'clientId'>;
 
+/** One thing that a person gave a client: a grant, or a consent that is remembered. */
+export interface LiveAccess extends AccessHolders {
+  /** Seconds since the epoch. */
+  readonly since: number;
+  /** Scopes by the resource that they are for. */
+  readonly scopes: Readonly<Record<string, readonly string[]>>;
+  /** What the client called itself when it was allowed. */
+  readonly clientName?: string;
+}
+
 const KIND = 'LiveAccess';
 
 const alias = ({ subject, clientId }: Partial<AccessHolders>): string =>
@@ -26,25 +36,31 @@ const alias = ({ subject, clientId }: Partial<AccessHolders>): string =>
 export async function noteAccess(
   store: LocalStore,
   group: string,
-  holders: AccessHolders,
+  access: LiveAccess,
   expiresAt: number,
 ): Promise<void> {
-  const { subject, clientId } = holders;
-  const names = [{ subject }, { clientId }, holders].map(alias);
+  const { subject, clientId } = access;
+  const names = [{ subject }, { clientId }, { subject, clientId }].map(alias);
   await Promise.all(
     names.map((name) =>
       store.write(
         KIND,
         JSON.stringify([group, name]),
-        { group, ...holders },
-        {
-          grantId: group,
-          alias: name,
-          expiresAt,
-        },
+        { group, ...access },
+        { grantId: group, alias: name, expiresAt },
       ),
     ),
   );
+}
+
+/** What a person gave clients, the youngest first, as far as `limit` goes. */
+export async function listAccess(
+  store: LocalStore,
+  of: Pick<AccessHolders, 'subject'>,
+  limit: number,
+): Promise<readonly LiveAccess[]> {
+  const records = await store.listByAlias(KIND, alias(of), limit);
+  return records.map(({ payload }) => payload as unknown as LiveAccess);
 }
 
 /**

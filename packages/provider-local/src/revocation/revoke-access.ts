@@ -22,12 +22,14 @@ const MOST_PEOPLE = 100;
  * Ends all access of a person, of a client, or of one person to one client: grants with their tokens, remembered consent, of a person the
  * sign-ins too, of a client the tokens it got for itself.
  *
+ * @param by - Who wants it: the operator, or the person whose access it is. Default: the operator.
  * @throws {ConfigurationError} when nobody is named.
  * @throws {ProviderUnavailableError} when the store cannot be asked: repeat it then.
  */
 export async function revokeAccess(
   of: AccessOf,
   { settings, audit, feed }: AccessRevocation,
+  by: 'operator' | 'person' = 'operator',
 ): Promise<void> {
   const { store } = settings;
   const { subject, clientId }: Partial<AccessHolders> = of;
@@ -56,6 +58,6 @@ export async function revokeAccess(
   await audit.record(randomUUID(), 'token_revoked', {
     ...(subject ? { subject } : {}),
     ...(clientId ? { clientId } : {}),
-    detail: `all access, by the operator; ${ended.length} held some`,
+    detail: `all access, by the ${by}; ${ended.length} held some`,
   });
 }
