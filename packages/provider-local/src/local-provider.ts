@@ -5,6 +5,7 @@ import {
   createInitialAccessTokens,
   type InitialAccessTokens,
 } from './clients/initial-access-tokens.js';
+import { removingRegistrations } from './clients/remove-registration.js';
 import { createCurrentEngine } from './engine/current-engine.js';
 import { requestIdOf } from './engine/engine-context.js';
 import { createFront } from './front/front.js';
@@ -87,6 +88,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     },
     keys,
   );
+  const removeRegistration = removingRegistrations({ settings, audit, feed });
   const sweeping = startSweeping(store);
   const verifier = createLocalVerifier(settings, keys.source);
 
@@ -95,7 +97,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     id: 'local',
     issuer,
     authorizationServers: [issuer],
-    authorizationServer: createFront({ settings, audit, pages, keys, engine }),
+    authorizationServer: createFront({ settings, audit, pages, keys, engine, removeRegistration }),
     verify: verifier.verify,
     onRevocation: feed.listen,
     revoke: (of) => revokeAccess(of, { settings, audit, feed }),

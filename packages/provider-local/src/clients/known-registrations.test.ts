@@ -166,7 +166,7 @@ const known: readonly KnownRegistration[] = [
 
 describe('the registrations of well-known clients', () => {
   it.each(known)(
-    'of $client: accepted, answered in full, and good for a token (AS-40, AS-43, AS-46)',
+    'of $client: accepted, answered in full, and good for a token (AS-40, AS-43, AS-46, AS-49)',
     async ({ sent, effective, redirectUri }) => {
       const response = await fetch(`${issuer.issuer}/register`, {
         method: 'POST',
@@ -181,6 +181,8 @@ describe('the registrations of well-known clients', () => {
           ...effective,
           client_id: expect.stringMatching(/^dcr_[\w-]{22}$/),
           client_id_issued_at: expect.any(Number),
+          registration_access_token: expect.stringMatching(/^[\w-]{43}$/),
+          registration_client_uri: `${issuer.issuer}/register/${body.client_id}`,
         },
       ]);
 

@@ -12,6 +12,7 @@ import {
 } from '../issuer.harness.js';
 import { memoryStore } from '../store/memory-store.js';
 import { formBrowser } from '../testing/form-browser.js';
+import { noteRemoval } from './removed-clients.js';
 
 const day = 86_400;
 
@@ -57,6 +58,72 @@ describe('a client that registered itself', () => {
     later(400 * day);
     expect((await open(issuer, client_id)).status).toBe(200);
     await issuer.close();
+  });
+
+  it('ends with its token, which neither use nor change lengthens (AS-47, AS-49)', async () => {
+    const issuer = await startIssuer();
+    const { body } = await register(issuer);
+    const manage = async (change?: object) =>
+      (
+        await fetch(String(body.registration_client_uri), {
+          method: change ? 'PUT' : 'GET',
+          headers: {
+            authorization: `Bearer ${body.registration_access_token}`,
+            'content-type': 'application/json',
+          },
+          ...(change ? { body: JSON.stringify(change) } : {}),
+        })
+      ).status;
+    const { client_id, redirect_uris } = body;
+    const change = { client_id, redirect_uris, token_endpoint_auth_method: 'none' };
+    later(7 * day - 1);
+    expect([await manage(), await manage(change)]).toEqual([200, 200]);
+    later(1);
+    expect([await manage(), await manage(change)]).toEqual([401, 401]);
+    expect((await open(issuer, client_id)).status).toBe(400);
+    await issuer.close();
+  });
+
+  it('keeps its token, kept as a hash, when somebody allowed it something (AS-49)', async () => {
+    const inner = memoryStore();
+    const written: string[] = [];
+    const issuer = await startIssuer({
+      store: {
+        ...inner,
+        write(kind, id, payload, options) {
+          written.push(JSON.stringify([payload, options]));
+          return inner.write(kind, id, payload, options);
+        },
+        replace(kind, id, expected, payload) {
+          written.push(JSON.stringify(payload));
+          return inner.replace(kind, id, expected, payload);
+        },
+      },
+    });
+    const { body } = await register(issuer);
+    await walk(issuer, body.client_id);
+    later(400 * day);
+    const authorization = `Bearer ${body.registration_access_token}`;
+    const url = String(body.registration_client_uri);
+    const shown = await fetch(url, { headers: { authorization } });
+    expect([shown.status, await shown.json()]).toEqual([200, body]);
+    expect(written.join()).toContain(body.client_id);
+    expect(written.join()).not.toContain(body.registration_access_token);
+    await issuer.close();
+  });
+
+  it('does not come back through a grant or a change that began before it was removed (AS-49)', async () => {
+    const store = memoryStore();
+    const settings = { store, unusedRegistrationDays: 7 };
+    const adapterOf = (kind: string) =>
+      expiringRegistrations(kind, engineAdapter(kind, store, undefined), settings);
+    await adapterOf('Client').upsert('dcr_gone', { client_id: 'dcr_gone' }, 0);
+    // As a removal does, and then the grant of a request that looked the client up before.
+    await noteRemoval(store, 'dcr_gone');
+    const granting = adapterOf('Grant').upsert('g', { clientId: 'dcr_gone', accountId: 'u' }, 60);
+    await expect(granting).rejects.toThrow('invalid_client');
+    expect(await adapterOf('Client').find('dcr_gone')).toBeUndefined();
+    expect(await adapterOf('Grant').find('g')).toBeUndefined();
   });
 
   it('does not stay for a denial, nor because it says so itself', async () => {

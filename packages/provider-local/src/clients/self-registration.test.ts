@@ -28,6 +28,8 @@ describe('registration', () => {
     expect(await response.json()).toEqual({
       client_id: expect.stringMatching(/^dcr_[A-Za-z0-9_-]{22}$/),
       client_id_issued_at: expect.any(Number),
+      registration_access_token: expect.stringMatching(/^[\w-]{43}$/),
+      registration_client_uri: expect.stringContaining(`${issuer.issuer}/register/dcr_`),
       client_name: 'Claude Code',
       redirect_uris: [callback],
       grant_types: ['authorization_code', 'refresh_token'],

@@ -52,6 +52,7 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
   provider.on('grant.error', refusal);
   provider.on('authorization.error', refusal);
   provider.on('registration_create.error', refusal);
+  provider.on('registration_update.error', refusal);
   provider.on('grant.revoked', (ctx, revokedGrant) => note(ctx, { revokedGrant }));
   provider.on('interaction.started', (ctx) => note(ctx, { interaction: true }));
 
@@ -100,8 +101,12 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
         return introspect(ctx, tools);
       case 'registration':
         if (ctx.status !== 201) return audit.record(requestId, 'registration_refused', facts);
-        ctx.body = registrationAnswer(ctx.body as Record<string, unknown>);
+        ctx.body = registrationAnswer(ctx.body as Record<string, unknown>, tools.settings);
         return audit.record(requestId, 'client_registered', facts);
+      case 'client_update':
+        if (ctx.status !== 200) return audit.record(requestId, 'registration_refused', facts);
+        ctx.body = registrationAnswer(ctx.body as Record<string, unknown>, tools.settings);
+        return audit.record(requestId, 'client_changed', { ...facts, detail: 'by the client' });
       case 'authorization':
       case 'resume':
         if (seen.refusal) await audit.record(requestId, 'authorization_refused', facts);

@@ -100,6 +100,13 @@ export function checkClientMetadata(
     refuse('jwks_uri must be on a host with a public name');
   }
 
+  const method = String(metadata.token_endpoint_auth_method);
+  if (kind === 'self_registered' && ['none', 'private_key_jwt'].includes(method)) {
+    // Of before it was changed: nothing would end it.
+    delete metadata.client_secret;
+    delete metadata.client_secret_expires_at;
+  }
+
   // EXT-01: acting for itself is what only the operator can allow.
   if (Array.isArray(metadata.grant_types)) {
     const grants = metadata.grant_types.filter((grant) =>

@@ -105,7 +105,6 @@ export function engineConfiguration(
       jwtUserinfo: off,
       mTLS: off,
       pushedAuthorizationRequests: off,
-      registrationManagement: off,
       requestObjects: off,
       richAuthorizationRequests: off,
       rpInitiatedLogout: off,
@@ -121,7 +120,11 @@ export function engineConfiguration(
         enabled: settings.dynamicRegistration,
         idFactory: () => `${SELF_REGISTERED_PREFIX}${randomBytes(16).toString('base64url')}`,
         secretFactory: () => randomBytes(32).toString('base64url'),
-        issueRegistrationAccessToken: false,
+        issueRegistrationAccessToken: true,
+      },
+      registrationManagement: {
+        enabled: settings.dynamicRegistration,
+        rotateRegistrationAccessToken: false,
       },
       resourceIndicators: {
         enabled: true,

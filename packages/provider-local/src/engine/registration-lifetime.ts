@@ -1,48 +1,68 @@
-import type { Adapter } from 'oidc-provider';
+import { type Adapter, errors, Provider } from 'oidc-provider';
 import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
+import { wasRemoved } from '../clients/removed-clients.js';
+import {
+  changeRegistration,
+  inUse,
+  isInUse,
+  REGISTRATION,
+  withMetadata,
+} from '../clients/stored-registration.js';
 import type { Settings } from '../settings.js';
+import { registrationTokens } from './registration-tokens.js';
 
-/** In the record of a client: somebody has allowed it something. No client can register it, since it is none of RFC 7591. */
-const IN_USE = 'in_use';
 const DAY = 86_400;
 
 /**
- * Lets a client that registered itself expire unless somebody allows it something in time; from then on it stays. Many clients
- * register anew at each try, and anybody can (AS-47).
+ * Lets a client that registered itself expire unless somebody allows it something in time; from then on it stays, until it is removed.
+ * Many clients register anew at each try, and anybody can (AS-47). Neither a change of its metadata nor a grant brings back a client
+ * that was removed meanwhile.
  *
- * @param kind - Of the engine's records. All but clients and grants are left alone.
+ * @param kind - Of the engine's records. All but clients, their tokens and grants are left alone.
  */
 export function expiringRegistrations(
   kind: string,
   adapter: Adapter,
   { store, unusedRegistrationDays }: Pick<Settings, 'store' | 'unusedRegistrationDays'>,
 ): Adapter {
-  if (kind === 'Client') {
-    return {
-      ...adapter,
-      async upsert(id, payload) {
-        const found = await store.read('Client', id);
-        if (found?.payload[IN_USE]) return keep(id, { ...payload });
-        const expiresAt = Math.floor(Date.now() / 1000) + unusedRegistrationDays * DAY;
-        await store.write('Client', id, { ...payload }, { expiresAt });
-      },
-    };
+  switch (kind) {
+    case REGISTRATION:
+      return {
+        ...adapter,
+        async upsert(id, payload) {
+          const isChange = Provider.ctx?.method === 'PUT';
+          if (await changeRegistration(store, id, (old) => withMetadata(old, { ...payload }))) {
+            return;
+          }
+          if (isChange) throw new errors.InvalidToken('the client was removed meanwhile');
+          const expiresAt = Math.floor(Date.now() / 1000) + unusedRegistrationDays * DAY;
+          await store.write(REGISTRATION, id, { ...payload }, { expiresAt });
+        },
+      };
+    case 'RegistrationAccessToken':
+      return registrationTokens(store);
+    case 'Grant':
+      return {
+        ...adapter,
+        async upsert(id, payload, expiresIn) {
+          const { clientId = '' } = payload;
+          // Before the grant: one whose client is gone would be of no use.
+          if (clientId.startsWith(SELF_REGISTERED_PREFIX)) await keep(clientId);
+          await adapter.upsert(id, payload, expiresIn);
+          if (!(await wasRemoved(store, clientId))) return;
+          await adapter.revokeByGrantId(id);
+          throw new errors.InvalidClient('the client was removed meanwhile');
+        },
+      };
+    default:
+      return adapter;
   }
-  if (kind !== 'Grant') return adapter;
-  return {
-    ...adapter,
-    async upsert(id, payload, expiresIn) {
-      const { clientId = '' } = payload;
-      const found = clientId.startsWith(SELF_REGISTERED_PREFIX)
-        ? await store.read('Client', clientId)
-        : undefined;
-      // Before the grant: one whose client is gone would be of no use.
-      if (found && !found.payload[IN_USE]) await keep(clientId, found.payload);
-      await adapter.upsert(id, payload, expiresIn);
-    },
-  };
 
-  function keep(id: string, payload: Readonly<Record<string, unknown>>): Promise<void> {
-    return store.write('Client', id, { ...payload, [IN_USE]: true });
+  async function keep(id: string): Promise<void> {
+    const found = await store.read(REGISTRATION, id);
+    if (!found || isInUse(found.payload)) return;
+    // Written, not replaced, since only that lets it stay. In this order: who removes it meanwhile has noted that before.
+    await store.write(REGISTRATION, id, inUse(found.payload));
+    if (await wasRemoved(store, id)) await store.remove(REGISTRATION, id);
   }
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../settings.js';
 
 /** A request as the engine gets to see it. */
 export interface EngineRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** Below the path of the issuer; with a query where there is one. */
   readonly target: string;
   readonly requestId: string;
@@ -27,7 +27,7 @@ export function engineRequest(settings: Settings, from: EngineRequest): Incoming
     host,
     'x-forwarded-host': host,
     'x-forwarded-proto': secure ? 'https' : 'http',
-    accept: method === 'POST' ? 'application/json' : 'text/html',
+    accept: method === 'GET' ? 'text/html' : 'application/json',
     [REQUEST_ID_HEADER]: requestId,
     ...(cookie === undefined ? {} : { cookie }),
     ...(authorization === undefined ? {} : { authorization }),

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RemoveRegistration } from '../clients/remove-registration.js';
 import type { Engine } from '../engine/engine.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { IssuerKeys } from '../keys/issuer-keys.js';
@@ -14,6 +15,7 @@ export interface Front {
   readonly pages: Pages;
   readonly keys: IssuerKeys;
   readonly engine: Engine;
+  readonly removeRegistration: RemoveRegistration;
 }
 
 /** One request and its answer. */

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AuthError } from '@portcullis/core';
+import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
+import type { RemoveRegistration } from '../clients/remove-registration.js';
 import type { Engine } from '../engine/engine.js';
 import { enginePaths } from '../engine/engine-configuration.js';
 import type { IssuerAudit } from '../issuer-audit.js';
@@ -15,6 +17,11 @@ import { answerInteraction, showInteraction } from './interaction.js';
 import { metadataPaths, openidMetadata, serverMetadata } from './metadata.js';
 import { type Pages, STYLESHEET_PATH } from './pages.js';
 import { answerRegistration } from './registration.js';
+import {
+  deleteRegistration,
+  readRegistration,
+  replaceRegistration,
+} from './registration-management.js';
 
 /** What the front is made of. */
 export interface FrontTools {
@@ -24,6 +31,7 @@ export interface FrontTools {
   readonly keys: IssuerKeys;
   /** The engine, started at the first request that needs it. */
   engine(): Promise<Engine>;
+  readonly removeRegistration: RemoveRegistration;
 }
 
 /** Express middleware and a listener of `node:http` in one. */
@@ -35,9 +43,11 @@ export type FrontHandler = (
 
 type Handler = (front: Front, exchange: Exchange, uid: string) => void | Promise<void>;
 
+type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 interface Route {
   readonly path: RegExp | string;
-  readonly methods: Readonly<Partial<Record<'GET' | 'POST', Handler>>>;
+  readonly methods: Readonly<Partial<Record<Verb, Handler>>>;
   /** Whether scripts of any origin may call it. */
   readonly open: boolean;
 }
@@ -106,7 +116,20 @@ function routes(settings: Settings): readonly Route[] {
         ]
       : []),
     ...(dynamicRegistration
-      ? [{ path: at(enginePaths.registration), open: true, methods: { POST: answerRegistration } }]
+      ? [
+          { path: at(enginePaths.registration), open: true, methods: { POST: answerRegistration } },
+          {
+            path: new RegExp(
+              `^${escapeRegExp(at(enginePaths.registration))}/(${SELF_REGISTERED_PREFIX}[\\w-]{22})$`,
+            ),
+            open: true,
+            methods: {
+              GET: readRegistration,
+              PUT: replaceRegistration,
+              DELETE: deleteRegistration,
+            },
+          },
+        ]
       : []),
     {
       path: at(STYLESHEET_PATH),
@@ -120,7 +143,7 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 
 /** Builds the one door of the authorization server. */
 export function createFront(tools: FrontTools): FrontHandler {
-  const { settings, audit, pages, keys } = tools;
+  const { settings, audit, pages, keys, removeRegistration } = tools;
   const table = routes(settings);
 
   return (request, response, next) => {
@@ -153,11 +176,11 @@ export function createFront(tools: FrontTools): FrontHandler {
       });
     }
     const verb = request.method === 'HEAD' ? 'GET' : request.method;
-    const handler = verb === 'GET' || verb === 'POST' ? methods[verb] : undefined;
+    const handler = Object.hasOwn(methods, verb ?? '') ? methods[verb as Verb] : undefined;
     if (!handler) return sendWithoutBody(response, 405, { allow: allow.join(', ') });
     if (open) allowAnyOrigin(response);
     const engine = await tools.engine();
-    await handler({ settings, audit, pages, keys, engine }, exchange, uid);
+    await handler({ settings, audit, pages, keys, engine, removeRegistration }, exchange, uid);
   }
 
   /** Nobody could answer: an outage is no verdict on the request. */

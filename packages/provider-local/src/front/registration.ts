@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import {
   giveBackInitialAccessToken,
   useInitialAccessToken,
@@ -8,7 +9,28 @@ import { type Exchange, type Front, forEngine } from './exchange.js';
 import { addressOf, answerTooMany, bodyOf } from './form-endpoints.js';
 import { mediaType } from './read-body.js';
 
-const JSON_TYPE = 'application/json';
+/** What a registration is written in. */
+export const JSON_TYPE = 'application/json';
+
+/** Where a client manages its registration (RFC 7592), below the path of the issuer. */
+export const registrationPath = (clientId: string): string =>
+  `${enginePaths.registration}/${clientId}`;
+
+/** The token that a request brings in its header; from a URL or a body none is taken. */
+export function bearerToken({ request }: Pick<Exchange, 'request'>): string | undefined {
+  return /^bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
+}
+
+/** Answers a request without the token that it needs. Without a credential, no error is named (RFC 6750 §3.1). */
+export function refuseBearer(
+  response: ServerResponse,
+  presented: boolean,
+  description: string,
+): void {
+  const error = presented ? ', error="invalid_token"' : '';
+  response.setHeader('www-authenticate', `Bearer realm="registration"${error}`);
+  sendOAuthError(response, 401, 'invalid_token', description);
+}
 
 /** Answers the registration endpoint (RFC 7591 §3). */
 export async function answerRegistration(front: Front, exchange: Exchange): Promise<void> {
@@ -41,16 +63,13 @@ async function mayRegister(
   { settings: { store }, audit }: Front,
   { request, response, requestId }: Exchange,
 ): Promise<boolean> {
-  const token = /^bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearerToken({ request });
   if (token === undefined || !(await useInitialAccessToken(store, token))) {
     const detail =
       token === undefined ? 'no initial access token' : 'initial access token not good';
     await audit.record(requestId, 'registration_refused', { detail });
-    // Without a credential, no error is named (RFC 6750 §3.1).
-    const error = token === undefined ? '' : ', error="invalid_token"';
-    response.setHeader('www-authenticate', `Bearer realm="registration"${error}`);
     const description = 'Registering needs an initial access token that is good';
-    sendOAuthError(response, 401, 'invalid_token', description);
+    refuseBearer(response, token !== undefined, description);
     return false;
   }
   response.once('finish', () => {

@@ -29,7 +29,7 @@ const MOST_PEOPLE = 100;
 export async function revokeAccess(
   of: AccessOf,
   { settings, audit, feed }: AccessRevocation,
-  by: 'operator' | 'person' = 'operator',
+  by: 'operator' | 'person' | 'client' = 'operator',
 ): Promise<void> {
   const { store } = settings;
   const { subject, clientId }: Partial<AccessHolders> = of;
