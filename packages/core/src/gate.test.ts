@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memorySink } from './audit/memory-sink.js';
 import { ConfigurationError, ProviderUnavailableError } from './errors.js';
-import { createGate, type GateOptions } from './gate.js';
+import { createGate } from './gate.js';
+import type { GateOptions } from './gate-options.js';
 import { challengeResponse } from './http/challenge.js';
 import type { AuthProvider } from './provider/auth-provider.js';
 import { defineScopes } from './scope/scope-vocabulary.js';
@@ -294,20 +295,17 @@ describe('authorize and challenge', () => {
 
   it('echoes what is held where asked to, as it was granted, each once (RS-29)', () => {
     const decision = gate.authorize(ada, ['mcp:tools:pay']);
-    const challenge = gate.challenge(
-      [decision],
-      ['mcp:resources:*', 'mcp:tools:weather', 'mcp:tools:pay'],
-    );
+    const also = ['mcp:resources:*', 'mcp:tools:weather', 'mcp:tools:pay'];
+    const challenge = gate.challenge([decision], { also });
     expect(challengeResponse(challenge).headers.get('www-authenticate')).toBe(
       `${prefix}"mcp:resources:* mcp:tools:weather mcp:tools:pay"${suffix}`,
     );
   });
 
   it('writes only scope tokens into header and body (RS-31, ATK-88)', async () => {
-    const challenge = gate.challenge(
-      [gate.authorize(ada, ['mcp:tools:pay'])],
-      ['a"b', 'x\r\ny', 'ok'],
-    );
+    const challenge = gate.challenge([gate.authorize(ada, ['mcp:tools:pay'])], {
+      also: ['a"b', 'x\r\ny', 'ok'],
+    });
     const response = challengeResponse(challenge);
     expect(response.headers.get('www-authenticate')).toBe(`${prefix}"ok mcp:tools:pay"${suffix}`);
     expect(await response.json()).toMatchObject({ scope: 'ok mcp:tools:pay' });
@@ -340,7 +338,7 @@ describe('authorize and challenge', () => {
       });
       const held = ['openid', 'mcp:tools:weather', 'mcp:resources:*'];
       const refused = prefixed.authorize({ ...ada, scopes: held }, ['mcp:tools:pay']);
-      expect(prefixed.challenge([refused], held).scopes).toEqual([
+      expect(prefixed.challenge([refused], { also: held }).scopes).toEqual([
         'openid',
         'bills/mcp:tools:weather',
         'bills/mcp:resources:*',

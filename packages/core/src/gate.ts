@@ -1,22 +1,28 @@
 import { type AuditLog, createAuditLog } from './audit/audit-log.js';
-import type { AuditSink } from './audit/audit-sink.js';
-import { ConfigurationError, type ConfigurationProblem } from './errors.js';
+import { ConfigurationError } from './errors.js';
+import { type GateOptions, optionProblems } from './gate-options.js';
 import type { Challenge } from './http/challenge.js';
 import { discover } from './http/discover.js';
-import { identifierProblems } from './http/resource-identifier.js';
 import { type ResourceMetadata, resourceMetadataUrl } from './http/resource-metadata.js';
-import type { AuthProvider, DownstreamRequest, DownstreamToken } from './provider/auth-provider.js';
+import { checkBinding } from './proof/check-binding.js';
+import type { DownstreamRequest, DownstreamToken } from './provider/auth-provider.js';
 import { remembering } from './provider/remembering.js';
 import { type Decision, decideScopes, type ScopeDecision } from './scope/scope-decision.js';
 import type { Concrete, ScopeVocabulary } from './scope/scope-vocabulary.js';
-import { type PresentedCredential, readPresentedToken } from './token/presented-token.js';
+import {
+  type PresentedCredential,
+  type PresentedToken,
+  readPresentedToken,
+} from './token/presented-token.js';
 import type { Principal } from './token/principal.js';
-import { type Rejection, rejection } from './token/rejection.js';
+import { rejection } from './token/rejection.js';
 
 /** The principal, and what lives only as long as this request. */
 export interface Caller {
   readonly kind: 'caller';
   readonly principal: Principal;
+  /** For whatever the request is answered with: a fresh DPoP nonce (RFC 9449 §8.2). Absent where there is nothing to add. */
+  readonly responseHeaders?: Headers;
   /**
    * A token for another server on the caller's behalf, where the provider offers it (RFC 8693). Closes over the presented token,
    * which is nowhere else.
@@ -27,24 +33,6 @@ export interface Caller {
   downstream?(want: DownstreamRequest): Promise<DownstreamToken>;
 }
 
-/** How {@link createGate} protects one resource. */
-export interface GateOptions<S extends string> {
-  /** This server's public URI, written down; never derived from `Host`. */
-  readonly resource: string;
-  /** A name for people, published as `resource_name`. */
-  readonly resourceName?: string;
-  readonly provider: AuthProvider;
-  readonly scopes: ScopeVocabulary<S>;
-  /** Published as `scopes_supported` and offered in the first 401. Requires nothing itself: needs are the policy's. Default: none. */
-  readonly baseline?: readonly NoInfer<S>[];
-  /** Where events go. Default: nowhere. */
-  readonly audit?: readonly AuditSink[];
-  /** How many verified tokens are remembered. Default 10,000; 0 verifies each request anew. */
-  readonly remembered?: number;
-  /** Milliseconds since the epoch. Default `Date.now`. */
-  readonly clock?: () => number;
-}
-
 /** Discovery, authentication, authorization and challenges for one resource. Knows HTTP and OAuth, not MCP. */
 export interface Gate<S extends string = string> {
   readonly resource: string;
@@ -53,9 +41,9 @@ export interface Gate<S extends string = string> {
   /** The RFC 9728 document when the request asks for it, otherwise `undefined`. */
   discover(request: Request): Response | undefined;
   /**
-   * Who sent this, by its `Authorization` header alone; the body is not touched. Checks no scope.
+   * Who sent this, by its `Authorization` header and, for a bound token, its `DPoP` header; the body is not touched. Checks no scope.
    *
-   * @throws {ProviderUnavailableError} when the issuer cannot be asked.
+   * @throws {ProviderUnavailableError} when the issuer, or whoever knows which proofs were used, cannot be asked.
    */
   authenticate(request: Request): Promise<Caller | Challenge>;
   /** Whether the principal's grants cover what is required. */
@@ -65,9 +53,16 @@ export interface Gate<S extends string = string> {
   /**
    * One challenge for all refused decisions of a request.
    *
-   * @param also - Scopes already held, echoed to clients of 2025 revisions as granted (RS-29).
+   * @param options.principal - Whose request it was: a bound token is challenged under `DPoP`.
+   * @param options.also - Scopes already held, echoed to clients of 2025 revisions as granted (RS-29).
    */
-  challenge(decisions: readonly Decision<S>[], also?: readonly string[]): Challenge;
+  challenge(decisions: readonly Decision<S>[], options?: ChallengeOptions): Challenge;
+}
+
+/** What a challenge depends on beside the decisions. */
+export interface ChallengeOptions {
+  readonly principal?: Principal;
+  readonly also?: readonly string[];
 }
 
 /**
@@ -81,6 +76,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     resourceName,
     scopes,
     baseline = [],
+    proofs,
     audit = [],
     remembered = 10_000,
   } = options;
@@ -105,28 +101,61 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     ...(offered.length > 0 ? { scopes_supported: offered } : {}),
     bearer_methods_supported: ['header'],
     ...(resourceName ? { resource_name: resourceName } : {}),
+    ...(proofs ? { dpop_signing_alg_values_supported: proofs.algorithms } : {}),
+    ...(proofs?.required ? { dpop_bound_access_tokens_required: true } : {}),
   };
 
-  function refuse(
-    status: 400 | 401,
-    error: 'invalid_request' | 'invalid_token',
-    because?: Rejection,
-  ): Challenge {
-    const scoped = { scopes: offered, resourceMetadata: metadataUrl };
-    return { kind: 'challenge', status, error, ...scoped, ...(because ? { because } : {}) };
+  /** Under which schemes to come back; what was wrong is about the one that was used. */
+  function schemes(used: PresentedToken['scheme']) {
+    if (!proofs) return {};
+    const { algorithms, required } = proofs;
+    if (required) return { scheme: 'DPoP', algorithms } as const;
+    const alternative = used === 'DPoP' ? 'Bearer' : 'DPoP';
+    return { scheme: used, alternative, algorithms } as const;
   }
 
-  function refuseCredential(
+  function refusal(
+    status: 400 | 401,
+    why: Pick<Challenge, 'error' | 'because'> = {},
+    used: PresentedToken['scheme'] = 'Bearer',
+  ): Challenge {
+    const scoped = { scopes: offered, resourceMetadata: metadataUrl };
+    return { kind: 'challenge', status, ...why, ...scoped, ...schemes(used) };
+  }
+
+  function refusedCredential(
     credential: Exclude<PresentedCredential, { kind: 'token' }>,
   ): Challenge {
     switch (credential.kind) {
       case 'none':
-        return { kind: 'challenge', status: 401, scopes: offered, resourceMetadata: metadataUrl };
+        return refusal(401);
       case 'malformed':
-        return refuse(400, 'invalid_request');
-      case 'too_long':
-        return refuse(401, 'invalid_token', rejection('token_malformed', 'The token is too long.'));
+        return refusal(400, { error: 'invalid_request' });
+      case 'too_long': {
+        const because = rejection('token_malformed', 'The token is too long.');
+        return refusal(401, { error: 'invalid_token', because });
+      }
     }
+  }
+
+  async function identify(request: Request, now: number): Promise<Caller | Challenge> {
+    const credential = readPresentedToken(request.headers);
+    if (credential.kind !== 'token') return refusedCredential(credential);
+    const { token } = credential;
+    const context = { resource, now, signal: request.signal };
+    const answer = await provider.verify(token, context);
+    if (answer.kind === 'rejection') {
+      return refusal(401, { error: 'invalid_token', because: answer }, token.scheme);
+    }
+    // After `verify`, which may have remembered the token: a proof is due every time.
+    const fault = await checkBinding(proofs, answer, { request, token, resource, now });
+    if (fault) return refusal(401, fault, token.scheme);
+    const exchange = provider.exchange?.bind(provider);
+    return {
+      kind: 'caller',
+      principal: answer,
+      ...(exchange ? { downstream: (want) => exchange(token, want, context) } : {}),
+    };
   }
 
   return {
@@ -136,26 +165,15 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     discover: (request) => discover(request, metadata),
 
     async authenticate(request) {
-      const credential = readPresentedToken(request.headers);
-      if (credential.kind !== 'token') return refuseCredential(credential);
-      const { token } = credential;
-      const context = { resource, now: Math.floor(clock() / 1000), signal: request.signal };
-      const answer = await provider.verify(token, context);
-      if (answer.kind === 'rejection') return refuse(401, 'invalid_token', answer);
-      if (answer.confirmation || token.scheme === 'DPoP') {
-        // RFC 9449 §7.1: a bound token without a checked proof is worth nothing, and a proof needs a bound token.
-        return refuse(
-          401,
-          'invalid_token',
-          rejection('proof_invalid', 'DPoP is not set up for this resource.'),
-        );
-      }
-      const exchange = provider.exchange?.bind(provider);
-      return {
-        kind: 'caller',
-        principal: answer,
-        ...(exchange ? { downstream: (want) => exchange(token, want, context) } : {}),
-      };
+      const now = Math.floor(clock() / 1000);
+      const answer = await identify(request, now);
+      const nonce = await proofs?.nonce?.(now);
+      if (nonce === undefined) return answer;
+      if (answer.kind === 'challenge') return { ...answer, nonce };
+      const { confirmation } = answer.principal;
+      return confirmation
+        ? { ...answer, responseHeaders: new Headers({ 'dpop-nonce': nonce }) }
+        : answer;
     },
 
     authorize: (principal, required) =>
@@ -168,7 +186,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
       return consented && (provider.obtainable?.(principal, wanted) ?? principal.actor === 'user');
     },
 
-    challenge(decisions, also = []) {
+    challenge(decisions, { principal, also = [] } = {}) {
       const refused = decisions.filter((decision) => !decision.allowed);
       const stale = refused.find((decision) => 'reason' in decision && decision.reason === 'stale');
       const needed = decisions.flatMap((decision) =>
@@ -180,6 +198,9 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
         // Not `union`: what an operation needs is named in full, so that one consent is enough.
         scopes: [...new Set([...also.map(askedAgain), ...needed.map(asked)])],
         resourceMetadata: metadataUrl,
+        ...(principal?.confirmation && proofs
+          ? ({ scheme: 'DPoP', algorithms: proofs.algorithms } as const)
+          : {}),
         ...(because ? { because } : {}),
       } as const;
       if (stale && 'reason' in stale && stale.reason === 'stale') {
@@ -194,68 +215,4 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
       return { ...common, status: 403, error: 'insufficient_scope' };
     },
   };
-}
-
-function optionProblems<S extends string>(
-  options: GateOptions<S>,
-): readonly ConfigurationProblem[] {
-  const { resource, provider, scopes, baseline = [], remembered = 0 } = options;
-  const problems = [...identifierProblems('resource', resource)];
-  const report = (option: string, problem: string, remedy: string) =>
-    problems.push({ option, problem, remedy });
-
-  if (provider?.specificationVersion !== 'v1') {
-    report(
-      'provider',
-      'is not an AuthProvider of version v1.',
-      'Pass localProvider(…) or another provider package’s.',
-    );
-  } else if (provider.authorizationServers.length === 0) {
-    report('provider', 'names no authorization server.', 'Give it at least one issuer.');
-  } else {
-    for (const issuer of provider.authorizationServers) {
-      problems.push(...identifierProblems('provider.authorizationServers', issuer));
-    }
-  }
-  for (const scope of provider?.mappedScopes ?? []) {
-    const known = scopes?.names.some((name) => scopes.missing([scope], [name]).length === 0);
-    if (scopes && !known) {
-      report(
-        'provider',
-        `maps a role to "${scope}", which covers no scope that the vocabulary declares.`,
-        'Declare it with defineScopes, or correct the provider’s "grants.roles".',
-      );
-    }
-  }
-  if (!scopes) report('scopes', 'is missing.', 'Declare them with defineScopes.');
-  for (const scope of baseline) {
-    if (scope === 'offline_access') {
-      // A resource has no say in refresh tokens: MCP 2026-07-28, "Refresh Tokens".
-      report(
-        'baseline',
-        'names "offline_access".',
-        'Leave it out: clients ask the authorization server for it.',
-      );
-    } else if (!scopes?.names.includes(scope)) {
-      report(
-        'baseline',
-        `names "${scope}", which the vocabulary does not declare.`,
-        'Declare it with defineScopes.',
-      );
-    } else if (scope.includes('*')) {
-      report(
-        'baseline',
-        `names the wildcard "${scope}".`,
-        'A challenge names concrete scopes: list those that everyone needs.',
-      );
-    }
-  }
-  if (!Number.isInteger(remembered) || remembered < 0) {
-    report(
-      'remembered',
-      `must be a whole number of tokens; got ${String(remembered)}.`,
-      'Leave it out for 10,000.',
-    );
-  }
-  return problems;
 }

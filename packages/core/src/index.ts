@@ -24,12 +24,14 @@ export {
   InsufficientScopeError,
   ProviderUnavailableError,
 } from './errors.js';
-export { type Caller, createGate, type Gate, type GateOptions } from './gate.js';
+export { type Caller, type ChallengeOptions, createGate, type Gate } from './gate.js';
+export type { GateOptions } from './gate-options.js';
 export { type Challenge, challengeHeader, challengeResponse } from './http/challenge.js';
 export { endpointProblems, isEndpointUrl } from './http/endpoint-url.js';
 export { identifierProblems, isLoopback } from './http/resource-identifier.js';
 export { type ResourceMetadata, resourceMetadataUrl } from './http/resource-metadata.js';
 export { unavailableResponse } from './http/unavailable.js';
+export type { ProofAnswer, ProofChecker, ProofContext } from './proof/proof-checker.js';
 export type {
   AuthProvider,
   DownstreamRequest,

@@ -49,8 +49,10 @@ describe('the public names', () => {
       'createLocalKeys',
       'createRemoteKeys',
       'discoverIssuer',
+      'dpopProofs',
       'grantMappingProblems',
       'judgeClaims',
+      'memoryReplayStore',
       'onceAMinute',
       'postForm',
       'principalFromJwt',
@@ -62,6 +64,7 @@ describe('the public names', () => {
       'badTokens',
       'createFakeAuthorization',
       'createFakeIssuer',
+      'createFakeProver',
       'createFakeSigner',
       'faultPairs',
       'oauthFault',
@@ -98,12 +101,17 @@ describe('the public names', () => {
 
 describe('the root entry', () => {
   it('imports nothing: it runs wherever Request and Response do', async () => {
-    const files = (await import('node:fs')).globSync('{audit,http,provider,scope,token}/*.ts', {
-      cwd: import.meta.dirname,
-    });
+    const files = (await import('node:fs')).globSync(
+      '{audit,http,proof,provider,scope,token}/*.ts',
+      {
+        cwd: import.meta.dirname,
+      },
+    );
     const sources = [
       'index.ts',
       'gate.ts',
+      'gate-options.ts',
+      'equals-safely.ts',
       'errors.ts',
       'own-copy.ts',
       'sha256.ts',

@@ -29,7 +29,8 @@ export function refusalOf<S extends string>(
   const beyondConsent = refused.filter(({ decision }) => 'reason' in decision);
   if (beyondConsent.length === 0) {
     const asked = decisions.flatMap(({ decision }) => (isScopes(decision) ? [decision] : []));
-    return challengeResponse(gate.challenge(asked, echoed(principal, message)));
+    const also = echoed(principal, message);
+    return challengeResponse(gate.challenge(asked, { principal, also }));
   }
   if (message.batch) return forbidden('A call in this batch is not allowed');
   const { operation, subject, decision } = first;

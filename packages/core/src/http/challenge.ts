@@ -1,6 +1,9 @@
 import type { Decision } from '../scope/scope-decision.js';
 import { isScopeToken } from '../scope/scope-syntax.js';
+import type { PresentedToken } from '../token/presented-token.js';
 import type { Rejection } from '../token/rejection.js';
+
+type AuthScheme = PresentedToken['scheme'];
 
 /** Why a request must come back with other credentials. */
 export interface Challenge {
@@ -21,6 +24,14 @@ export interface Challenge {
   /** Seconds since sign-in that the operation allows (RFC 9470 §3). */
   readonly maxAge?: number;
   readonly acrValues?: readonly string[];
+  /** What `error` is about: the scheme that was used. Default `Bearer`. */
+  readonly scheme?: AuthScheme;
+  /** Another scheme that would do as well (RFC 9449 §7.2). */
+  readonly alternative?: AuthScheme;
+  /** Signature algorithms that a DPoP proof may have (RFC 9449 §7.1). Default: not said. */
+  readonly algorithms?: readonly string[];
+  /** For the next DPoP proof (RFC 9449 §9). */
+  readonly nonce?: string;
   /** Why; read by audit only. */
   readonly because?: Rejection | Decision;
 }
@@ -36,13 +47,22 @@ const descriptions: Readonly<Record<NonNullable<Challenge['error']>, string>> = 
 };
 
 /**
- * The value of `WWW-Authenticate`: one challenge on one line, each parameter once, the description last, since common
- * clients look for the others with an unanchored pattern.
+ * The value of `WWW-Authenticate`, on one line. Where two schemes will do, `Bearer` comes first, since common clients read no further
+ * than the first scheme, and look for parameters anywhere: so each has all of them, and descriptions stand last.
  *
- * @see RFC 6750 §3, RFC 9728 §5.1, RFC 9470 §3
+ * @see RFC 6750 §3, RFC 9728 §5.1, RFC 9470 §3, RFC 9449 §7
  */
 export function challengeHeader(challenge: Challenge): string {
-  const { error, scopes, resourceMetadata, maxAge, acrValues = [] } = challenge;
+  const { scheme = 'Bearer', alternative } = challenge;
+  const { error: _, maxAge: __, acrValues: ___, ...offer } = challenge;
+  const own = schemeChallenge(scheme, challenge);
+  if (alternative === undefined || alternative === scheme) return own;
+  const other = schemeChallenge(alternative, offer);
+  return scheme === 'Bearer' ? `${own}, ${other}` : `${other}, ${own}`;
+}
+
+function schemeChallenge(scheme: AuthScheme, challenge: Challenge): string {
+  const { error, scopes, resourceMetadata, maxAge, acrValues = [], algorithms = [] } = challenge;
   const parameters: string[] = [];
   const add = (name: string, value: string) => parameters.push(`${name}="${value}"`);
   if (error) add('error', error);
@@ -52,8 +72,9 @@ export function challengeHeader(challenge: Challenge): string {
   add('resource_metadata', resourceMetadata);
   if (maxAge !== undefined) parameters.push(`max_age=${maxAge}`);
   if (acrValues.length > 0) add('acr_values', acrValues.filter(isScopeToken).join(' '));
+  if (scheme === 'DPoP' && algorithms.length > 0) add('algs', algorithms.join(' '));
   if (error) add('error_description', descriptions[error]);
-  return `Bearer ${parameters.join(', ')}`;
+  return `${scheme} ${parameters.join(', ')}`;
 }
 
 /**
@@ -62,7 +83,7 @@ export function challengeHeader(challenge: Challenge): string {
  * @see RFC 6750 §3, RFC 9110 §11.6.1
  */
 export function challengeResponse(challenge: Challenge): Response {
-  const { error, scopes, resourceMetadata, status } = challenge;
+  const { error, scopes, resourceMetadata, status, nonce } = challenge;
   const body = error
     ? {
         error,
@@ -79,6 +100,7 @@ export function challengeResponse(challenge: Challenge): Response {
       'content-type': 'application/json',
       'cache-control': 'no-store',
       'www-authenticate': challengeHeader(challenge),
+      ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }),
     },
   });
 }

@@ -6,24 +6,14 @@ import { recent } from '../provider/recent.js';
 import { sha256 } from '../sha256.js';
 import { MAX_TOKEN_LENGTH } from '../token/presented-token.js';
 import { type Rejection, rejection } from '../token/rejection.js';
+import { algorithmProblems, defaultAlgorithms, type JwtAlgorithm } from './algorithms.js';
 import { type AudienceRule, type ClaimRules, judgeClaims } from './jwt-claims.js';
 import type { KeySource } from './key-source.js';
 import { type SignatureCheck, signatureCheck } from './signature-check.js';
 import { isCanonicalBase64url, parseJsonObject } from './strict-json.js';
 
-/** Signature algorithms that a token may be verified with. Asymmetric only: a shared secret proves nothing here. */
-export type JwtAlgorithm =
-  | 'ES256'
-  | 'ES384'
-  | 'ES512'
-  | 'EdDSA'
-  | 'Ed25519'
-  | 'PS256'
-  | 'PS384'
-  | 'PS512'
-  | 'RS256'
-  | 'RS384'
-  | 'RS512';
+/** What a header has to say that a token is. */
+type TokenType = 'at+jwt' | 'jwt' | 'oauth-id-jag+jwt';
 
 /** How {@link createJwtVerifier} judges the tokens of one issuer. */
 export interface JwtVerifierOptions {
@@ -35,9 +25,10 @@ export interface JwtVerifierOptions {
   readonly algorithms?: readonly JwtAlgorithm[];
   /**
    * `at+jwt` (default) demands the header of RFC 9068. `jwt` also accepts `JWT` and no `typ` at all, for issuers that predate it; it
-   * then refuses what marks an ID token or a logout token, and demands a scope claim and a client claim by default.
+   * then refuses what marks an ID token or a logout token, and demands a scope claim and a client claim by default. `oauth-id-jag+jwt`
+   * is for authorization servers: it demands the header of an identity assertion that is presented as a grant, and takes no access token.
    */
-  readonly typ?: 'at+jwt' | 'jwt';
+  readonly typ?: TokenType;
   /** The issuer's own names for the resource, accepted in `aud` beside the resource's URI; or another rule. Default: none. */
   readonly audience?: AudienceRule;
   /** Seconds of skew allowed on `exp` and `nbf`, 0 to 300. Default 5. */
@@ -77,26 +68,24 @@ export interface JwtVerifier {
   verify(token: string, context: VerifyContext): Promise<VerifiedJwt | Rejection>;
 }
 
-const known: readonly string[] = [
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-  ...['PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512'],
-];
-const defaultAlgorithms: readonly JwtAlgorithm[] = [
-  ...(['ES256', 'ES384', 'EdDSA', 'Ed25519', 'PS256', 'RS256'] as const),
-];
 /** Where the header does not say that it is an access token, its claims have to (RFC 9068 §5). */
-const required: Readonly<Record<'at+jwt' | 'jwt', ClaimRules['requiredClaims']>> = {
+const required: Readonly<Record<TokenType, ClaimRules['requiredClaims']>> = {
   'at+jwt': ['sub', 'iat', 'client_id', 'jti'],
+  'oauth-id-jag+jwt': ['sub', 'iat', 'client_id', 'jti'],
   jwt: ['sub', 'iat', ['scope', 'scp', 'scopes'], ['client_id', 'azp', 'cid', 'appid']],
 };
-/** Media types of an access token; the others may be one only where the issuer predates RFC 9068. */
-const accessTokenTypes = ['at+jwt', 'application/at+jwt'];
+/** The type that marks what is asked for. Of an access token others may do, where the issuer predates RFC 9068. */
+const marks: Readonly<Record<TokenType, string>> = {
+  'at+jwt': 'at+jwt',
+  jwt: 'at+jwt',
+  'oauth-id-jag+jwt': 'oauth-id-jag+jwt',
+};
 /** Claims of ID tokens (OpenID Connect Core §2, §3.3.2.11) and logout tokens (Back-Channel Logout §2.4). */
 const otherTokenMarks = ['nonce', 'at_hash', 'c_hash', 's_hash', 'events'];
 /** What is needed of a header that is in order. */
 interface Header {
   readonly kind: 'header';
-  /** Whether it says that this is an access token (RFC 9068 §2.1). */
+  /** Whether it says that this is what was asked for (RFC 9068 §2.1). */
   readonly typed: boolean;
   readonly alg: string;
   readonly kid?: string;
@@ -141,9 +130,10 @@ export function createJwtVerifier(options: JwtVerifierOptions): JwtVerifier {
     if (!header) return rejection('token_malformed', 'The header is not one JSON object.');
     const { typ: type = 'jwt', alg, kid } = header;
     const lowered = typeof type === 'string' ? type.toLowerCase() : undefined;
-    const typed = lowered !== undefined && accessTokenTypes.includes(lowered);
+    const typed = lowered === marks[typ] || lowered === `application/${marks[typ]}`;
     if (!typed && lowered !== 'jwt') {
-      return rejection('claims_invalid', 'The "typ" header is not one of an access token.');
+      const what = typ === 'oauth-id-jag+jwt' ? 'identity assertion' : 'access token';
+      return rejection('claims_invalid', `The "typ" header is not one of an ${what}.`);
     }
     // RFC 7515 §4.1.11: we understand no extension, so none may be critical. `b64` changes what is signed.
     if (Object.hasOwn(header, 'crit') || Object.hasOwn(header, 'b64')) {
@@ -176,8 +166,8 @@ export function createJwtVerifier(options: JwtVerifierOptions): JwtVerifier {
       if (!claims) return rejection('token_malformed', 'The payload is not one JSON object.');
       const fault = judgeClaims(claims, rules, context);
       if (fault) return fault;
-      if (!typed && typ === 'at+jwt') {
-        return rejection('claims_invalid', 'The "typ" header is not at+jwt.');
+      if (!typed && typ !== 'jwt') {
+        return rejection('claims_invalid', `The "typ" header is not ${typ}.`);
       }
       if (typ === 'jwt' && otherTokenMarks.some((mark) => Object.hasOwn(claims, mark))) {
         return rejection('claims_invalid', 'The token is an ID token or a logout token.');
@@ -212,11 +202,10 @@ function optionProblems(options: JwtVerifierOptions): readonly ConfigurationProb
   if (issuers.length === 0 || issuers.some((each) => typeof each !== 'string' || each === '')) {
     report('issuer', 'is missing.', 'Pass the issuer identifier as it stands in "iss".');
   }
-  if (algorithms && (algorithms.length === 0 || algorithms.some((alg) => !known.includes(alg)))) {
-    report('algorithms', 'must list asymmetric algorithms.', `Choose from ${known.join(', ')}.`);
-  }
-  if (typ !== 'at+jwt' && typ !== 'jwt') {
-    report('typ', 'must be "at+jwt" or "jwt".', 'Leave it out for "at+jwt".');
+  problems.push(...algorithmProblems(algorithms));
+  if (!Object.hasOwn(marks, typ)) {
+    const problem = 'must be "at+jwt", "jwt" or "oauth-id-jag+jwt".';
+    report('typ', problem, 'Leave it out for "at+jwt".');
   }
   // Text would be appended to a date, and so postpone "nbf" for ever.
   const isNumber = typeof clockTolerance === 'number';

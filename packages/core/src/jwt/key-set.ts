@@ -24,8 +24,8 @@ const secretMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 /** 2048 bits are 256 bytes, which are 342 characters of base64url. */
 const MIN_MODULUS_CHARACTERS = 342;
 
-/** Why a key is of no use here, or `undefined` when it is. */
-function unfit(jwk: JWK): string | undefined {
+/** Why a key cannot check signatures, as the end of a sentence; `undefined` when it can. */
+export function keyFault(jwk: JWK): string | undefined {
   if (jwk.kty === 'oct') return 'is symmetric';
   if (secretMembers.some((member) => Object.hasOwn(jwk, member))) return 'holds private material';
   if (jwk.kty !== 'RSA' && jwk.kty !== 'EC' && jwk.kty !== 'OKP') return 'has an unknown type';
@@ -55,7 +55,7 @@ export function readKeySet(document: unknown): KeySet | string {
     const reason =
       typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)
         ? 'is not an object'
-        : unfit(jwk as JWK);
+        : keyFault(jwk as JWK);
     if (reason === undefined) usable.push(jwk as JWK);
     else ignored.push(`Key ${index + 1} of the set ${reason}.`);
   }

@@ -21,6 +21,12 @@ export {
   type FakeIssuerProviderOptions,
 } from './fake-issuer.js';
 export {
+  createFakeProver,
+  type FakeProver,
+  type FakeProverOptions,
+  type ProvenRequest,
+} from './fake-prover.js';
+export {
   type FakeArea,
   type FakeServer,
   type FakeServerOptions,
