@@ -76,6 +76,17 @@ export interface LocalProviderOptions {
    */
   readonly trustedProxies?: number;
   /**
+   * Whether a client may have its tokens bound to a key of its own, and then has to prove at each use that it holds that key (DPoP, RFC
+   * 9449); with `'nonce'` every proof must also carry a nonce of ours. Default false: a gate without `proofs` refuses bound tokens, so
+   * switch on both.
+   */
+  readonly dpop?: boolean | 'nonce';
+  /**
+   * Whether a client may send its authorization request straight to this server, and only a reference through the browser (RFC 9126).
+   * With `'required'` no other request is taken, which no MCP client of today makes. Default false.
+   */
+  readonly pushedAuthorizationRequests?: boolean | 'required';
+  /**
    * Seconds in which a used refresh token is answered with the same successor again, for answers that were lost and requests that
    * were sent twice, 0 to 30. Default 10; with 0 every second use ends the grant.
    */

@@ -11,6 +11,7 @@ import { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
 import { clientProblems, type RegisteredClient } from './clients/registered-client.js';
 import { registrationProblems } from './clients/registration-problems.js';
 import { resourceServerProblems, resourceServers } from './clients/resource-servers.js';
+import { extensionProblems } from './extension-problems.js';
 import { keyProblems } from './keys/key-problems.js';
 import type { SigningAlgorithm } from './keys/signing-keys.js';
 import { memoryRateLimiter } from './limits/memory-rate-limiter.js';
@@ -46,6 +47,8 @@ export interface Settings {
   readonly signingAlgorithm: SigningAlgorithm;
   readonly keyRotationDays: number;
   readonly refreshGraceSeconds: number;
+  readonly dpop: boolean | 'nonce';
+  readonly pushedAuthorizationRequests: boolean | 'required';
   readonly limits: RequestLimits;
   readonly trustedProxies: number | undefined;
 }
@@ -68,6 +71,8 @@ export function toSettings(options: LocalProviderOptions): Settings {
     signingAlgorithm = 'ES256',
     keyRotationDays = 30,
     refreshGraceSeconds = 10,
+    dpop = false,
+    pushedAuthorizationRequests = false,
     dynamicRegistration,
     unusedRegistrationDays = 7,
     rateLimits = {},
@@ -88,6 +93,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...keyProblems(signingAlgorithm, keyRotationDays),
     ...registrationProblems(dynamicRegistration, unusedRegistrationDays),
     ...rateLimitProblems(rateLimits, rateLimiter, trustedProxies),
+    ...extensionProblems(options),
     ...(Number.isInteger(accessTokenSeconds) &&
     accessTokenSeconds >= 30 &&
     accessTokenSeconds <= 3600
@@ -145,6 +151,8 @@ export function toSettings(options: LocalProviderOptions): Settings {
     trustedProxies,
     accessTokenSeconds,
     refreshGraceSeconds,
+    dpop,
+    pushedAuthorizationRequests,
   };
 }
 

@@ -6,6 +6,7 @@ import { introspect } from '../grants/introspect.js';
 import type { RefreshGrace } from '../grants/refresh-grace.js';
 import { isRefusedJwt, revokeAccessToken } from '../grants/revoke-access-token.js';
 import type { IssuerAudit } from '../issuer-audit.js';
+import { spellOutMissingProof } from '../proof/missing-proof.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf } from './engine-context.js';
 import { grantOwnerOf } from './grant-owner.js';
@@ -51,6 +52,7 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
   provider.on('server_error', (ctx, failure) => note(ctx, { failure }));
   provider.on('grant.error', refusal);
   provider.on('authorization.error', refusal);
+  provider.on('pushed_authorization_request.error', refusal);
   provider.on('registration_create.error', refusal);
   provider.on('registration_update.error', refusal);
   provider.on('grant.revoked', (ctx, revokedGrant) => note(ctx, { revokedGrant }));
@@ -89,6 +91,7 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
     switch (ctx.oidc.route as string) {
       case 'token':
         spellOutGrantNotAllowed(ctx);
+        spellOutMissingProof(ctx, seen.refusal?.detail);
         if (tools.refreshGrace && (await answerRefresh(ctx, tools.refreshGrace, audit))) return;
         if (seen.refusal) await audit.record(requestId, 'token_refused', facts);
         await recordRevocation(ctx, seen, 'token_reused');
@@ -107,6 +110,9 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
         if (ctx.status !== 200) return audit.record(requestId, 'registration_refused', facts);
         ctx.body = registrationAnswer(ctx.body as Record<string, unknown>, tools.settings);
         return audit.record(requestId, 'client_changed', { ...facts, detail: 'by the client' });
+      case 'pushed_authorization_request':
+        if (seen.refusal) await audit.record(requestId, 'authorization_refused', facts);
+        return;
       case 'authorization':
       case 'resume':
         if (seen.refusal) await audit.record(requestId, 'authorization_refused', facts);
@@ -139,19 +145,20 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
     const location = ctx.response.get('location');
     // Koa answers `undefined` where its types say "".
     if (!location || interaction) return;
+    const error = (refusal && new URL(location).searchParams.get('error')) ?? '';
     const afterForm = (ctx.oidc.route as string) === 'resume';
-    if (afterForm) {
+    if (afterForm && !lost.has(error)) {
       ctx.remove('location');
       ctx.status = 200;
       ctx.type = 'html';
       ctx.body = tools.handBackPage(ctx, location);
       return;
     }
-    if (refusal && !mayBounce(ctx)) {
+    if (refusal && (lost.has(error) || !mayBounce(ctx))) {
       ctx.remove('location');
       ctx.status = 400;
       ctx.type = 'html';
-      ctx.body = tools.errorPage(ctx, new URL(location).searchParams.get('error') ?? '');
+      ctx.body = tools.errorPage(ctx, error);
     }
   }
 
@@ -165,6 +172,9 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
     );
   }
 }
+
+/** Of a pushed request that is not there any more: nobody knows where it would have been answered to, or it was already. */
+const lost: ReadonlySet<string> = new Set(['invalid_request_uri', 'invalid_request_object']);
 
 /** RFC 6749 §5.2 has a code of its own for a client without the grant; the engine calls it invalid_request. */
 function spellOutGrantNotAllowed(ctx: KoaContextWithOIDC): void {

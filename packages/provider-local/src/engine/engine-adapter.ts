@@ -5,6 +5,7 @@ import { noteAccess } from '../revocation/live-access.js';
 import type { LocalStore, StoredRecord } from '../store/local-store.js';
 import { grantAccess } from './grant-access.js';
 import { noteGrantOwner } from './grant-owner.js';
+import { replayAdapter } from './replay-adapter.js';
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
@@ -68,25 +69,5 @@ export function engineAdapter(
     },
     destroy: (id) => store.remove(kind, id),
     revokeByGrantId: (grantId) => store.removeGrant(grantId),
-  };
-}
-
-/** The engine asks whether an assertion was seen and then notes it; noting is what decides here. */
-function replayAdapter(store: LocalStore): Adapter {
-  return {
-    async upsert(id, _payload, expiresIn = 1) {
-      const first = await store.insertIfAbsent(
-        'ReplayDetection',
-        id,
-        now() + Math.max(1, expiresIn),
-      );
-      if (!first) throw new errors.InvalidClientAuth('client assertion was used before');
-    },
-    find: async () => undefined,
-    findByUid: async () => undefined,
-    findByUserCode: async () => undefined,
-    consume: async () => undefined,
-    destroy: async () => undefined,
-    revokeByGrantId: async () => undefined,
   };
 }

@@ -3,6 +3,7 @@ import type { Configuration } from 'oidc-provider';
 import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
 import { refreshRotation } from '../grants/refresh-rotation.js';
 import { CONSENT_DAYS } from '../grants/remembered-consent.js';
+import { nonceSecret, proofAlgorithms } from '../proof/proof-key.js';
 import type { Settings } from '../settings.js';
 import { checkClientAssertion } from './client-assertion.js';
 import { fetchOnce, guardedFetch, isClientDocument } from './client-documents.js';
@@ -11,8 +12,10 @@ import type { EngineKeys } from './engine.js';
 import { engineAdapter } from './engine-adapter.js';
 import type { EngineHooks } from './engine-hooks.js';
 import { createInteractionPolicy, SIGN_IN_MAX_AGE } from './interaction-policy.js';
+import { singleUsePushedRequests } from './pushed-requests.js';
 import { toEngineClient } from './registered-clients.js';
 import { expiringRegistrations } from './registration-lifetime.js';
+import { noteAssertion } from './replay-adapter.js';
 
 /** Where the engine hears requests, below the path of the issuer. Nothing else is passed on to it. */
 export const enginePaths = {
@@ -21,6 +24,7 @@ export const enginePaths = {
   registration: '/register',
   revocation: '/revoke',
   introspection: '/introspect',
+  pushed_authorization_request: '/par',
 } as const;
 
 /** Algorithms that a client assertion may be signed with (RFC 7523). Asymmetric only. */
@@ -46,7 +50,7 @@ export function engineConfiguration(
   { signingKey, cookieKeys }: EngineKeys,
   hooks: EngineHooks,
 ): Configuration {
-  const { issuer, store, secure, clients } = settings;
+  const { issuer, store, secure, clients, dpop, pushedAuthorizationRequests } = settings;
   const off = { enabled: false } as const;
   const cookie = {
     httpOnly: true,
@@ -62,7 +66,11 @@ export function engineConfiguration(
 
   return {
     adapter: (kind: string) =>
-      expiringRegistrations(kind, engineAdapter(kind, store, hooks.refreshGrace), settings),
+      singleUsePushedRequests(
+        kind,
+        expiringRegistrations(kind, engineAdapter(kind, store, hooks.refreshGrace), settings),
+        store,
+      ),
     clients: [...clients.values()].map(toEngineClient),
     clientDefaults: {
       grant_types: ['authorization_code'],
@@ -91,6 +99,7 @@ export function engineConfiguration(
     enabledJWA: {
       clientAuthSigningAlgValues: [...assertionAlgorithms],
       idTokenSigningAlgValues: [signingKey.alg],
+      dPoPSigningAlgValues: [...proofAlgorithms],
     },
     features: {
       backchannelLogout: off,
@@ -98,18 +107,25 @@ export function engineConfiguration(
       claimsParameter: off,
       deviceFlow: off,
       devInteractions: off,
-      dPoP: off,
       encryption: off,
       jwtIntrospection: off,
       jwtResponseModes: off,
       jwtUserinfo: off,
       mTLS: off,
-      pushedAuthorizationRequests: off,
       requestObjects: off,
       richAuthorizationRequests: off,
       rpInitiatedLogout: off,
       userinfo: off,
       clientCredentials: { enabled: true },
+      dPoP: {
+        enabled: Boolean(dpop),
+        nonceSecret: nonceSecret(cookieKeys[0] ?? ''),
+        requireNonce: () => dpop === 'nonce',
+      },
+      pushedAuthorizationRequests: {
+        enabled: Boolean(pushedAuthorizationRequests),
+        requirePushedAuthorizationRequests: pushedAuthorizationRequests === 'required',
+      },
       clientIdMetadataDocument: {
         enabled: true,
         ack: 'draft-02',
@@ -149,8 +165,10 @@ export function engineConfiguration(
     pkce: { required: () => true },
     // Its default today, pinned: AS-61 allows it with exactly one registered URI.
     allowOmittingSingleRegisteredRedirectUri: true,
-    assertJwtClientAuthClaimsAndHeader: (_ctx, claims, header) =>
-      checkClientAssertion(issuer, claims, header),
+    assertJwtClientAuthClaimsAndHeader(ctx, claims, header) {
+      checkClientAssertion(issuer, claims, header);
+      noteAssertion(ctx);
+    },
     // The front alone says which origins may read an answer.
     clientBasedCORS: () => false,
     expiresWithSession: () => false,

@@ -3,10 +3,12 @@ import { type ErrorOut, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { clientCredentialsGrant } from '../grants/client-credentials.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { SigningJwk } from '../keys/signing-keys.js';
+import { createGrantProofs } from '../proof/grant-proofs.js';
+import { nonceSecret } from '../proof/proof-key.js';
 import type { Settings } from '../settings.js';
 import { type AfterTools, afterEngine } from './after-engine.js';
 import { acceptPreviousSecrets } from './client-secrets.js';
-import { engineConfiguration } from './engine-configuration.js';
+import { engineConfiguration, enginePaths } from './engine-configuration.js';
 import { createEngineHooks } from './engine-hooks.js';
 
 /** The hidden engine, wired. */
@@ -48,9 +50,14 @@ export function buildEngine(tools: EngineTools, keys: EngineKeys): Engine {
   // What goes wrong is in the answer and in the audit log; the engine would print it.
   provider.silent = true;
   acceptPreviousSecrets(provider, settings.clients);
+  const proofs = createGrantProofs(
+    settings,
+    nonceSecret(keys.cookieKeys[0] ?? ''),
+    `${settings.issuer}${enginePaths.token}`,
+  );
   provider.registerGrantType(
     'client_credentials',
-    clientCredentialsGrant(settings, hooks),
+    clientCredentialsGrant(settings, hooks, proofs),
     ['scope', 'resource'],
     ['resource'],
   );

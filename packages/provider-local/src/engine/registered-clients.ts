@@ -4,7 +4,7 @@ import { grantTypesOf, type RegisteredClient } from '../clients/registered-clien
 
 /** A client of the operator in the engine's words. Its scopes stay out: the engine would only compare them literally. */
 export function toEngineClient(client: RegisteredClient): ClientMetadata {
-  const { clientId, name, redirectUris = [], authentication } = client;
+  const { clientId, name, redirectUris = [], authentication, dpopBoundAccessTokens } = client;
   const grants = grantTypesOf(client);
   const local = redirectUris.some((uri) => isLoopbackRedirect(uri) || privateScheme(uri));
   return {
@@ -16,6 +16,7 @@ export function toEngineClient(client: RegisteredClient): ClientMetadata {
     response_modes: ['query'],
     application_type: local ? 'native' : 'web',
     token_endpoint_auth_method: authentication.method,
+    ...(dpopBoundAccessTokens ? { dpop_bound_access_tokens: true } : {}),
     ...('secret' in authentication ? { client_secret: authentication.secret } : {}),
     ...('jwks' in authentication
       ? { jwks: { keys: authentication.jwks.keys.map((key) => ({ ...key })) } }

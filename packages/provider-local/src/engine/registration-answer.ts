@@ -14,6 +14,8 @@ const members = [
   'grant_types',
   'response_types',
   'token_endpoint_auth_method',
+  'dpop_bound_access_tokens',
+  'require_pushed_authorization_requests',
   'application_type',
   'scope',
   'jwks',

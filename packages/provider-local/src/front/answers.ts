@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Settings } from '../settings.js';
 
 /** What keeps a page from being framed, scripted, sniffed, cached or traced. */
 const pageHeaders: Readonly<Record<string, string>> = {
@@ -25,8 +26,9 @@ export function sendPage(response: ServerResponse, status: number, page: string)
 }
 
 /** Lets scripts of any origin read an answer: none of these endpoints knows a cookie (RFC 9700 §2.6). */
-export function allowAnyOrigin(response: ServerResponse): void {
+export function allowAnyOrigin(response: ServerResponse, { dpop }: Pick<Settings, 'dpop'>): void {
   response.setHeader('access-control-allow-origin', '*');
+  if (dpop) response.setHeader('access-control-expose-headers', 'DPoP-Nonce');
 }
 
 /** Answers with JSON. */

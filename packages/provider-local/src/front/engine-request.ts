@@ -11,16 +11,18 @@ export interface EngineRequest {
   readonly requestId: string;
   readonly cookie?: string | undefined;
   readonly authorization?: string | undefined;
+  /** A DPoP proof. */
+  readonly dpop?: string | undefined;
   readonly body?: { readonly type: string; readonly text: string };
 }
 
 /**
  * Makes the request that the engine sees: ours, not the one that came. Host, scheme and path are the issuer's, whatever the caller
- * wrote into `Host` and `X-Forwarded-*`; of its headers only the credential and the cookies are handed on.
+ * wrote into `Host` and `X-Forwarded-*`; of its headers only the credential, the proof and the cookies are handed on.
  */
 export function engineRequest(settings: Settings, from: EngineRequest): IncomingMessage {
   const { origin, basePath, secure } = settings;
-  const { method, target, requestId, cookie, authorization, body } = from;
+  const { method, target, requestId, cookie, authorization, dpop, body } = from;
   const bytes = body === undefined ? undefined : Buffer.from(body.text);
   const { host } = new URL(origin);
   const headers: Record<string, string> = {
@@ -31,6 +33,7 @@ export function engineRequest(settings: Settings, from: EngineRequest): Incoming
     [REQUEST_ID_HEADER]: requestId,
     ...(cookie === undefined ? {} : { cookie }),
     ...(authorization === undefined ? {} : { authorization }),
+    ...(dpop === undefined ? {} : { dpop }),
     ...(body && bytes ? { 'content-type': body.type, 'content-length': String(bytes.length) } : {}),
   };
   const request = Readable.from(bytes ? [bytes] : [], { objectMode: false });

@@ -27,7 +27,10 @@ export interface Exchange {
 }
 
 /** What a request for the engine is made from beside the exchange. */
-export type EngineTarget = Pick<EngineRequest, 'method' | 'target' | 'body' | 'authorization'>;
+export type EngineTarget = Pick<
+  EngineRequest,
+  'method' | 'target' | 'body' | 'authorization' | 'dpop'
+>;
 
 /** The exchange's request in the form that the engine sees. */
 export function forEngine(front: Front, exchange: Exchange, target: EngineTarget): IncomingMessage {

@@ -1,17 +1,24 @@
 import { enginePaths } from '../engine/engine-configuration.js';
 import { clientAddress } from '../limits/client-address.js';
-import { limitRevocation, limitSecret, limitToken } from '../limits/token-limits.js';
+import {
+  limitAddress,
+  limitSecret,
+  limitToken,
+  type TokenAttempt,
+} from '../limits/token-limits.js';
+import { isOneProof } from '../proof/proof-key.js';
+import type { Settings } from '../settings.js';
 import type { StoredRecord } from '../store/local-store.js';
 import { sendOAuthError, sendTooMany } from './answers.js';
 import { type Exchange, type Front, forEngine } from './exchange.js';
-import { tokenRequest } from './parameters.js';
+import { pushedRequest, tokenRequest } from './parameters.js';
 import { mediaType, readBody } from './read-body.js';
 
 /** The most that a form or a registration may have, in bytes. */
 const FORM_LIMIT = 32 * 1024;
 const FORM = 'application/x-www-form-urlencoded';
 
-/** Answers the token, the revocation and the introspection endpoint: POST with a form, nothing from the query (AS-90). */
+/** Answers what a client asks by itself, pushed requests included: POST with a form, nothing from the query (AS-90). */
 export async function answerForm(front: Front, exchange: Exchange, target: string): Promise<void> {
   const { request, response } = exchange;
   if (mediaType(request) !== FORM) {
@@ -19,7 +26,8 @@ export async function answerForm(front: Front, exchange: Exchange, target: strin
   }
   const text = await bodyOf(exchange);
   if (text === undefined) return;
-  const reading = tokenRequest(text, front.settings);
+  const pushed = target === enginePaths.pushed_authorization_request;
+  const reading = (pushed ? pushedRequest : tokenRequest)(text, front.settings);
   if (reading.kind === 'invalid') {
     return sendOAuthError(response, 400, 'invalid_request', reading.description);
   }
@@ -27,6 +35,10 @@ export async function answerForm(front: Front, exchange: Exchange, target: strin
   if (await isTooMany(front, exchange, target, parameters)) return;
   if (target === enginePaths.token) await addRedirectUri(front, parameters);
   const { authorization } = request.headers;
+  const proof = front.settings.dpop ? request.headers.dpop : undefined;
+  if (proof !== undefined && !isOneProof(String(proof))) {
+    return sendOAuthError(response, 400, 'invalid_dpop_proof', 'DPoP must be one header, a JWT');
+  }
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('cache-control', 'no-store');
   front.engine.handle(
@@ -35,6 +47,7 @@ export async function answerForm(front: Front, exchange: Exchange, target: strin
       target,
       body: { type: FORM, text: parameters.toString() },
       ...(authorization === undefined ? {} : { authorization }),
+      ...(proof === undefined ? {} : { dpop: String(proof) }),
     }),
     response,
   );
@@ -51,14 +64,26 @@ async function isTooMany(
   const address = addressOf(front, exchange);
   const { authorization } = request.headers;
   const attempt = { parameters, authorization, address, response };
-  const refused =
-    target === enginePaths.token
-      ? await limitToken(settings, attempt)
-      : target === enginePaths.revocation
-        ? await limitRevocation(settings, attempt)
-        : await limitSecret(settings, attempt);
+  const refused = await countFor(settings, target, attempt);
   if (refused) await answerTooMany(front, exchange, target, refused.wait);
   return refused !== undefined;
+}
+
+function countFor(
+  settings: Settings,
+  target: string,
+  attempt: TokenAttempt,
+): ReturnType<typeof limitToken> {
+  switch (target) {
+    case enginePaths.token:
+      return limitToken(settings, attempt);
+    case enginePaths.revocation:
+      return limitAddress(settings, 'revocation', attempt);
+    case enginePaths.pushed_authorization_request:
+      return limitAddress(settings, 'pushedRequests', attempt);
+    default:
+      return limitSecret(settings, attempt);
+  }
 }
 
 /** Answers 429 and leaves a trace. */

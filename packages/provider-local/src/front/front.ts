@@ -102,6 +102,18 @@ function routes(settings: Settings): readonly Route[] {
       open: true,
       methods: { POST: (front, exchange) => answerForm(front, exchange, enginePaths.revocation) },
     },
+    ...(settings.pushedAuthorizationRequests
+      ? [
+          {
+            path: at(enginePaths.pushed_authorization_request),
+            open: true,
+            methods: {
+              POST: (front: Front, exchange: Exchange) =>
+                answerForm(front, exchange, enginePaths.pushed_authorization_request),
+            },
+          },
+        ]
+      : []),
     ...(settings.introspectors.size > 0
       ? [
           {
@@ -171,14 +183,14 @@ export function createFront(tools: FrontTools): FrontHandler {
       return sendWithoutBody(response, 204, {
         'access-control-allow-origin': '*',
         'access-control-allow-methods': allow.join(', '),
-        'access-control-allow-headers': 'Authorization, Content-Type, MCP-Protocol-Version',
+        'access-control-allow-headers': `Authorization, Content-Type, MCP-Protocol-Version${settings.dpop ? ', DPoP' : ''}`,
         'access-control-max-age': '86400',
       });
     }
     const verb = request.method === 'HEAD' ? 'GET' : request.method;
     const handler = Object.hasOwn(methods, verb ?? '') ? methods[verb as Verb] : undefined;
     if (!handler) return sendWithoutBody(response, 405, { allow: allow.join(', ') });
-    if (open) allowAnyOrigin(response);
+    if (open) allowAnyOrigin(response, settings);
     const engine = await tools.engine();
     await handler({ settings, audit, pages, keys, engine, removeRegistration }, exchange, uid);
   }

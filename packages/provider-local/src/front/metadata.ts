@@ -4,6 +4,7 @@ import {
   enginePaths,
 } from '../engine/engine-configuration.js';
 import { isWildcard } from '../grants/scope-choice.js';
+import { proofAlgorithms } from '../proof/proof-key.js';
 import type { Settings } from '../settings.js';
 
 /**
@@ -12,6 +13,7 @@ import type { Settings } from '../settings.js';
  */
 export function serverMetadata(settings: Settings): Readonly<Record<string, unknown>> {
   const { issuer, resources, dynamicRegistration, initialAccessToken } = settings;
+  const { dpop, pushedAuthorizationRequests } = settings;
   // Clients that see an endpoint register without a token, and give up where that fails.
   const openRegistration = dynamicRegistration && !initialAccessToken;
   const at = (path: string) => `${issuer}${path}`;
@@ -41,6 +43,13 @@ export function serverMetadata(settings: Settings): Readonly<Record<string, unkn
           introspection_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
         }
       : {}),
+    ...(pushedAuthorizationRequests
+      ? {
+          pushed_authorization_request_endpoint: at(enginePaths.pushed_authorization_request),
+          require_pushed_authorization_requests: pushedAuthorizationRequests === 'required',
+        }
+      : {}),
+    ...(dpop ? { dpop_signing_alg_values_supported: [...proofAlgorithms] } : {}),
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     client_id_metadata_document_supported: true,

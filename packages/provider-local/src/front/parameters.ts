@@ -1,4 +1,5 @@
 import { SIGN_IN_MAX_AGE } from '../engine/interaction-policy.js';
+import { PUSHED_REQUEST_URN } from '../engine/pushed-requests.js';
 import type { Settings } from '../settings.js';
 
 /** Parameters read from a query or a form, or what is wrong with them. */
@@ -10,6 +11,7 @@ const authorizationParameters: ReadonlySet<string> = new Set([
   'client_id',
   'code_challenge',
   'code_challenge_method',
+  'dpop_jkt',
   'login_hint',
   'max_age',
   'prompt',
@@ -23,11 +25,20 @@ const authorizationParameters: ReadonlySet<string> = new Set([
   'state',
 ]);
 
-const tokenParameters: ReadonlySet<string> = new Set([
+const authenticationParameters = [
   'client_assertion',
   'client_assertion_type',
   'client_id',
   'client_secret',
+] as const;
+
+const pushedParameters: ReadonlySet<string> = new Set([
+  ...authorizationParameters,
+  ...authenticationParameters,
+]);
+
+const tokenParameters: ReadonlySet<string> = new Set([
+  ...authenticationParameters,
   'code',
   'code_verifier',
   'grant_type',
@@ -44,6 +55,30 @@ export function authorizationRequest(query: string, settings: Settings): Paramet
   const reading = read(query, authorizationParameters, settings);
   if (reading.kind === 'invalid') return reading;
   const { parameters } = reading;
+  const pushed = parameters.get('request_uri');
+  if (settings.pushedAuthorizationRequests && pushed?.startsWith(PUSHED_REQUEST_URN)) {
+    // Nothing beside it counts, or whoever holds the browser could change what was pushed (RFC 9126 §4, RFC 9101 §6.3).
+    const client = parameters.getAll('client_id').map((id) => ['client_id', id]);
+    return {
+      kind: 'parameters',
+      parameters: new URLSearchParams([...client, ['request_uri', pushed]]),
+    };
+  }
+  return forEngine(parameters);
+}
+
+/** Reads an authorization request that is pushed, with the client's authentication (RFC 9126 §2.1). */
+export function pushedRequest(form: string, settings: Settings): ParameterReading {
+  const reading = read(form, pushedParameters, settings);
+  if (reading.kind === 'invalid') return reading;
+  if (reading.parameters.has('request_uri')) {
+    return { kind: 'invalid', description: 'request_uri must not be pushed' };
+  }
+  return forEngine(reading.parameters);
+}
+
+/** Takes from an authorization request what the engine would read otherwise than we mean it. */
+function forEngine(parameters: URLSearchParams): ParameterReading {
   if (parameters.get('redirect_uri') === '') {
     return { kind: 'invalid', description: 'redirect_uri is empty' };
   }
@@ -67,7 +102,7 @@ export function authorizationRequest(query: string, settings: Settings): Paramet
     return { kind: 'invalid', description: 'max_age is no number of seconds' };
   }
   if (age) parameters.set(SIGN_IN_MAX_AGE, age);
-  return reading;
+  return { kind: 'parameters', parameters };
 }
 
 /** Reads a form of the token or the revocation endpoint. */

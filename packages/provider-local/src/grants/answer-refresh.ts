@@ -32,7 +32,7 @@ export async function answerRefresh(
   if (ctx.status !== 200 || params?.grant_type !== 'refresh_token') return false;
   const answer: RefreshAnswer = {
     at: Date.now(),
-    wish: wishOf(ctx),
+    wish: await wishOf(ctx),
     tokenId: String(entities.AccessToken?.jti),
     body: ctx.body as RefreshAnswer['body'],
   };

@@ -1,6 +1,7 @@
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider';
 import { ceilingOf } from '../clients/client-ceiling.js';
 import { type EngineHooks, resourceOf } from '../engine/engine-hooks.js';
+import type { GrantProofs } from '../proof/grant-proofs.js';
 import type { Settings } from '../settings.js';
 import { isKnown, narrowScopes } from './scope-choice.js';
 
@@ -11,7 +12,11 @@ import { isKnown, narrowScopes } from './scope-choice.js';
  *
  * @see RFC 6749 §4.4, RFC 8707 §2.2
  */
-export function clientCredentialsGrant(settings: Settings, hooks: EngineHooks) {
+export function clientCredentialsGrant(
+  settings: Settings,
+  hooks: EngineHooks,
+  proofs: GrantProofs,
+) {
   return async (ctx: TokenEndpointGrantContext): Promise<void> => {
     const { client, params, provider } = ctx.oidc;
     const ceiling = ceilingOf(client.clientId, settings);
@@ -32,6 +37,8 @@ export function clientCredentialsGrant(settings: Settings, hooks: EngineHooks) {
     }
 
     const token = new provider.ClientCredentials({ client, scope: scopes.join(' ') });
+    const jkt = await proofs.keyOf(ctx);
+    if (jkt !== undefined) token.setThumbprint('jkt', jkt);
     const info = await hooks.resourceServer(ctx, resource.resource, client);
     token.resourceServer = new provider.ResourceServer(resource.resource, {
       ...info,
@@ -42,7 +49,7 @@ export function clientCredentialsGrant(settings: Settings, hooks: EngineHooks) {
       access_token: await token.save(),
       expires_in: token.expiration,
       scope: scopes.join(' '),
-      token_type: 'Bearer',
+      token_type: token.tokenType,
     };
   };
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderUnavailableError } from '@portcullis/core';
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { ISSUED_TOKEN } from '../engine/issued-token.js';
+import { provenKey } from '../proof/proof-key.js';
 import type { Settings } from '../settings.js';
 import { createSealing } from '../store/sealing.js';
 
@@ -60,10 +61,10 @@ const POLL_MS = 25;
 
 const seconds = (): number => Date.now() / 1000;
 
-/** What a refresh request asks for beside its token. */
-export function wishOf({ oidc }: KoaContextWithOIDC): string {
-  const { scope = null, resource = null } = oidc.params ?? {};
-  return JSON.stringify([scope, resource]);
+/** What a refresh request asks for beside its token, and for which key: what is bound to one is of no use to another. */
+export async function wishOf(ctx: KoaContextWithOIDC): Promise<string> {
+  const { scope = null, resource = null } = ctx.oidc.params ?? {};
+  return JSON.stringify([scope, resource, (await provenKey(ctx)) ?? null]);
 }
 
 /** Keeps answers in the store, sealed with what only the presented token yields: a copy of the store opens none. */
@@ -96,10 +97,11 @@ export function createRefreshGrace(settings: Settings): RefreshGrace | undefined
       const { ctx } = Provider;
       const clientId = ctx?.oidc.client?.clientId;
       if (!ctx || clientId === undefined) return false;
+      const wish = await wishOf(ctx);
       for (const until = Date.now() + WAIT_MS; Date.now() < until; await sleep(POLL_MS)) {
         const answer = await answerTo(token, clientId);
         if (!answer) continue;
-        if (answer.wish === wishOf(ctx)) repetitions.set(ctx, answer);
+        if (answer.wish === wish) repetitions.set(ctx, answer);
         return false;
       }
       return lasts(token);

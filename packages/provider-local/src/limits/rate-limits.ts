@@ -22,6 +22,8 @@ export interface RateLimits {
   readonly clientTokens: RateBudget | false;
   /** Revocations, by address. Default 120 in 60 seconds. */
   readonly revocation: RateBudget | false;
+  /** Authorization requests that are pushed, by address. Default 120 in 60 seconds. */
+  readonly pushedRequests: RateBudget | false;
 }
 
 /** What applies where the operator says nothing. */
@@ -34,6 +36,7 @@ export const DEFAULT_RATE_LIMITS: RateLimits = {
   refreshes: { requests: 60, seconds: 60 },
   clientTokens: { requests: 600, seconds: 60 },
   revocation: { requests: 120, seconds: 60 },
+  pushedRequests: { requests: 120, seconds: 60 },
 };
 
 /** No budget at all. */
@@ -46,6 +49,7 @@ export const NO_RATE_LIMITS: RateLimits = {
   refreshes: false,
   clientTokens: false,
   revocation: false,
+  pushedRequests: false,
 };
 
 /** What is wrong with the options about limits. */

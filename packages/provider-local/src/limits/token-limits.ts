@@ -28,12 +28,13 @@ export async function limitSecret(
   return undefined;
 }
 
-/** Counts a revocation. */
-export async function limitRevocation(
+/** Counts a revocation or a pushed request. */
+export async function limitAddress(
   settings: Settings,
+  name: 'revocation' | 'pushedRequests',
   attempt: TokenAttempt,
 ): Promise<Refused | undefined> {
-  const count = await settings.limits.countAddress('revocation', attempt.address);
+  const count = await settings.limits.countAddress(name, attempt.address);
   return count.kind === 'refused' ? count : limitSecret(settings, attempt);
 }
 
