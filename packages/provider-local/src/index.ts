@@ -5,6 +5,7 @@ export {
   embeddedAccounts,
 } from './accounts/embedded-accounts.js';
 export { hashPassword } from './accounts/password-hash.js';
+export { clientsFromFile } from './clients/clients-from-file.js';
 export type {
   InitialAccessTokenOptions,
   InitialAccessTokens,

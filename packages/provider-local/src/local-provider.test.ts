@@ -493,6 +493,7 @@ describe('the package', () => {
   it('exports these names', async () => {
     expect(Object.keys(await import('./index.js')).sort()).toEqual([
       'DEFAULT_PRIVATE_USE_SCHEMES',
+      'clientsFromFile',
       'embeddedAccounts',
       'encryptedStore',
       'hashPassword',

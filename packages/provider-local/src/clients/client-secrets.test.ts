@@ -107,8 +107,7 @@ describe('the secrets of a client', () => {
       'clients[0].authentication.previous.until',
       'clients[1].authentication.previous',
       'clients[1].authentication.previous.until',
-      'clients[2].authentication.previous.secret',
-      'clients[2].authentication.previous.until',
+      '"clients[2].authentication.previous" must be an object',
     ]) {
       expect(error.message).toContain(part);
     }

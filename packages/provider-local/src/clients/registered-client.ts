@@ -1,5 +1,6 @@
 import type { ConfigurationProblem } from '@portcullis/core';
 import { isScopeToken } from '@portcullis/core';
+import { shapeProblems } from './client-shape.js';
 import { redirectProblem } from './redirect-uri.js';
 
 /** How a client proves at the token endpoint that it is the one. */
@@ -73,6 +74,8 @@ export function clientProblems(
       report('', 'is no client.', 'Give its clientId, name, scopes and authentication.');
       return problems;
     }
+    problems.push(...shapeProblems(client, `clients[${index}]`));
+    if (problems.length > 0) return problems;
     const { clientId = '', name = '', scopes }: Partial<RegisteredClient> = client;
     if (!/^[\x21-\x7e]{1,256}$/.test(clientId) || /^(https?:|dcr_)/i.test(clientId)) {
       report(
@@ -156,7 +159,7 @@ function reportSecrets(
 ): void {
   const secrets = {
     secret,
-    ...(previous === undefined ? {} : { 'previous.secret': previous?.secret }),
+    ...(previous === undefined ? {} : { 'previous.secret': previous.secret }),
   };
   for (const [member, value] of Object.entries(secrets)) {
     if (typeof value === 'string' && value.length >= SHORTEST_SECRET) continue;
@@ -167,15 +170,14 @@ function reportSecrets(
     );
   }
   if (previous === undefined) return;
-  // A file may hold null.
-  if (previous?.secret === secret) {
+  if (previous.secret === secret) {
     report(
       '.authentication.previous',
       'is the current secret.',
       'Put the new one into "secret", or leave "previous" out.',
     );
   }
-  const until = previous?.until ?? '';
+  const { until = '' } = previous;
   if (!/^\d{4}-\d\d-\d\dT.+(Z|[+-]\d\d:\d\d)$/.test(until) || Number.isNaN(Date.parse(until))) {
     report(
       '.authentication.previous.until',
