@@ -8,6 +8,7 @@ export default defineConfig({
     'src/testing/index.ts',
     // Run by itself, as a process of a race.
     'src/testing/store-racer.ts',
+    'src/upstream/upstream-accounts.ts',
   ],
   format: 'esm',
   target: 'node22',

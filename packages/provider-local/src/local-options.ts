@@ -6,6 +6,7 @@ import type { SigningAlgorithm } from './keys/signing-keys.js';
 import type { RateLimiter } from './limits/rate-limiter.js';
 import type { RateLimits } from './limits/rate-limits.js';
 import type { LocalStore } from './store/local-store.js';
+import type { UpstreamAccounts } from './upstream/upstream.js';
 
 /** An MCP server that tokens of this issuer are for. */
 export interface LocalResource {
@@ -32,8 +33,8 @@ export interface LocalProviderOptions {
   readonly issuer: string;
   /** At least one. The first is the audience of a request that names none. */
   readonly resources: readonly LocalResource[];
-  /** Who can sign in. */
-  readonly accounts: Accounts;
+  /** Who can sign in: with a password here, or at an upstream OpenID provider (`@portcullis/provider-local/upstream`). */
+  readonly accounts: Accounts | UpstreamAccounts;
   /** Where everything is kept. Default: the memory of this process. Closed by {@link LocalProvider.close}. */
   readonly store?: LocalStore;
   /** Clients that the operator set up. Default: none. Only they can have the client credentials grant. */

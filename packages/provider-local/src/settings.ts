@@ -7,6 +7,7 @@ import {
   isLoopback,
 } from '@portcullis/core';
 import type { Accounts } from './accounts/accounts.js';
+import { type People, toPeople } from './accounts/people.js';
 import { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
 import { clientProblems, type RegisteredClient } from './clients/registered-client.js';
 import { registrationProblems } from './clients/registration-problems.js';
@@ -23,7 +24,7 @@ import { memoryStore } from './store/memory-store.js';
 import { storeProblems } from './store/store-check.js';
 
 /** The options, checked, with every default spelled out. */
-export interface Settings {
+export interface Settings extends People {
   readonly issuer: string;
   readonly origin: string;
   /** The path of the issuer, without a slash at the end; empty for a bare origin. */
@@ -31,7 +32,6 @@ export interface Settings {
   /** Whether the issuer is reached over TLS. */
   readonly secure: boolean;
   readonly resources: readonly [LocalResource, ...LocalResource[]];
-  readonly accounts: Accounts;
   readonly store: LocalStore;
   readonly clients: ReadonlyMap<string, RegisteredClient>;
   /** Which resource each client that may introspect asks for. */
@@ -120,14 +120,15 @@ export function toSettings(options: LocalProviderOptions): Settings {
   if (problems.length > 0 || first === undefined) throw new ConfigurationError(problems);
 
   const url = new URL(issuer);
+  const store = options.store ?? memoryStore();
   return {
     issuer,
     origin: url.origin,
     basePath: url.pathname === '/' ? '' : url.pathname,
     secure: url.protocol === 'https:',
     resources: [first, ...others],
-    accounts,
-    store: options.store ?? memoryStore(),
+    ...toPeople(accounts, store),
+    store,
     clients: new Map(
       [...clients, ...resourceServers(resources)].map((client) => [client.clientId, client]),
     ),
@@ -172,13 +173,14 @@ function issuerProblems(issuer: unknown): readonly ConfigurationProblem[] {
 }
 
 function accountProblems(accounts: unknown): readonly ConfigurationProblem[] {
-  const { signIn, find } = (accounts ?? {}) as Partial<Accounts>;
+  const { signIn, find, kind } = (accounts ?? {}) as Partial<Accounts> & { kind?: unknown };
   if (typeof signIn === 'function' && typeof find === 'function') return [];
+  if (kind === 'upstream') return [];
   return [
     {
       option: 'accounts',
       problem: 'is missing.',
-      remedy: 'Say who can sign in, with embeddedAccounts([...]) or an object of your own.',
+      remedy: 'Say who can sign in, with embeddedAccounts([...]), upstreamAccounts({...}) or an object of your own.',
     },
   ];
 }

@@ -65,6 +65,8 @@ export interface EngineHookTools {
   /** The key that signs. */
   readonly signingKey: SigningKeyName;
   readonly renderError: EngineHooks['renderError'];
+  /** Whether a person's access may go on, asked at each refresh. */
+  vouchedFor(subject: string): Promise<boolean>;
 }
 
 /** Finds the resource that an identifier names. */
@@ -156,6 +158,7 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
     async findAccount(_ctx, subject, token) {
       // The last question of the engine before it looks whether the token was used.
       if (token?.kind === 'RefreshToken') await refreshGrace?.reopen(token);
+      if (token?.kind === 'RefreshToken' && !(await tools.vouchedFor(subject))) return undefined;
       const account = await accounts.find(subject);
       if (!account) return undefined;
       return { accountId: subject, allowance: account.scopes, claims: () => ({ sub: subject }) };

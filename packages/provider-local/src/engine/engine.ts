@@ -6,6 +6,7 @@ import type { SigningJwk } from '../keys/signing-keys.js';
 import { createGrantProofs } from '../proof/grant-proofs.js';
 import { nonceSecret } from '../proof/proof-key.js';
 import type { Settings } from '../settings.js';
+import { stillVouchedFor } from '../upstream/still-vouched-for.js';
 import { type AfterTools, afterEngine } from './after-engine.js';
 import { acceptPreviousSecrets } from './client-secrets.js';
 import { engineConfiguration, enginePaths } from './engine-configuration.js';
@@ -43,6 +44,8 @@ export function buildEngine(tools: EngineTools, keys: EngineKeys): Engine {
       ctx.type = 'html';
       ctx.body = tools.errorPage(ctx, out.error);
     },
+    vouchedFor: (subject) =>
+      stillVouchedFor(subject, { settings, audit, feed: { publish: tools.revoked } }),
   });
   const provider = new Provider(settings.issuer, engineConfiguration(settings, keys, hooks));
   // The front writes the headers that this trusts, from the issuer and nothing else.

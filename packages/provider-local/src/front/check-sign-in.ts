@@ -1,6 +1,7 @@
 import type { SignIn } from '../accounts/accounts.js';
 import { clientAddress } from '../limits/client-address.js';
 import type { Exchange, Front } from './exchange.js';
+import { isClientId } from './sign-in-result.js';
 
 /**
  * Checks the name and the password of a form, at most as often as the limits allow. A subject that is spelt like a client's id is
@@ -9,11 +10,12 @@ import type { Exchange, Front } from './exchange.js';
  * @param clientId - The client that the sign-in is for, if any.
  */
 export async function checkSignIn(
-  { settings, audit, engine }: Front,
+  front: Front,
   { request, requestId }: Exchange,
   form: URLSearchParams,
   clientId?: string,
 ): Promise<SignIn> {
+  const { settings, audit } = front;
   const failed = (detail: string) =>
     audit.record(requestId, 'sign_in_failed', { ...(clientId ? { clientId } : {}), detail });
   const address = clientAddress(request, settings.trustedProxies);
@@ -27,7 +29,7 @@ export async function checkSignIn(
     return signIn;
   }
   const { subject } = signIn.account;
-  if (/^https:/i.test(subject) || (await engine.provider.Client.find(subject))) {
+  if (await isClientId(front, subject)) {
     await failed('subject is a client id');
     return { kind: 'refused' };
   }

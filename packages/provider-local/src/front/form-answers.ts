@@ -2,18 +2,20 @@ import { sendPage } from './answers.js';
 import type { Exchange, Front } from './exchange.js';
 import type { ErrorKind } from './pages.js';
 import { mediaType, readBody } from './read-body.js';
-import { findTransaction, type TransactionOutcome } from './transactions.js';
+import { type FormTransaction, findTransaction } from './transactions.js';
 
 /** The most that a form of ours may have, in bytes: a password, and a hundred scopes. */
 const FORM_LIMIT = 64 * 1024;
 
 /** A form that came back, and what its token says of it. */
 export type FormOutcome =
-  | (Extract<TransactionOutcome, { kind: 'open' }> & {
+  | {
+      readonly kind: 'open';
+      readonly transaction: FormTransaction;
       readonly form: URLSearchParams;
       /** Closes its transaction. */
       readonly token: string;
-    })
+    }
   | { readonly kind: 'expired' | 'answered' }
   | { readonly kind: 'forged'; readonly detail: string };
 
@@ -31,8 +33,12 @@ export async function readAnswer(front: Front, exchange: Exchange): Promise<Form
   switch (outcome.kind) {
     case 'forged':
       return { kind: 'forged', detail: 'the form was rendered for another browser' };
-    case 'open':
-      return { ...outcome, form, token };
+    case 'open': {
+      const { transaction } = outcome;
+      return transaction.step === 'upstream'
+        ? { kind: 'forged', detail: 'the form has the token of a sign-in elsewhere' }
+        : { kind: 'open', transaction, form, token };
+    }
     default:
       return outcome;
   }

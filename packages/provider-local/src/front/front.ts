@@ -22,6 +22,8 @@ import {
   readRegistration,
   replaceRegistration,
 } from './registration-management.js';
+import { UPSTREAM_CALLBACK } from './sign-in-elsewhere.js';
+import { answerUpstream } from './upstream-callback.js';
 
 /** What the front is made of. */
 export interface FrontTools {
@@ -54,7 +56,7 @@ interface Route {
 
 /** Every path of the authorization server. What is not here is not answered, whatever the engine may know. */
 function routes(settings: Settings): readonly Route[] {
-  const { basePath, dynamicRegistration } = settings;
+  const { basePath, dynamicRegistration, upstream } = settings;
   const { oauth, openid } = metadataPaths(settings);
   const at = (path: string) => `${basePath}${path}`;
   const interaction = `${escapeRegExp(at(enginePaths.authorization))}/([A-Za-z0-9_-]{10,64})/interaction`;
@@ -139,6 +141,17 @@ function routes(settings: Settings): readonly Route[] {
               GET: readRegistration,
               PUT: replaceRegistration,
               DELETE: deleteRegistration,
+            },
+          },
+        ]
+      : []),
+    ...(upstream
+      ? [
+          {
+            path: at(UPSTREAM_CALLBACK),
+            open: false,
+            methods: {
+              GET: (front: Front, exchange: Exchange) => answerUpstream(front, exchange, upstream),
             },
           },
         ]

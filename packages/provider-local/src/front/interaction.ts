@@ -3,7 +3,8 @@ import { answerConsent, showConsent } from './consent.js';
 import { askEngineForPage, type Exchange, type Front, forEngine } from './exchange.js';
 import { readAnswer, refuseForged, sendErrorPage } from './form-answers.js';
 import type { Interaction } from './interaction-types.js';
-import { answerSignIn, showSignIn, switchAccount } from './sign-in.js';
+import { answerSignIn, showSignIn } from './sign-in.js';
+import { switchAccount } from './sign-in-result.js';
 import { closeTransaction } from './transactions.js';
 
 /** Shows the form that an interaction is waiting for. */
@@ -14,6 +15,10 @@ export async function showInteraction(
 ): Promise<void> {
   const interaction = await load(front, exchange, uid);
   if (!interaction) return sendErrorPage(front, exchange, 'expired');
+  // Back from a sign-in elsewhere.
+  if (interaction.result) {
+    return askEngineForPage(front, exchange, `${enginePaths.authorization}/${uid}`);
+  }
   if (interaction.prompt.name === 'login') return showSignIn(front, exchange, interaction);
   return showConsent(front, exchange, interaction);
 }

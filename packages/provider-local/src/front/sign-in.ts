@@ -5,11 +5,13 @@ import { sendPage } from './answers.js';
 import { checkSignIn } from './check-sign-in.js';
 import type { Exchange, Front } from './exchange.js';
 import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
+import { answerSignInElsewhere, showSignInElsewhere } from './sign-in-elsewhere.js';
+import { signedIn } from './sign-in-result.js';
 import { openTransaction } from './transactions.js';
 
 type Problem = Pick<SignInView, 'username' | 'problem'>;
 
-/** Asks who is there. */
+/** Asks who is there: here, or elsewhere. */
 export async function showSignIn(
   front: Front,
   exchange: Exchange,
@@ -17,6 +19,8 @@ export async function showSignIn(
   again: Problem = {},
 ): Promise<void> {
   const { settings, pages, engine } = front;
+  const { upstream } = settings;
+  if (upstream) return showSignInElsewhere(front, exchange, interaction, upstream);
   const { uid } = interaction;
   const client = await engine.provider.Client.find(parameterOf(interaction, 'client_id'));
   const csrf = await openTransaction(settings, exchange.response, { uid, step: 'sign_in' });
@@ -38,7 +42,7 @@ export async function showSignIn(
 }
 
 /**
- * Checks a name and a password.
+ * Checks a name and a password, or sends the person to where they sign in.
  *
  * @param close - Closes the form once the password was checked; `false` when another request was first.
  */
@@ -49,6 +53,10 @@ export async function answerSignIn(
   form: URLSearchParams,
   close: () => Promise<boolean>,
 ): Promise<FormAnswer> {
+  const { upstream } = front.settings;
+  if (upstream) {
+    return answerSignInElsewhere(front, exchange, interaction, form, close, upstream);
+  }
   const username = form.get('username') ?? '';
   const clientId = parameterOf(interaction, 'client_id');
   const signIn = await checkSignIn(front, exchange, form, clientId);
@@ -60,21 +68,6 @@ export async function answerSignIn(
     return { kind: 'answered' };
   }
   const { subject } = signIn.account;
-  // The engine would sign the other person out with a page that needs script.
-  if (interaction.session && interaction.session.accountId !== subject) {
-    await switchAccount(front, interaction);
-  }
-  await front.audit.record(exchange.requestId, 'signed_in', { clientId, subject });
-  const ts = Math.floor(Date.now() / 1000);
-  return { kind: 'result', result: { login: { accountId: subject, ts } } };
-}
-
-/** Forgets who is signed in, so that somebody else can answer this very request. */
-export async function switchAccount(front: Front, interaction: Interaction): Promise<void> {
-  const { cookie } = interaction.session ?? {};
-  const session = cookie ? await front.engine.provider.Session.find(cookie) : undefined;
-  await session?.destroy();
-  interaction.session = undefined;
-  interaction.prompt = { name: 'login', reasons: ['switch_account'], details: {} };
-  await interaction.persist();
+  const signedInAt = Math.floor(Date.now() / 1000);
+  return signedIn(front, exchange, interaction, { subject, signedInAt });
 }

@@ -2,12 +2,22 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { INTERACTION_SECONDS } from '../engine/engine-configuration.js';
 import type { Settings } from '../settings.js';
+import type { UpstreamChecks } from '../upstream/upstream.js';
 
 /** One rendering of one form: what it may answer, once, from the browser that it was rendered for. */
-export interface Transaction {
+export interface FormTransaction {
   readonly uid: string;
   readonly step: 'sign_in' | 'consent';
 }
+
+/** One browser that was sent to the upstream provider: its id is the `state`, which the upstream provider knows, so no form may use it. */
+export interface UpstreamTransaction {
+  readonly uid: string;
+  readonly step: 'upstream';
+  readonly checks: UpstreamChecks;
+}
+
+export type Transaction = FormTransaction | UpstreamTransaction;
 
 /** What became of a form that came back. */
 export type TransactionOutcome =
@@ -28,13 +38,16 @@ function cookieName(settings: Settings, id: string): string {
   return settings.secure ? `__Host-portcullis-form-${suffix}` : `portcullis-form-${suffix}`;
 }
 
-/** Starts one, with a cookie of its own so that two tabs do not disturb each other. Returns the form's token. */
+/** A value that nobody guesses: 192 random bits. */
+export const newTransactionId = (): string => randomBytes(24).toString('base64url');
+
+/** Starts one, with a cookie of its own so that two tabs do not disturb each other. Returns its id: the form's token. */
 export async function openTransaction(
   settings: Settings,
   response: ServerResponse,
   transaction: Transaction,
+  id: string = newTransactionId(),
 ): Promise<string> {
-  const id = randomBytes(24).toString('base64url');
   const secret = randomBytes(24).toString('base64url');
   const binding = digest(secret).toString('base64url');
   await settings.store.write(
@@ -59,13 +72,15 @@ export async function findTransaction(
 ): Promise<TransactionOutcome> {
   const record = id === '' ? undefined : await settings.store.read(KIND, id);
   if (!record) return { kind: 'expired' };
-  const { uid, step, binding } = record.payload as unknown as Transaction & { binding: string };
+  const { binding, ...transaction } = record.payload as unknown as Transaction & {
+    binding: string;
+  };
   const secret = readCookie(cookies, cookieName(settings, id));
   if (secret === undefined || !timingSafeEqual(digest(secret), Buffer.from(binding, 'base64url'))) {
     return { kind: 'forged' };
   }
   if (record.consumedAt !== undefined) return { kind: 'answered' };
-  return { kind: 'open', transaction: { uid, step } };
+  return { kind: 'open', transaction };
 }
 
 /** Ends one: `true` for the first caller, and for nobody after. */

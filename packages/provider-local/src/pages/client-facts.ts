@@ -6,8 +6,11 @@ import type { ConsentView } from './views.js';
 
 const { consent } = texts;
 
+/** What a page says about a client before anything is allowed to it. */
+type ClientView = Pick<ConsentView, 'trust' | 'redirect' | 'resource'>;
+
 /** Who asks, how far that can be trusted, and where the answer goes. */
-export function clientFacts(view: ConsentView, client: string): Html {
+export function clientFacts(view: ClientView, client: string): Html {
   return html`<dl class="facts">
 <div><dt>${consent.app}</dt><dd>${client}</dd></div>
 <div><dt>${consent.publisher}</dt><dd>${publisher(view)}</dd></div>
@@ -16,7 +19,7 @@ export function clientFacts(view: ConsentView, client: string): Html {
 </dl>`;
 }
 
-function publisher({ trust }: ConsentView): Html {
+function publisher({ trust }: ClientView): Html {
   switch (trust.kind) {
     case 'registered':
       return html`${consent.trust.registered}`;
@@ -27,7 +30,7 @@ function publisher({ trust }: ConsentView): Html {
   }
 }
 
-function destination({ redirect, trust }: ConsentView): Html {
+function destination({ redirect, trust }: ClientView): Html {
   switch (redirect.kind) {
     case 'loopback':
       return html`<strong>${plainHost(redirect.host)}</strong> <span class="aside">(${consent.loopbackHint})</span>`;
@@ -46,7 +49,7 @@ function destination({ redirect, trust }: ConsentView): Html {
  *
  * @see CIMD §6.4 and "Localhost Redirect URI Risks" of the MCP security guide
  */
-export function strangerWarning({ redirect }: ConsentView, client: string): Html | undefined {
+export function strangerWarning({ redirect }: ClientView, client: string): Html | undefined {
   if (redirect.kind === 'https') return undefined;
   return html`<div class="notice" role="note">
 <p class="notice-title">${consent.warningTitle}</p>

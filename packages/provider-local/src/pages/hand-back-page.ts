@@ -45,7 +45,12 @@ export function handBackPage(view: HandBackView): string {
   });
 }
 
-function checkedLocation(location: string): string {
+/**
+ * Lets a location through that a page may lead to.
+ *
+ * @throws {TypeError} for any other.
+ */
+export function checkedLocation(location: string): string {
   // Browsers drop tabs and line breaks inside a URL, and so would find another scheme than we read.
   const url = /^[\x21-\x7E]+$/.test(location) ? URL.parse(location) : null;
   if (!url) throw new TypeError('The hand-back location must be an absolute URL in visible ASCII.');

@@ -20,6 +20,12 @@ export const groupHints: Readonly<Record<ScopeGroup, string>> = {
   other: '',
 };
 
+/** What went wrong, and what to do. */
+interface Problem {
+  readonly title: string;
+  readonly text: string;
+}
+
 /** Every sentence of the pages, in the order in which a person meets them. Plain text: the pages escape it. */
 export const texts = {
   language: 'en',
@@ -37,6 +43,63 @@ export const texts = {
       `Too many tries with this user name. Wait ${duration(seconds)}, then try again.`,
     problemTitle: 'You are not signed in',
     notYou: 'You did not start this? Close this page: nothing has been allowed.',
+  },
+
+  elsewhere: {
+    title: (server: string) => `Sign in to ${server}`,
+    lead: (client: string, upstream: string) =>
+      `${client} wants to connect. ${upstream} will tell this server who you are; after that you decide what the app may do.`,
+    asks: (upstream: string) => `What ${upstream} is asked for`,
+    scopes: {
+      openid: 'Who you are',
+      profile: 'Your name and profile',
+      email: 'Your e-mail address',
+      phone: 'Your phone number',
+      address: 'Your address',
+      groups: 'The groups you belong to',
+      offline_access: 'To vouch for you while you are away',
+    },
+    at: 'You sign in at',
+    stays: 'Your password stays there, and the app gets nothing of what is said here.',
+    go: (upstream: string) => `Continue with ${upstream}`,
+    cancel: 'Cancel',
+    wait: (time: string) => `Wait ${time}, then try again.`,
+    problems: {
+      throttled: (_upstream: string): Problem => ({
+        title: 'You are not signed in',
+        text: 'Too many tries.',
+      }),
+      unavailable: (upstream: string): Problem => ({
+        title: `${upstream} does not answer right now`,
+        text: 'Nothing was allowed. Try again in a minute.',
+      }),
+      refused: (upstream: string): Problem => ({
+        title: 'Your account may not use this server',
+        text: `${upstream} knows you, but this server does not let that account in. Continue with another account, or ask the operator.`,
+      }),
+      declined: (upstream: string): Problem => ({
+        title: 'You are not signed in',
+        text: `${upstream} did not sign you in. Try again, or cancel to go back to the app.`,
+      }),
+      invalid: (upstream: string): Problem => ({
+        title: 'You are not signed in',
+        text: `The answer of ${upstream} could not be accepted. Try again, and tell the operator if it happens again.`,
+      }),
+      stale: (upstream: string): Problem => ({
+        title: 'This needs a fresh sign-in',
+        text: `${upstream} signed you in too long ago for what the app asks. Continue, and prove there once more who you are.`,
+      }),
+      ended: (upstream: string): Problem => ({
+        title: 'You were signed out',
+        text: `Your access here was ended. To come back, continue, and prove at ${upstream} once more who you are.`,
+      }),
+    },
+  },
+
+  handOver: {
+    title: (upstream: string) => `On to ${upstream}`,
+    lead: 'You are being taken to the sign-in. If nothing happens, use this link:',
+    link: (upstream: string) => `Continue to ${upstream}`,
   },
 
   consent: {
@@ -96,7 +159,7 @@ export const texts = {
 } as const;
 
 /** Seconds in words, rounded up. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   if (seconds <= 1) return 'a second';
   if (seconds < 90) return `${Math.ceil(seconds)} seconds`;
   return `${Math.ceil(seconds / 60)} minutes`;

@@ -10,7 +10,7 @@ import type { RevocationFeed } from './revocation-feed.js';
 export interface AccessRevocation {
   readonly settings: Settings;
   readonly audit: IssuerAudit;
-  readonly feed: RevocationFeed;
+  readonly feed: Pick<RevocationFeed, 'publish'>;
 }
 
 /** The life of a session and of the tokens that are compared with it, and as much again for clocks that differ. */
@@ -22,14 +22,14 @@ const MOST_PEOPLE = 100;
  * Ends all access of a person, of a client, or of one person to one client: grants with their tokens, remembered consent, of a person the
  * sign-ins too, of a client the tokens it got for itself.
  *
- * @param by - Who wants it: the operator, or the person whose access it is. Default: the operator.
+ * @param by - Who wants it: the operator, the person whose access it is, or the upstream provider that signed them in. Default: the operator.
  * @throws {ConfigurationError} when nobody is named.
  * @throws {ProviderUnavailableError} when the store cannot be asked: repeat it then.
  */
 export async function revokeAccess(
   of: AccessOf,
   { settings, audit, feed }: AccessRevocation,
-  by: 'operator' | 'person' | 'client' = 'operator',
+  by: 'operator' | 'person' | 'client' | 'upstream provider' = 'operator',
 ): Promise<void> {
   const { store } = settings;
   const { subject, clientId }: Partial<AccessHolders> = of;
@@ -46,6 +46,7 @@ export async function revokeAccess(
   if (subject && !clientId) await endBefore(store, { subject }, KEPT_SECONDS);
   if (clientId && !subject) await endBefore(store, { clientId }, KEPT_SECONDS);
   const ended = await endAccess(store, of);
+  if (subject && !clientId) await settings.upstream?.forget(subject);
 
   if (subject) await feed.publish({ kind: 'subject', subject, ...(clientId ? { clientId } : {}) });
   else if (ended.length > MOST_PEOPLE) await feed.publish({ kind: 'keys' });

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { ConfigurationError, isScopeToken, ProviderUnavailableError } from '@portcullis/core';
+import {
+  AuthorizationResponseError,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  ClientError,
+  type Configuration,
+  calculatePKCECodeChallenge,
+  fetchUserInfo,
+  type IDToken,
+  ResponseBodyError,
+  refreshTokenGrant,
+  type TokenEndpointResponse,
+  type TokenEndpointResponseHelpers,
+  WWWAuthenticateChallengeError,
+} from 'openid-client';
+import type { Account } from '../accounts/accounts.js';
+import type { UpstreamAccounts, UpstreamAnswer, UpstreamChecks } from './upstream.js';
+import {
+  type UpstreamAccountsOptions,
+  type UpstreamClaims,
+  type UpstreamMapping,
+  upstreamProblems,
+} from './upstream-options.js';
+import { createUpstreamServer, outageOf } from './upstream-server.js';
+
+export type { UpstreamAccounts } from './upstream.js';
+export type {
+  UpstreamAccountsOptions,
+  UpstreamClaims,
+  UpstreamMapping,
+} from './upstream-options.js';
+
+type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
+
+/** Sent where nobody wants to know more: obliges the upstream provider to say when a person signed in (OIDC Core §3.1.2.1). */
+const ANY_AGE_SECONDS = 30 * 86_400;
+/** Clocks differ. */
+const SKEW_SECONDS = 30;
+const DEFAULT_SCOPES = ['openid', 'profile', 'email'] as const;
+
+/**
+ * People who sign in at another OpenID provider, such as your company's: authorization code with PKCE, `state`, `nonce` and `iss`, an ID token whose
+ * signature, issuer, audience, nonce and times are checked, nothing of it in the browser.
+ *
+ * Discovery happens at the first sign-in. Does NOT end a sign-in there, and without `offline_access` hears of nothing that happens there until
+ * the person signs in again, after 30 days at most.
+ *
+ * @throws {ConfigurationError} `CONFIGURATION_INVALID` naming every option that is wrong.
+ * @see OpenID Connect Core 1.0 §3.1, RFC 9207, RFC 9700 §2.1
+ */
+export function upstreamAccounts(options: UpstreamAccountsOptions): UpstreamAccounts {
+  const problems = upstreamProblems(options);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  const { issuer, name, scopes = DEFAULT_SCOPES, recheckMinutes = 15 } = options;
+  const server = createUpstreamServer(options);
+
+  return {
+    kind: 'upstream',
+    name,
+    issuer,
+    scopes: [...scopes],
+    recheckSeconds: recheckMinutes * 60,
+
+    async authorizationUrl({ state, redirectUri, checks, prompt, maxAge = ANY_AGE_SECONDS }) {
+      const configuration = await server();
+      const prompts = configuration.serverMetadata().prompt_values_supported;
+      // Not everybody knows how to offer another account; to ask for the password again is in the core.
+      const choose = Array.isArray(prompts) && prompts.includes('select_account');
+      const asked = [
+        ...(prompt ? [prompt === 'select_account' && !choose ? 'login' : prompt] : []),
+        // OIDC Core §11: without it, the scope may be ignored.
+        ...(scopes.includes('offline_access') ? ['consent'] : []),
+      ];
+      return buildAuthorizationUrl(configuration, {
+        redirect_uri: redirectUri,
+        scope: scopes.join(' '),
+        state,
+        nonce: checks.nonce,
+        code_challenge: await calculatePKCECodeChallenge(checks.codeVerifier),
+        code_challenge_method: 'S256',
+        max_age: String(maxAge),
+        ...(asked.length > 0 ? { prompt: asked.join(' ') } : {}),
+      });
+    },
+
+    async redeem(arrival, state, checks): Promise<UpstreamAnswer> {
+      const configuration = await server();
+      try {
+        const tokens = await authorizationCodeGrant(configuration, arrival, {
+          expectedState: state,
+          expectedNonce: checks.nonce,
+          pkceCodeVerifier: checks.codeVerifier,
+          idTokenExpected: true,
+        });
+        const idToken = tokens.claims();
+        if (!idToken) return { kind: 'invalid', detail: 'no ID token came' };
+        if (isStale(idToken, checks)) return { kind: 'stale' };
+        const account = await accountOf(await claimsOf(configuration, tokens, idToken), options);
+        if (!account) return { kind: 'refused' };
+        const { auth_time: signedInAt } = idToken;
+        const { refresh_token: refreshToken } = tokens;
+        return {
+          kind: 'signed_in',
+          person: {
+            account,
+            ...(signedInAt === undefined ? {} : { signedInAt }),
+            ...(refreshToken && scopes.includes('offline_access') ? { refreshToken } : {}),
+          },
+        };
+      } catch (error) {
+        if (error instanceof AuthorizationResponseError) return declined(error.error);
+        throwUnlessVerdict(error);
+        return { kind: 'invalid', detail: (error as Error).message };
+      }
+    },
+
+    async renew(refreshToken, subject) {
+      const configuration = await server();
+      try {
+        const tokens = await refreshTokenGrant(configuration, refreshToken);
+        const renewed = {
+          kind: 'good',
+          refreshToken: tokens.refresh_token ?? refreshToken,
+        } as const;
+        const idToken = tokens.claims();
+        if (!idToken) return renewed;
+        const account = await accountOf(await claimsOf(configuration, tokens, idToken), options);
+        // OIDC Core §12.2: it is about the same person, or it counts for nothing.
+        return account?.subject === subject ? { ...renewed, account } : { kind: 'ended' };
+      } catch (error) {
+        if (error instanceof ResponseBodyError && error.error === 'invalid_grant') {
+          return { kind: 'ended' };
+        }
+        throwUnlessVerdict(error);
+        throw new ProviderUnavailableError(
+          `The upstream provider ${new URL(issuer).host} gave no answer that can be used.`,
+          { cause: error },
+        );
+      }
+    },
+  };
+}
+
+function isStale({ auth_time: signedInAt }: IDToken, { notBefore }: UpstreamChecks): boolean {
+  if (notBefore === undefined) return false;
+  return signedInAt === undefined || signedInAt + SKEW_SECONDS < notBefore;
+}
+
+/** Many put no more than `sub` into the ID token. Where the two differ, the signed one counts. */
+async function claimsOf(
+  configuration: Configuration,
+  { access_token: token }: Tokens,
+  idToken: IDToken,
+): Promise<UpstreamClaims> {
+  if (configuration.serverMetadata().userinfo_endpoint === undefined) return { ...idToken };
+  return { ...(await fetchUserInfo(configuration, token, idToken.sub)), ...idToken };
+}
+
+async function accountOf(
+  claims: UpstreamClaims,
+  { account = () => ({}), name }: UpstreamAccountsOptions,
+): Promise<Account | undefined> {
+  const mapping: UpstreamMapping | undefined = await account(claims);
+  if (mapping === undefined || mapping === null) return undefined;
+  const { subject = subjectOf(claims), displayName, scopes } = mapping;
+  const fine =
+    /^[\x21-\x7E]{1,255}$/.test(subject) &&
+    (scopes === undefined || (Array.isArray(scopes) && scopes.every(isScopeToken)));
+  if (!fine) {
+    throw new ConfigurationError([
+      {
+        option: 'upstream.account',
+        problem:
+          'returned a subject that is not 1 to 255 visible ASCII characters, or scopes that are none.',
+        remedy: 'Correct what it makes of the claims.',
+      },
+    ]);
+  }
+  const names = [displayName, claims.name, claims.preferred_username, claims.email];
+  const shown = names.find((one): one is string => typeof one === 'string' && one.trim() !== '');
+  return {
+    subject,
+    displayName: (shown ?? name).slice(0, 256),
+    ...(scopes && { scopes: [...scopes] }),
+  };
+}
+
+/** Never the same for two people, whatever the two of `iss` and `sub` hold, and never the id of a client. */
+function subjectOf({ iss, sub }: UpstreamClaims): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([iss, sub]))
+    .digest('base64url');
+  return `upstream:${digest}`;
+}
+
+function declined(error: string): UpstreamAnswer {
+  if (error === 'temporarily_unavailable' || error === 'server_error') {
+    throw new ProviderUnavailableError(`The upstream provider answered ${error}.`);
+  }
+  // A code of the protocol is named; anything else is text of a stranger.
+  return { kind: 'declined', error: /^[a-z_]{1,64}$/.test(error) ? error : 'unknown' };
+}
+
+/**
+ * Goes on only if the answer itself is at fault.
+ *
+ * @throws what happened otherwise: an outage, a failure of the operator's function, or credentials that the upstream provider refuses.
+ */
+function throwUnlessVerdict(error: unknown): void {
+  const outage = outageOf(error);
+  if (outage) throw outage;
+  const code = error instanceof ResponseBodyError ? error.error : undefined;
+  if (
+    error instanceof WWWAuthenticateChallengeError ||
+    /^(invalid|unauthorized)_client$/.test(code ?? '')
+  ) {
+    throw new ConfigurationError([
+      {
+        option: 'upstream.clientId',
+        problem: 'or its secret or key is refused by the upstream provider.',
+        remedy: 'Compare both with what is registered there.',
+      },
+    ]);
+  }
+  if (!(error instanceof ClientError || error instanceof ResponseBodyError)) throw error;
+}

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ProviderUnavailableError } from '@portcullis/core';
+import type { Account } from '../accounts/accounts.js';
+import { CONSENT_DAYS } from '../grants/remembered-consent.js';
+import type { LocalStore, StoredRecord } from '../store/local-store.js';
+import type { UpstreamAccounts, UpstreamPerson } from './upstream.js';
+
+/** The people whom an upstream provider has signed in here, on the store that all instances share. */
+export interface UpstreamPeople {
+  readonly upstream: UpstreamAccounts;
+  find(subject: string): Promise<Account | undefined>;
+  /** Notes somebody who has just signed in. */
+  remember(person: UpstreamPerson): Promise<void>;
+  /** Lets go of somebody, who is then unknown until the next sign-in. */
+  forget(subject: string): Promise<void>;
+  /**
+   * Asks whether the upstream provider still stands by somebody, unless it was asked a short time ago or gave us nothing to ask with.
+   * Of instances that come at once, one asks, and the others wait: a refresh token that is used twice would count as stolen there.
+   *
+   * @returns `ended` when it does not.
+   * @throws {ProviderUnavailableError} when it cannot be asked.
+   */
+  recheck(subject: string): Promise<'known' | 'ended'>;
+}
+
+interface KnownPerson {
+  readonly displayName: string;
+  readonly scopes?: readonly string[];
+  readonly issuer: string;
+  readonly refreshToken?: string;
+  /** All in seconds since the epoch. */
+  readonly checkedAt: number;
+  readonly askedUntil?: number;
+}
+
+const KIND = 'UpstreamPerson';
+/** Longer than anything that one sign-in can lead to: a session of 12 hours, and access given at the end of it. */
+const KEPT_SECONDS = (CONSENT_DAYS + 1) * 86_400;
+/** The most that one question may take, until another instance asks in its place. */
+const ASKING_SECONDS = 30;
+/** How long the answer to another instance's question is waited for, in milliseconds. */
+const WAIT_MS = 6000;
+const POLL_MS = 50;
+
+const seconds = (): number => Math.floor(Date.now() / 1000);
+
+/** Keeps them. What the upstream provider gave for us alone is as safe as the store: see `encryptedStore`. */
+export function createUpstreamPeople(
+  upstream: UpstreamAccounts,
+  store: LocalStore,
+): UpstreamPeople {
+  const { issuer, recheckSeconds } = upstream;
+
+  /** A person of another upstream provider is a stranger, whatever the subject. */
+  async function read(subject: string): Promise<KnownPerson | undefined> {
+    const person = (await store.read(KIND, subject))?.payload as KnownPerson | undefined;
+    return person?.issuer === issuer ? person : undefined;
+  }
+
+  const replace = (subject: string, before: KnownPerson, after: KnownPerson): Promise<boolean> =>
+    store.replace(KIND, subject, toPayload(before), toPayload(after));
+
+  return {
+    upstream,
+    async find(subject) {
+      const person = await read(subject);
+      if (!person) return undefined;
+      const { displayName, scopes } = person;
+      return { subject, displayName, ...(scopes && { scopes }) };
+    },
+    async remember({ account, refreshToken }) {
+      const { subject } = account;
+      // Some give a refresh token the first time only.
+      const kept = refreshToken ?? (await read(subject))?.refreshToken;
+      const now = seconds();
+      await store.write(
+        KIND,
+        subject,
+        { ...facts(account), issuer, checkedAt: now, ...(kept && { refreshToken: kept }) },
+        { expiresAt: now + KEPT_SECONDS },
+      );
+    },
+    forget: (subject) => store.remove(KIND, subject),
+    async recheck(subject) {
+      for (const until = Date.now() + WAIT_MS; Date.now() < until; ) {
+        const person = await read(subject);
+        if (!person) return 'ended';
+        const { refreshToken, checkedAt, askedUntil = 0 } = person;
+        if (!refreshToken || checkedAt + recheckSeconds > seconds()) return 'known';
+        if (askedUntil > seconds()) {
+          await sleep(POLL_MS);
+          continue;
+        }
+        const asking = { ...person, askedUntil: seconds() + ASKING_SECONDS };
+        if (await replace(subject, person, asking)) return ask(subject, refreshToken, asking);
+      }
+      throw new ProviderUnavailableError('Another instance is still asking the upstream provider.');
+    },
+  };
+
+  async function ask(
+    subject: string,
+    refreshToken: string,
+    asking: KnownPerson,
+  ): Promise<'known' | 'ended'> {
+    const { askedUntil: _mine, ...before } = asking;
+    try {
+      const answer = await upstream.renew(refreshToken, subject);
+      if (answer.kind === 'ended') return 'ended';
+      const { account } = answer;
+      // Where it changes nothing, the person signed in meanwhile, and that counts.
+      await replace(subject, asking, {
+        ...(account ? { ...facts(account), issuer } : before),
+        refreshToken: answer.refreshToken,
+        checkedAt: seconds(),
+      });
+      return 'known';
+    } catch (error) {
+      await replace(subject, asking, before);
+      throw error;
+    }
+  }
+}
+
+function facts({ displayName, scopes }: Account): Pick<KnownPerson, 'displayName' | 'scopes'> {
+  return { displayName, ...(scopes && { scopes: [...scopes] }) };
+}
+
+const toPayload = (person: KnownPerson): StoredRecord['payload'] => ({ ...person });
