@@ -29,6 +29,7 @@ export type { RateBudget, RateLimiter } from './limits/rate-limiter.js';
 export type { RateLimits } from './limits/rate-limits.js';
 export type { LocalProviderOptions, LocalResource } from './local-options.js';
 export { type LocalProvider, localProvider } from './local-provider.js';
+export type { PagesOptions } from './pages/pages-options.js';
 export type { AccessHolders, AccessOf } from './revocation/live-access.js';
 export { type EncryptedStoreOptions, encryptedStore } from './store/encrypted-store.js';
 export type { LocalStore, RecordOptions, StoredRecord } from './store/local-store.js';

@@ -5,6 +5,7 @@ import type { ResourceServerAccess } from './clients/resource-servers.js';
 import type { SigningAlgorithm } from './keys/signing-keys.js';
 import type { RateLimiter } from './limits/rate-limiter.js';
 import type { RateLimits } from './limits/rate-limits.js';
+import type { PagesOptions } from './pages/pages-options.js';
 import type { LocalStore } from './store/local-store.js';
 import type { UpstreamAccounts } from './upstream/upstream.js';
 
@@ -67,6 +68,8 @@ export interface LocalProviderOptions {
   readonly signingAlgorithm?: SigningAlgorithm;
   /** How long a signing key and a cookie key are in use before the next one takes over, in days, 1 to 365. Default 30. */
   readonly keyRotationDays?: number;
+  /** How the pages look. Default: our own look, under the name of the first resource. */
+  readonly pages?: PagesOptions;
   /** How many requests are answered; more get 429 with `Retry-After`. Default: see {@link RateLimits}. `false` counts nothing. */
   readonly rateLimits?: Partial<RateLimits> | false;
   /** What counts. Default: the memory of this process, so that each instance has budgets of its own. */

@@ -8,6 +8,7 @@ import {
 import { removingRegistrations } from './clients/remove-registration.js';
 import { createCurrentEngine } from './engine/current-engine.js';
 import { requestIdOf } from './engine/engine-context.js';
+import type { Front } from './front/exchange.js';
 import { createFront } from './front/front.js';
 import { createPages } from './front/pages.js';
 import { createIssuerAudit } from './issuer-audit.js';
@@ -88,6 +89,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     },
     keys,
   );
+  const revoke: Front['revoke'] = (of, by) => revokeAccess(of, { settings, audit, feed }, by);
   const removeRegistration = removingRegistrations({ settings, audit, feed });
   const sweeping = startSweeping(store);
   const verifier = createLocalVerifier(settings, keys.source);
@@ -97,10 +99,18 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     id: 'local',
     issuer,
     authorizationServers: [issuer],
-    authorizationServer: createFront({ settings, audit, pages, keys, engine, removeRegistration }),
+    authorizationServer: createFront({
+      settings,
+      audit,
+      pages,
+      keys,
+      engine,
+      removeRegistration,
+      revoke,
+    }),
     verify: verifier.verify,
     onRevocation: feed.listen,
-    revoke: (of) => revokeAccess(of, { settings, audit, feed }),
+    revoke: (of) => revoke(of, 'operator'),
     obtainable({ actor, subject, clientId }, scopes) {
       if (actor === 'client') return false;
       const vocabularies = settings.resources.map((resource) => resource.scopes);

@@ -19,6 +19,7 @@ import { memoryRateLimiter } from './limits/memory-rate-limiter.js';
 import { DEFAULT_RATE_LIMITS, NO_RATE_LIMITS, rateLimitProblems } from './limits/rate-limits.js';
 import { createRequestLimits, type RequestLimits } from './limits/request-limits.js';
 import type { LocalProviderOptions, LocalResource } from './local-options.js';
+import { type PagesOptions, pagesProblems } from './pages/pages-options.js';
 import type { LocalStore } from './store/local-store.js';
 import { memoryStore } from './store/memory-store.js';
 import { storeProblems } from './store/store-check.js';
@@ -49,6 +50,7 @@ export interface Settings extends People {
   readonly refreshGraceSeconds: number;
   readonly dpop: boolean | 'nonce';
   readonly pushedAuthorizationRequests: boolean | 'required';
+  readonly pages: PagesOptions;
   readonly limits: RequestLimits;
   readonly trustedProxies: number | undefined;
 }
@@ -75,6 +77,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     pushedAuthorizationRequests = false,
     dynamicRegistration,
     unusedRegistrationDays = 7,
+    pages = {},
     rateLimits = {},
     rateLimiter,
     trustedProxies,
@@ -92,6 +95,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...documentProblems(dangerouslyMapClientDocuments),
     ...keyProblems(signingAlgorithm, keyRotationDays),
     ...registrationProblems(dynamicRegistration, unusedRegistrationDays),
+    ...pagesProblems(pages),
     ...rateLimitProblems(rateLimits, rateLimiter, trustedProxies),
     ...extensionProblems(options),
     ...(Number.isInteger(accessTokenSeconds) &&
@@ -145,6 +149,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     audit: createAuditLog({ sinks: audit }),
     signingAlgorithm,
     keyRotationDays,
+    pages,
     limits: createRequestLimits(
       rateLimits === false ? NO_RATE_LIMITS : { ...DEFAULT_RATE_LIMITS, ...rateLimits },
       rateLimiter ?? memoryRateLimiter(),

@@ -15,6 +15,7 @@ import { createInteractionPolicy, SIGN_IN_MAX_AGE } from './interaction-policy.j
 import { singleUsePushedRequests } from './pushed-requests.js';
 import { toEngineClient } from './registered-clients.js';
 import { expiringRegistrations } from './registration-lifetime.js';
+import { SESSION_SECONDS, sessionCookie } from './session-cookie.js';
 import { noteAssertion } from './replay-adapter.js';
 
 /** Where the engine hears requests, below the path of the issuer. Nothing else is passed on to it. */
@@ -52,13 +53,7 @@ export function engineConfiguration(
 ): Configuration {
   const { issuer, store, secure, clients, dpop, pushedAuthorizationRequests } = settings;
   const off = { enabled: false } as const;
-  const cookie = {
-    httpOnly: true,
-    sameSite: 'lax',
-    secure,
-    signed: true,
-    overwrite: true,
-  } as const;
+  const cookie = sessionCookie(settings);
   // Cookies do not tell ports apart, so two servers on loopback would sign each other's people out.
   const local = `portcullis-${new URL(issuer).port || '80'}`;
   const name = (prefix: string, what: string) =>
@@ -204,7 +199,7 @@ export function engineConfiguration(
       Interaction: INTERACTION_SECONDS,
       // The first one sets the end; each that replaces it only has what is left.
       RefreshToken: (ctx) => ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? REFRESH_SECONDS,
-      Session: 12 * 3600,
+      Session: SESSION_SECONDS,
     },
   };
 }

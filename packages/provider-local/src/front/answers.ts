@@ -25,6 +25,12 @@ export function sendPage(response: ServerResponse, status: number, page: string)
   response.end(page);
 }
 
+/** Sends a browser on within this origin, to read what comes next (RFC 9110 §15.4.4). */
+export function redirectBrowser(response: ServerResponse, path: string): void {
+  setPageHeaders(response);
+  response.writeHead(303, { location: path }).end();
+}
+
 /** Lets scripts of any origin read an answer: none of these endpoints knows a cookie (RFC 9700 §2.6). */
 export function allowAnyOrigin(response: ServerResponse, { dpop }: Pick<Settings, 'dpop'>): void {
   response.setHeader('access-control-allow-origin', '*');

@@ -16,6 +16,7 @@ import { consentPage } from '../pages/consent-page.js';
 import { scopeGroup } from '../pages/scope-group.js';
 import type { ConsentView } from '../pages/views.js';
 import { sendPage } from './answers.js';
+import { appsPath } from './connected-apps-paths.js';
 import type { Exchange, Front } from './exchange.js';
 import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
 import { openTransaction } from './transactions.js';
@@ -100,6 +101,7 @@ export async function showConsent(
         .filter((scope) => vocabulary.missing(offered, [scope]).length > 0)
         .map((scope) => ({ scope, description: scopeSentence(vocabulary, scope) })),
       lastsDays: CONSENT_DAYS,
+      connectedApps: appsPath(settings),
       technical: { clientId, redirectUri: key.redirectUri, requestId },
       ...(problem ? { problem } : {}),
     }),

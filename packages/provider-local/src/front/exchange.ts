@@ -3,6 +3,7 @@ import type { RemoveRegistration } from '../clients/remove-registration.js';
 import type { Engine } from '../engine/engine.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { IssuerKeys } from '../keys/issuer-keys.js';
+import type { AccessOf } from '../revocation/live-access.js';
 import type { Settings } from '../settings.js';
 import { setPageHeaders } from './answers.js';
 import { type EngineRequest, engineRequest } from './engine-request.js';
@@ -16,6 +17,8 @@ export interface Front {
   readonly keys: IssuerKeys;
   readonly engine: Engine;
   readonly removeRegistration: RemoveRegistration;
+  /** Ends access, and tells every gate. */
+  revoke(of: AccessOf, by: 'operator' | 'person'): Promise<void>;
 }
 
 /** One request and its answer. */

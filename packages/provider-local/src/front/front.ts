@@ -7,10 +7,11 @@ import type { Engine } from '../engine/engine.js';
 import { enginePaths } from '../engine/engine-configuration.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { IssuerKeys } from '../keys/issuer-keys.js';
-import { stylesheet } from '../pages/stylesheet.js';
 import type { Settings } from '../settings.js';
 import { allowAnyOrigin, sendJson, sendPage, sendWithoutBody } from './answers.js';
 import { answerAuthorization } from './authorize.js';
+import { answerConnectedApps, showConnectedApps } from './connected-apps.js';
+import { CONNECTED_APPS } from './connected-apps-paths.js';
 import type { Exchange, Front } from './exchange.js';
 import { answerForm } from './form-endpoints.js';
 import { answerInteraction, showInteraction } from './interaction.js';
@@ -34,6 +35,7 @@ export interface FrontTools {
   /** The engine, started at the first request that needs it. */
   engine(): Promise<Engine>;
   readonly removeRegistration: RemoveRegistration;
+  readonly revoke: Front['revoke'];
 }
 
 /** Express middleware and a listener of `node:http` in one. */
@@ -156,11 +158,15 @@ function routes(settings: Settings): readonly Route[] {
           },
         ]
       : []),
-    {
-      path: at(STYLESHEET_PATH),
+    { path: at(CONNECTED_APPS), open: false, methods: { GET: showConnectedApps } },
+    ...(['sign-in', 'remove', 'sign-out'] as const).map((form) => ({
+      path: at(`${CONNECTED_APPS}/${form}`),
       open: false,
-      methods: { GET: (_front, { response }) => sendStylesheet(response) },
-    },
+      methods: {
+        POST: (front: Front, exchange: Exchange) => answerConnectedApps(front, exchange, form),
+      },
+    })),
+    { path: at(STYLESHEET_PATH), open: false, methods: { GET: sendStylesheet } },
   ];
 }
 
@@ -168,7 +174,7 @@ const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/
 
 /** Builds the one door of the authorization server. */
 export function createFront(tools: FrontTools): FrontHandler {
-  const { settings, audit, pages, keys, removeRegistration } = tools;
+  const { settings, audit, pages, keys, removeRegistration, revoke } = tools;
   const table = routes(settings);
 
   return (request, response, next) => {
@@ -205,7 +211,11 @@ export function createFront(tools: FrontTools): FrontHandler {
     if (!handler) return sendWithoutBody(response, 405, { allow: allow.join(', ') });
     if (open) allowAnyOrigin(response, settings);
     const engine = await tools.engine();
-    await handler({ settings, audit, pages, keys, engine, removeRegistration }, exchange, uid);
+    await handler(
+      { settings, audit, pages, keys, engine, removeRegistration, revoke },
+      exchange,
+      uid,
+    );
   }
 
   /** Nobody could answer: an outage is no verdict on the request. */
@@ -237,9 +247,9 @@ function match(
   return undefined;
 }
 
-function sendStylesheet(response: ServerResponse): void {
+function sendStylesheet({ pages }: Front, { response }: Exchange): void {
   response.setHeader('content-type', 'text/css; charset=utf-8');
   response.setHeader('cache-control', 'public, max-age=3600');
   response.setHeader('x-content-type-options', 'nosniff');
-  response.end(stylesheet);
+  response.end(pages.stylesheet);
 }

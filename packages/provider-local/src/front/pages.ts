@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { requestIdOf } from '../engine/engine-context.js';
 import { errorPage } from '../pages/error-page.js';
 import { handBackPage } from '../pages/hand-back-page.js';
+import { stylesheet } from '../pages/stylesheet.js';
+import { texts } from '../pages/texts.js';
 import type { HandBackView, PageFrame } from '../pages/views.js';
 import type { Settings } from '../settings.js';
 
@@ -11,88 +14,57 @@ export type ErrorKind = 'expired' | 'answered' | 'forged' | 'invalid' | 'unavail
 /** The pages that need no more than the request. */
 export interface Pages {
   readonly frame: PageFrame;
+  readonly stylesheet: string;
   error(kind: ErrorKind, requestId: string): { readonly status: number; readonly page: string };
   /** For an error of the protocol that is not sent to the client. */
   protocolError(requestId: string, status: number, error: string): string;
   handBack(ctx: KoaContextWithOIDC, location: string): string;
 }
 
-const texts: Readonly<
-  Record<ErrorKind, { readonly status: number; readonly title: string; readonly advice: string }>
-> = {
-  expired: {
-    status: 400,
-    title: 'This sign-in has expired',
-    advice: 'Nothing was allowed. Go back to the app that you came from and start again.',
-  },
-  answered: {
-    status: 409,
-    title: 'This page was already answered',
-    advice: 'Your first answer counts. You can close this page and go back to the app.',
-  },
-  forged: {
-    status: 403,
-    title: 'This answer was not accepted',
-    advice:
-      'It did not come from the page that this browser was shown. Go back to the app and start again.',
-  },
-  invalid: {
-    status: 400,
-    title: 'This request is not valid',
-    advice: 'The app that sent you here made a mistake. Tell its makers the code below.',
-  },
-  unavailable: {
-    status: 503,
-    title: 'Signing in does not work right now',
-    advice: 'Nothing was allowed. Try again in a minute.',
-  },
-  failed: {
-    status: 500,
-    title: 'Something went wrong here',
-    advice:
-      'Nothing was allowed. Try again, and tell the operator the code below if it happens again.',
-  },
+const statuses: Readonly<Record<ErrorKind, number>> = {
+  expired: 400,
+  answered: 409,
+  forged: 403,
+  invalid: 400,
+  unavailable: 503,
+  failed: 500,
 };
 
-/** Advice for the errors that people meet; all others get the general one. */
-const protocolTexts: Readonly<Record<string, { readonly title: string; readonly advice: string }>> =
-  {
-    invalid_client: {
-      title: 'This app is not known here',
-      advice:
-        'Its registration is missing or could not be read. Remove the connection in the app and connect again.',
-    },
-    invalid_redirect_uri: {
-      title: 'This app wants to send you somewhere it never registered',
-      advice: 'Nothing was allowed, and you were not sent on. Tell the makers of the app.',
-    },
-    temporarily_unavailable: texts.unavailable,
-    too_many_requests: {
-      title: 'Too many apps are asking at once',
-      advice: 'Nothing was allowed. Wait a minute, go back to the app and start again.',
-    },
-    server_error: texts.failed,
-  };
+/** What the errors of the protocol that people meet are called; all others are invalid requests. */
+const protocolErrors: Readonly<Record<string, keyof typeof texts.errors>> = {
+  invalid_client: 'unknownClient',
+  invalid_redirect_uri: 'strangeRedirect',
+  temporarily_unavailable: 'unavailable',
+  too_many_requests: 'tooMany',
+  server_error: 'failed',
+};
 
 /** Where the style sheet lies, below the path of the issuer. */
 export const STYLESHEET_PATH = '/portcullis.css';
 
 /** Makes the pages of one issuer. */
 export function createPages(settings: Settings): Pages {
+  const { productName, accentColor, privacyUrl } = settings.pages;
+  const style = stylesheet(accentColor);
+  // Another style has another address, so that no browser keeps an old one.
+  const version = createHash('sha256').update(style).digest('hex').slice(0, 8);
   const frame: PageFrame = {
     serverName: settings.resources[0].name,
     issuerHost: new URL(settings.issuer).host,
-    stylesheet: `${settings.basePath}${STYLESHEET_PATH}`,
+    stylesheet: `${settings.basePath}${STYLESHEET_PATH}?${version}`,
+    ...(productName === undefined ? {} : { productName }),
+    ...(privacyUrl === undefined ? {} : { privacyUrl }),
   };
   return {
     frame,
+    stylesheet: style,
     error(kind, requestId) {
-      const { status, title, advice } = texts[kind];
-      return { status, page: errorPage({ ...frame, status, title, advice, requestId }) };
+      const status = statuses[kind];
+      return { status, page: errorPage({ ...frame, ...texts.errors[kind], status, requestId }) };
     },
     protocolError(requestId, status, error) {
-      const { title, advice } = protocolTexts[error] ?? texts.invalid;
-      return errorPage({ ...frame, status, title, advice, error, requestId });
+      const sentences = texts.errors[protocolErrors[error] ?? 'invalid'];
+      return errorPage({ ...frame, ...sentences, status, error, requestId });
     },
     handBack(ctx, location) {
       const { client } = ctx.oidc;

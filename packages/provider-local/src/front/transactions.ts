@@ -3,11 +3,12 @@ import type { ServerResponse } from 'node:http';
 import { INTERACTION_SECONDS } from '../engine/engine-configuration.js';
 import type { Settings } from '../settings.js';
 import type { UpstreamChecks } from '../upstream/upstream.js';
+import type { AppsStep } from './connected-apps-paths.js';
 
 /** One rendering of one form: what it may answer, once, from the browser that it was rendered for. */
 export interface FormTransaction {
   readonly uid: string;
-  readonly step: 'sign_in' | 'consent';
+  readonly step: 'sign_in' | 'consent' | AppsStep;
 }
 
 /** One browser that was sent to the upstream provider: its id is the `state`, which the upstream provider knows, so no form may use it. */

@@ -31,7 +31,7 @@ describe.skipIf(executable === undefined)('each page in Chromium', { timeout: 30
     issuer = await startServer((request, response) => {
       const name = request.url?.slice(1) ?? '';
       if (name === 'style.css') {
-        return void response.writeHead(200, { 'content-type': 'text/css' }).end(stylesheet);
+        return void response.writeHead(200, { 'content-type': 'text/css' }).end(stylesheet());
       }
       const page = pages[name];
       response.writeHead(page ? 200 : 404, headers).end(page);

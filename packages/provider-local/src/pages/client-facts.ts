@@ -2,7 +2,7 @@ import { plainAddress, plainHost } from './display-text.js';
 import { type Html, html } from './html.js';
 import { code } from './layout.js';
 import { texts } from './texts.js';
-import type { ConsentView } from './views.js';
+import type { ClientTrust, ConsentView } from './views.js';
 
 const { consent } = texts;
 
@@ -13,13 +13,14 @@ type ClientView = Pick<ConsentView, 'trust' | 'redirect' | 'resource'>;
 export function clientFacts(view: ClientView, client: string): Html {
   return html`<dl class="facts">
 <div><dt>${consent.app}</dt><dd>${client}</dd></div>
-<div><dt>${consent.publisher}</dt><dd>${publisher(view)}</dd></div>
+<div><dt>${consent.publisher}</dt><dd>${publisher(view.trust)}</dd></div>
 <div><dt>${consent.redirect}</dt><dd>${destination(view)}</dd></div>
 <div><dt>${consent.server}</dt><dd>${code(view.resource)}</dd></div>
 </dl>`;
 }
 
-function publisher({ trust }: ClientView): Html {
+/** Who made a client, and how far that can be trusted, in words. */
+export function publisher(trust: ClientTrust): Html {
   switch (trust.kind) {
     case 'registered':
       return html`${consent.trust.registered}`;

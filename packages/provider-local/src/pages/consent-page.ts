@@ -30,7 +30,7 @@ ${scopeGroups(view.choices)}
 ${alreadyAllowed(view)}
 ${decision(view)}
 </form>
-${view.choices.length > 0 && html`<p class="fine">${consent.lasts(view.lastsDays)}</p>`}
+<p class="fine">${view.choices.length > 0 && `${consent.lasts(view.lastsDays)} `}<a href="${view.connectedApps}">${consent.manage}</a></p>
 ${technicalDetails(view)}`,
   });
 }

@@ -16,7 +16,7 @@ export interface Layout {
 
 /** A whole document around the main part: no script, no style of its own, nothing from another origin. */
 export function layout(frame: PageFrame, { title, main, aside, head }: Layout): string {
-  const serverName = cleanLine(frame.serverName);
+  const product = cleanLine(frame.productName ?? frame.serverName);
   const page = html`<!doctype html>
 <html lang="${texts.language}">
 <head>
@@ -24,19 +24,20 @@ export function layout(frame: PageFrame, { title, main, aside, head }: Layout): 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${title}${title.includes(serverName) ? '' : ` · ${serverName}`}</title>
+<title>${title}${title.includes(product) ? '' : ` · ${product}`}</title>
 <link rel="stylesheet" href="${frame.stylesheet}">
 ${head}
 </head>
 <body>
 <div class="page">
 <header class="top">
-<p class="brand"><span class="brand-name">${serverName}</span> <span class="brand-host">${plainHost(frame.issuerHost)}</span></p>
+<p class="brand"><span class="brand-name">${product}</span> <span class="brand-host">${plainHost(frame.issuerHost)}</span></p>
 ${aside}
 </header>
 <main class="card">
 ${main}
 </main>
+${frame.privacyUrl !== undefined && html`<footer class="bottom"><a href="${frame.privacyUrl}" rel="noreferrer">${texts.privacy}</a></footer>`}
 </div>
 </body>
 </html>
@@ -47,6 +48,14 @@ ${main}
 /** The summary of what went wrong, read out at once and focused, with no script, when the page appears. */
 export function alertBox(title: string, text: string): Html {
   return html`<div class="notice notice-problem" role="alert" tabindex="-1" autofocus>
+<p class="notice-title">${title}</p>
+<p>${text}</p>
+</div>`;
+}
+
+/** Says that something was done. */
+export function statusBox(title: string, text: string): Html {
+  return html`<div class="notice notice-done" role="status" tabindex="-1" autofocus>
 <p class="notice-title">${title}</p>
 <p>${text}</p>
 </div>`;

@@ -45,7 +45,7 @@ describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30
     issuer = await startServer(async (request, response) => {
       const name = request.url?.slice(1) ?? '';
       if (name === 'style.css') {
-        return void response.writeHead(200, { 'content-type': 'text/css' }).end(stylesheet);
+        return void response.writeHead(200, { 'content-type': 'text/css' }).end(stylesheet());
       }
       if (request.method === 'GET') {
         const page = pages[name];
@@ -101,7 +101,7 @@ describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30
 
   it('shows hostile names inert (ATK-11)', async () => {
     await on('consent-hostile', async ({ page, messages }) => {
-      expect(await page.locator('script, img, a').count()).toBe(0);
+      expect(await page.locator('script, img').count()).toBe(0);
       expect(await page.locator('h1').textContent()).toBe(
         'Allow </h1><script>alert(1)</script><img src=x onerror=alert(2)>WW… to use Finance Sentiment as you?',
       );

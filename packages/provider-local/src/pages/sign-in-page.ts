@@ -10,7 +10,10 @@ import type { SignInView } from './views.js';
  */
 export function signInPage(view: SignInView): string {
   const { signIn } = texts;
-  const client = cleanName(view.clientName, texts.unnamedClient);
+  const lead =
+    view.clientName === undefined
+      ? signIn.leadToApps
+      : signIn.lead(cleanName(view.clientName, texts.unnamedClient));
   const server = cleanLine(view.serverName);
   const title = signIn.title(server);
   const username = view.username && cleanLine(view.username.slice(0, 128));
@@ -23,7 +26,7 @@ export function signInPage(view: SignInView): string {
   return layout(view, {
     title,
     main: html`<div class="heading">${letterTile(server)}<h1>${title}</h1></div>
-<p class="lead">${signIn.lead(client)}</p>
+<p class="lead">${lead}</p>
 ${problem}
 <form method="post" action="${view.action}" class="fields">
 <input type="hidden" name="csrf" value="${view.csrf}">
@@ -37,6 +40,6 @@ ${problem}
 </div>
 <button type="submit" class="button button-main">${signIn.submit}</button>
 </form>
-<p class="fine">${signIn.notYou}</p>`,
+${view.clientName !== undefined && html`<p class="fine">${signIn.notYou}</p>`}`,
   });
 }

@@ -1,5 +1,15 @@
-/** The style of every page, served as a file of its own: the pages' policy allows no other style. */
-export const stylesheet: string = `
+import { accentStyles } from './accent.js';
+
+/**
+ * The style of every page, served as a file of its own: the pages' policy allows no other style.
+ *
+ * @param accentColor - `#rrggbb`, in place of ours.
+ */
+export function stylesheet(accentColor?: string): string {
+  return accentColor === undefined ? ours : ours + accentStyles(accentColor);
+}
+
+const ours = `
 :root {
   color-scheme: light dark;
   --paper: #f4f3f0;

@@ -30,11 +30,16 @@ interface Problem {
 export const texts = {
   language: 'en',
   unnamedClient: 'An app without a name',
+  privacy: 'Privacy',
+  /** A date in words. */
+  day: (date: Date): string =>
+    date.toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' }),
 
   signIn: {
     title: (server: string) => `Sign in to ${server}`,
     lead: (client: string) =>
       `${client} wants to connect. Once you are signed in, you decide what it may do.`,
+    leadToApps: 'Then you see the apps that you have connected, and can remove them.',
     username: 'User name',
     password: 'Password',
     submit: 'Sign in',
@@ -134,6 +139,7 @@ export const texts = {
     allow: 'Allow ticked',
     goBack: 'Go back',
     lasts: (days: number) => `Access lasts at most ${days === 1 ? 'one day' : `${days} days`}.`,
+    manage: 'Manage or remove connected apps',
     technical: 'Technical details',
     clientId: 'Client',
     redirectUri: 'Redirect address',
@@ -152,9 +158,76 @@ export const texts = {
     after: 'Afterwards you can close this page.',
   },
 
+  connectedApps: {
+    title: 'Connected apps',
+    signedInAs: 'Signed in as',
+    signOut: 'Sign out',
+    lead: 'These apps may act for you. Remove those that you do not use or do not know.',
+    none: 'No app may act for you. Apps that you allow something are listed here.',
+    more: 'You have connected so many apps that only the most recent are listed. Remove some to see the rest.',
+    publisher: 'Published by',
+    since: 'Allowed since',
+    lastUsed: 'Last used',
+    never: 'Never',
+    may: (server: string, count: number) =>
+      `What it may do at ${server}${count === 1 ? '' : ` (${count})`}`,
+    technical: 'Technical details',
+    clientId: 'Client',
+    remove: 'Remove',
+    removeMeans: (client: string) =>
+      `${client} loses its access at once. It can ask you again, and you decide then.`,
+    removeNow: 'Remove now',
+    removedTitle: (client: string) => `${client} is removed`,
+    removed: 'It has no access any more. If it asks you again, you can deny it.',
+    staleTitle: 'Nothing was changed',
+    stale: 'That page was out of date. This is what is connected now.',
+  },
+
   error: {
     code: 'Error',
     requestId: 'Request',
+  },
+
+  errors: {
+    expired: {
+      title: 'This sign-in has expired',
+      advice: 'Nothing was allowed. Go back to the app that you came from and start again.',
+    },
+    answered: {
+      title: 'This page was already answered',
+      advice: 'Your first answer counts. You can close this page and go back to the app.',
+    },
+    forged: {
+      title: 'This answer was not accepted',
+      advice:
+        'It did not come from the page that this browser was shown. Go back to the app and start again.',
+    },
+    invalid: {
+      title: 'This request is not valid',
+      advice: 'The app that sent you here made a mistake. Tell its makers the code below.',
+    },
+    unavailable: {
+      title: 'Signing in does not work right now',
+      advice: 'Nothing was allowed. Try again in a minute.',
+    },
+    failed: {
+      title: 'Something went wrong here',
+      advice:
+        'Nothing was allowed. Try again, and tell the operator the code below if it happens again.',
+    },
+    unknownClient: {
+      title: 'This app is not known here',
+      advice:
+        'Its registration is missing or could not be read. Remove the connection in the app and connect again.',
+    },
+    strangeRedirect: {
+      title: 'This app wants to send you somewhere it never registered',
+      advice: 'Nothing was allowed, and you were not sent on. Tell the makers of the app.',
+    },
+    tooMany: {
+      title: 'Too many apps are asking at once',
+      advice: 'Nothing was allowed. Wait a minute, go back to the app and start again.',
+    },
   },
 } as const;
 

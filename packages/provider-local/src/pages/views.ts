@@ -34,16 +34,21 @@ export interface ScopeChoice {
 export interface PageFrame {
   /** What the operator calls the server. */
   readonly serverName: string;
+  /** What the operator calls the whole. Default: the name of the server. */
+  readonly productName?: string;
   /** Host of the issuer. */
   readonly issuerHost: string;
   /** Where the style sheet lies. */
   readonly stylesheet: string;
+  /** The operator's privacy notice; `https:`. */
+  readonly privacyUrl?: string;
 }
 
 export interface SignInView extends PageFrame {
   readonly action: string;
   readonly csrf: string;
-  readonly clientName: string;
+  /** The client that wants to connect; none where somebody signs in to look after what is connected. */
+  readonly clientName?: string;
   readonly username?: string;
   readonly problem?:
     | { readonly kind: 'refused' }
@@ -67,6 +72,8 @@ export interface ConsentView extends PageFrame {
   readonly alreadyAllowed: readonly { readonly scope: string; readonly description: string }[];
   /** How long access lasts at most, in days. */
   readonly lastsDays: number;
+  /** Where the page of connected apps lies. */
+  readonly connectedApps: string;
   readonly technical: {
     readonly clientId: string;
     readonly redirectUri: string;
@@ -74,6 +81,39 @@ export interface ConsentView extends PageFrame {
   };
   /** Allow was pressed with nothing ticked. */
   readonly problem?: 'nothing_ticked';
+}
+
+/** What a client may do at one server. */
+export interface ServerAccess {
+  readonly name: string;
+  readonly scopes: readonly { readonly scope: string; readonly description: string }[];
+}
+
+/** A client that a person has allowed something. */
+export interface ConnectedAppView {
+  readonly clientId: string;
+  /** As the client claimed; cleaned and cut by the page. */
+  readonly clientName: string;
+  readonly trust: ClientTrust;
+  readonly servers: readonly ServerAccess[];
+  /** Seconds since the epoch, both. */
+  readonly since: number;
+  readonly lastUsed?: number;
+}
+
+export interface ConnectedAppsView extends PageFrame {
+  readonly csrf: string;
+  readonly displayName: string;
+  /** Where "Remove" posts to. */
+  readonly remove: string;
+  readonly signOut: string;
+  readonly apps: readonly ConnectedAppView[];
+  /** There are more than are shown. */
+  readonly more: boolean;
+  /** `stale`: what was pressed on an older page had no effect. */
+  readonly notice?:
+    | { readonly kind: 'removed'; readonly clientName: string }
+    | { readonly kind: 'stale' };
 }
 
 /** The page that hands the browser back: a 200 with a refresh, since `form-action` stops redirects after a form. */

@@ -63,6 +63,7 @@ export const consentView: ConsentView = {
   ],
   alreadyAllowed: [{ scope: 'mcp:tools:compare_tickers', description: 'Compare two tickers.' }],
   lastsDays: 30,
+  connectedApps: '/connected-apps',
   technical: {
     clientId: 'https://claude.ai/oauth/claude-code-client-metadata',
     redirectUri: 'http://localhost:52311/callback',

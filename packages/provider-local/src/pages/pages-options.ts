@@ -1,0 +1,44 @@
+import type { ConfigurationProblem } from '@portcullis/core';
+import { cleanLine } from './display-text.js';
+
+/** What an operator can set about the pages. */
+export interface PagesOptions {
+  /** What stands at the head of every page, at most 60 characters. Default: the name of the first resource. */
+  readonly productName?: string;
+  /** Colour of buttons and links, `#rrggbb`; made darker or lighter where text could not be read. Default: a dark green. */
+  readonly accentColor?: string;
+  /** Your privacy notice, `https:`, linked at the foot of every page. Default: no link. */
+  readonly privacyUrl?: string;
+}
+
+/** Why the options of the pages cannot be used. */
+export function pagesProblems(pages: unknown): readonly ConfigurationProblem[] {
+  const { productName, accentColor, privacyUrl } = (pages ?? {}) as Readonly<
+    Record<keyof PagesOptions, unknown>
+  >;
+  const problems: ConfigurationProblem[] = [];
+  const isName = (value: unknown) =>
+    typeof value === 'string' && value !== '' && value.length <= 60 && cleanLine(value) === value;
+  if (productName !== undefined && !isName(productName)) {
+    problems.push({
+      option: 'pages.productName',
+      problem: `must have 1 to 60 characters, all of them visible; got ${JSON.stringify(productName)}.`,
+      remedy: 'Leave it out for the name of the first resource.',
+    });
+  }
+  if (accentColor !== undefined && !/^#[0-9a-f]{6}$/i.test(String(accentColor))) {
+    problems.push({
+      option: 'pages.accentColor',
+      problem: `must be a colour as #rrggbb; got ${JSON.stringify(accentColor)}.`,
+      remedy: 'Write it like "#0057b8".',
+    });
+  }
+  if (privacyUrl !== undefined && URL.parse(String(privacyUrl))?.protocol !== 'https:') {
+    problems.push({
+      option: 'pages.privacyUrl',
+      problem: `must be an https: URL; got ${JSON.stringify(privacyUrl)}.`,
+      remedy: 'Write it like "https://example.com/privacy".',
+    });
+  }
+  return problems;
+}
