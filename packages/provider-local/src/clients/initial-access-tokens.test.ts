@@ -3,12 +3,18 @@ import { startIssuer, type TestIssuer } from '../issuer.harness.js';
 import { memoryStore } from '../store/memory-store.js';
 
 const written: string[] = [];
+/** What happens before a use is taken away. */
+let hold = async (): Promise<void> => {};
 const inner = memoryStore();
 const store: typeof inner = {
   ...inner,
   write(kind, id, payload, options) {
     if (kind === 'InitialAccessToken') written.push(JSON.stringify([payload, options]));
     return inner.write(kind, id, payload, options);
+  },
+  async replace(...step) {
+    await hold();
+    return inner.replace(...step);
   },
 };
 let issuer: TestIssuer;
@@ -26,7 +32,7 @@ afterEach(() => {
 
 const good = { redirect_uris: ['http://127.0.0.1:1/cb'], token_endpoint_auth_method: 'none' };
 
-async function send(authorization?: string, metadata: object = good) {
+async function send(authorization?: string, metadata: object = good, signal?: AbortSignal) {
   const response = await fetch(`${issuer.issuer}/register`, {
     method: 'POST',
     headers: {
@@ -34,6 +40,7 @@ async function send(authorization?: string, metadata: object = good) {
       ...(authorization === undefined ? {} : { authorization }),
     },
     body: JSON.stringify(metadata),
+    ...(signal ? { signal } : {}),
   });
   const body = (await response.json()) as Record<string, unknown>;
   return { status: response.status, challenge: response.headers.get('www-authenticate'), body };
@@ -80,6 +87,32 @@ describe('an initial access token (AS-47)', () => {
   it('is not used up by a registration that is refused', async () => {
     const token = await issuer.provider.initialAccessTokens.issue();
     expect((await send(`Bearer ${token}`, { redirect_uris: ['x'] })).status).toBe(400);
+    await vi.waitFor(async () => expect((await send(`Bearer ${token}`)).status).toBe(201));
+    expect((await send(`Bearer ${token}`)).status).toBe(401);
+  });
+
+  it('is not used up by a client that hangs up before it hears its id', async () => {
+    const token = await issuer.provider.initialAccessTokens.issue();
+    let release = () => {};
+    const reached = new Promise<void>((reach) => {
+      hold = () => {
+        reach();
+        return new Promise((resolve) => {
+          release = resolve;
+        });
+      };
+    });
+    const gone = new Promise((resolve) => {
+      issuer.server.once('request', (_request, response) => response.once('close', resolve));
+    });
+    const caller = new AbortController();
+    const given = send(`Bearer ${token}`, good, caller.signal);
+    await reached;
+    caller.abort();
+    await expect(given).rejects.toThrow();
+    await gone;
+    hold = async () => {};
+    release();
     await vi.waitFor(async () => expect((await send(`Bearer ${token}`)).status).toBe(201));
     expect((await send(`Bearer ${token}`)).status).toBe(401);
   });

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ConfigurationError, ProviderUnavailableError } from '@portcullis/core';
 import type { LocalStore } from '../store/local-store.js';
 
@@ -68,12 +68,21 @@ async function change(
   token: string,
   next: (left: number) => number,
 ): Promise<boolean> {
+  const by = randomUUID();
+  let failed = false;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const found = await store.read(KIND, token);
     if (!found) return false;
+    // The step was done and only its answer lost.
+    if (found.payload.by === by) return true;
     const left = next(Number(found.payload.left));
     if (left < 0) return false;
-    if (await store.replace(KIND, token, found.payload, { left })) return true;
+    try {
+      if (await store.replace(KIND, token, found.payload, { left, by })) return true;
+    } catch (error) {
+      if (failed) throw error;
+      failed = true;
+    }
   }
   throw new ProviderUnavailableError('Others use the initial access token all the time.');
 }

@@ -4,6 +4,7 @@ import {
   useInitialAccessToken,
 } from '../clients/initial-access-tokens.js';
 import { enginePaths } from '../engine/engine-configuration.js';
+import { whenClosed } from '../limits/when-closed.js';
 import { sendOAuthError } from './answers.js';
 import { type Exchange, type Front, forEngine } from './exchange.js';
 import { addressOf, answerTooMany, bodyOf } from './form-endpoints.js';
@@ -72,9 +73,9 @@ async function mayRegister(
     refuseBearer(response, token !== undefined, description);
     return false;
   }
-  response.once('finish', () => {
+  whenClosed(response, (status) => {
     // Where that fails, the operator hands out another one.
-    if (response.statusCode !== 201) giveBackInitialAccessToken(store, token).catch(() => {});
+    if (status !== 201) giveBackInitialAccessToken(store, token).catch(() => {});
   });
   return true;
 }
