@@ -124,3 +124,43 @@ it('keeps what happened for minutes and not for ever', async () => {
   now += 360;
   expect(await store.sweep(now, 10)).toBe(1);
 });
+
+it('tells others late what the store did not take, and this process at once', async () => {
+  const store = memoryStore();
+  let away = true;
+  const writer = createRevocationFeed(
+    {
+      ...store,
+      async insertIfAbsent(...record) {
+        if (away) throw new Error('gone');
+        return store.insertIfAbsent(...record);
+      },
+    },
+    { everyMs: 5 },
+  );
+  feeds.push(writer);
+  const reader = feedOn(store);
+  for (const name of numbers(3)) {
+    await expect(writer.publish(token(name))).rejects.toThrow('gone');
+  }
+  away = false;
+  await vi.waitFor(() => expect(reader.told).toEqual(numbers(3)));
+  await sleep(20);
+  expect(reader.told).toEqual(numbers(3));
+});
+
+it('has everything forgotten where too much is still to be told', async () => {
+  const store = memoryStore();
+  let away = true;
+  const writer = feedOn({
+    ...store,
+    async insertIfAbsent(...record) {
+      if (away) throw new Error('gone');
+      return store.insertIfAbsent(...record);
+    },
+  });
+  const reader = feedOn(store);
+  for (const name of numbers(101)) await writer.feed.publish(token(name)).catch(() => {});
+  away = false;
+  await vi.waitFor(() => expect(reader.told).toEqual(['keys']));
+});
