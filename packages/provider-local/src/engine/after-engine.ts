@@ -1,10 +1,10 @@
 import { AuthError, type Principal, type Revocation } from '@portcullis/core';
 import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { isLoopbackRedirect } from '../clients/redirect-uri.js';
-import { answerRefresh } from '../grants/answer-refresh.js';
+import { answerOnce } from '../grants/answer-once.js';
 import { introspect } from '../grants/introspect.js';
-import type { RefreshGrace } from '../grants/refresh-grace.js';
 import { isRefusedJwt, revokeAccessToken } from '../grants/revoke-access-token.js';
+import type { SingleAnswers } from '../grants/single-answers.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import { spellOutMissingProof } from '../proof/missing-proof.js';
 import type { Settings } from '../settings.js';
@@ -17,7 +17,7 @@ import { registrationAnswer } from './registration-answer.js';
 export interface AfterTools {
   readonly settings: Settings;
   readonly audit: IssuerAudit;
-  readonly refreshGrace: RefreshGrace | undefined;
+  readonly answers: SingleAnswers;
   /** The page for an error that is not sent to the client. */
   errorPage(ctx: KoaContextWithOIDC, error: string): string;
   /** The page that hands the browser back to the client. */
@@ -92,7 +92,7 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
       case 'token':
         spellOutGrantNotAllowed(ctx);
         spellOutMissingProof(ctx, seen.refusal?.detail);
-        if (tools.refreshGrace && (await answerRefresh(ctx, tools.refreshGrace, audit))) return;
+        if (await answerOnce(ctx, tools)) return;
         if (seen.refusal) await audit.record(requestId, 'token_refused', facts);
         await recordRevocation(ctx, seen, 'token_reused');
         return;

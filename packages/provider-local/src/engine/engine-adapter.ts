@@ -1,5 +1,5 @@
 import { type Adapter, errors } from 'oidc-provider';
-import type { RefreshGrace } from '../grants/refresh-grace.js';
+import type { SingleAnswers } from '../grants/single-answers.js';
 import { hasEnded } from '../revocation/ended-before.js';
 import { noteAccess } from '../revocation/live-access.js';
 import type { LocalStore, StoredRecord } from '../store/local-store.js';
@@ -9,16 +9,19 @@ import { replayAdapter } from './replay-adapter.js';
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
+/** The engine removes these one by one, and then the grant: after half of that, who tries again would find nothing to end. */
+const goesWithItsGrant: ReadonlySet<string> = new Set(['RefreshToken', 'Grant']);
+
 /**
  * What the engine stores, put through our port.
  *
  * The engine looks a record up and then consumes it, so two requests can both get past the look. Here the loser of that race fails:
- * `consume` lets one caller through, ever; only where a refresh token was used and its user never answered, another one may.
+ * `consume` lets one caller through, ever; only where a code or a refresh token was used in vain, the next one may.
  */
 export function engineAdapter(
   kind: string,
   store: LocalStore,
-  refreshGrace: RefreshGrace | undefined,
+  answers: SingleAnswers | undefined,
 ): Adapter {
   if (kind === 'ReplayDetection') return replayAdapter(store);
 
@@ -51,10 +54,12 @@ export function engineAdapter(
       const record = await store.read(kind, id);
       if (!record || (await isOver(record))) return undefined;
       if (kind === 'Grant') noteGrantOwner(record.payload.accountId);
-      return {
-        ...record.payload,
-        ...(record.consumedAt === undefined ? {} : { consumed: record.consumedAt }),
-      };
+      const { payload, consumedAt: consumed } = record;
+      if (consumed === undefined) return { ...payload };
+      // Before its other checks the engine asks no more of a code.
+      const inVain =
+        kind === 'AuthorizationCode' && !((await answers?.codeRedemption.isAnswered(id)) ?? true);
+      return { ...payload, ...(inVain ? {} : { consumed }) };
     },
     async findByUid(uid) {
       const record = await store.readByAlias(kind, uid);
@@ -64,10 +69,16 @@ export function engineAdapter(
     findByUserCode: async () => undefined,
     async consume(id) {
       if (await store.consume(kind, id, now())) return;
-      if (kind === 'RefreshToken' && (await refreshGrace?.mayAnswer(id))) return;
+      if (kind === 'RefreshToken' && (await answers?.refreshGrace.mayAnswer(id))) return;
+      if (kind === 'AuthorizationCode' && (await answers?.codeRedemption.mayAnswer(id))) return;
       throw new errors.InvalidGrant(`${kind} was used by another request at the same time`);
     },
-    destroy: (id) => store.remove(kind, id),
-    revokeByGrantId: (grantId) => store.removeGrant(grantId),
+    destroy: async (id) => {
+      if (!goesWithItsGrant.has(kind)) await store.remove(kind, id);
+    },
+    // Asked of each kind in turn: once is enough, and leaves nothing half done.
+    revokeByGrantId: async (grantId) => {
+      if (kind === 'AccessToken') await store.removeGrant(grantId);
+    },
   };
 }

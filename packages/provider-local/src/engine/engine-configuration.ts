@@ -63,7 +63,7 @@ export function engineConfiguration(
     adapter: (kind: string) =>
       singleUsePushedRequests(
         kind,
-        expiringRegistrations(kind, engineAdapter(kind, store, hooks.refreshGrace), settings),
+        expiringRegistrations(kind, engineAdapter(kind, store, hooks.answers), settings),
         store,
       ),
     clients: [...clients.values()].map(toEngineClient),

@@ -8,9 +8,9 @@ import {
 } from 'oidc-provider';
 import type { Account } from '../accounts/accounts.js';
 import { ceilingOf } from '../clients/client-ceiling.js';
-import { createRefreshGrace, type RefreshGrace } from '../grants/refresh-grace.js';
 import { maySkipConsent, readConsent } from '../grants/remembered-consent.js';
 import { narrowScopes } from '../grants/scope-choice.js';
+import { createSingleAnswers, type SingleAnswers } from '../grants/single-answers.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { SigningAlgorithm } from '../keys/signing-keys.js';
 import type { LocalResource } from '../local-options.js';
@@ -32,8 +32,7 @@ export interface EngineHooks {
   findAccount: FindAccount;
   tokenClaims(ctx: KoaContextWithOIDC, token: IssuedToken): Promise<Record<string, unknown>>;
   renderError(ctx: KoaContextWithOIDC, out: ErrorOut): void;
-  /** Absent where it is switched off. */
-  readonly refreshGrace: RefreshGrace | undefined;
+  readonly answers: SingleAnswers;
 }
 
 interface ResourceServerInfo {
@@ -80,7 +79,7 @@ export function resourceOf(settings: Settings, identifier: unknown): LocalResour
 export function createEngineHooks(tools: EngineHookTools): EngineHooks {
   const { settings, audit, signingKey, renderError } = tools;
   const { accounts, store, accessTokenSeconds } = settings;
-  const refreshGrace = createRefreshGrace(settings);
+  const answers = createSingleAnswers(settings);
 
   return {
     defaultResource(_ctx, _client, named = []) {
@@ -157,7 +156,7 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
 
     async findAccount(_ctx, subject, token) {
       // The last question of the engine before it looks whether the token was used.
-      if (token?.kind === 'RefreshToken') await refreshGrace?.reopen(token);
+      if (token?.kind === 'RefreshToken') await answers.refreshGrace.reopen(token);
       if (token?.kind === 'RefreshToken' && !(await tools.vouchedFor(subject))) return undefined;
       const account = await accounts.find(subject);
       if (!account) return undefined;
@@ -190,7 +189,7 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
     },
 
     renderError,
-    refreshGrace,
+    answers,
   };
 }
 

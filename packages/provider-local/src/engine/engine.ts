@@ -20,7 +20,7 @@ export interface Engine {
 }
 
 /** What the engine is given beside its settings. */
-export interface EngineTools extends Omit<AfterTools, 'settings' | 'audit' | 'refreshGrace'> {
+export interface EngineTools extends Omit<AfterTools, 'settings' | 'audit' | 'answers'> {
   readonly settings: Settings;
   readonly audit: IssuerAudit;
 }
@@ -64,9 +64,7 @@ export function buildEngine(tools: EngineTools, keys: EngineKeys): Engine {
     ['scope', 'resource'],
     ['resource'],
   );
-  provider.use(
-    afterEngine(provider, { ...tools, settings, audit, refreshGrace: hooks.refreshGrace }),
-  );
+  provider.use(afterEngine(provider, { ...tools, settings, audit, answers: hooks.answers }));
   const handler = provider.callback();
   return { provider, handle: (request, response) => void handler(request, response) };
 }
