@@ -6,8 +6,8 @@ import type { Message } from './message/operations.js';
 /**
  * Both SDK generations fit: v1 `transport.handleRequest`, v2 `createMcpHandler(…).fetch`.
  *
- * The request has no token and no body: the message is `parsedBody`. Its `signal` fires when the client hangs up; a copy of the request
- * does not carry it on.
+ * The request has no token, no proof and no body: the message is `parsedBody`. Its `signal` fires when the client hangs up; a copy of the
+ * request does not carry it on.
  */
 export type McpEndpoint = (
   request: Request,
@@ -112,12 +112,13 @@ function isJson(headers: Headers): boolean {
 }
 
 /**
- * The request as the endpoint sees it: without the token, which the SDKs would show to every handler, and without a body, so that
- * nobody can parse it a second time and see something else.
+ * The request as the endpoint sees it: without the token and its proof, which the SDKs would show to every handler, and without a body,
+ * so that nobody can parse it a second time and see something else.
  */
 function forwarded(request: Request): Request {
   const headers = new Headers(request.headers);
   headers.delete('authorization');
+  headers.delete('dpop');
   headers.delete('content-length');
   const url = new URL(request.url);
   // Never read by us, but it may be somebody's token all the same (RFC 6750 §2.3).

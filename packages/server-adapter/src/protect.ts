@@ -1,6 +1,7 @@
 import {
   type AuditUnavailableError,
   AuthError,
+  type Caller,
   type Challenge,
   challengeResponse,
   type Gate,
@@ -71,7 +72,16 @@ export function protect<S extends string>(
 
     const caller = await gate.authenticate(request);
     if (caller.kind === 'challenge') return challenge(trail, caller);
+    return withHeaders(await serve(request, caller, trail, given), caller.responseHeaders);
+  }
 
+  /** From the body on, for somebody who is known. */
+  async function serve(
+    request: Request,
+    caller: Caller,
+    trail: Trail,
+    given: unknown,
+  ): Promise<Response> {
     const { principal } = caller;
     const message = await readMessage(request, given, maxBodyBytes);
     if (message.kind === 'fault') {
@@ -102,6 +112,12 @@ export function protect<S extends string>(
 
   const answers = (path: string): boolean => path === endpointPath || path === metadataPath;
   return Object.assign(handle, { resource, answers });
+}
+
+/** What the gate has for the client goes out with whatever the answer is. */
+function withHeaders(response: Response, added: Headers = new Headers()): Response {
+  for (const [name, value] of added) response.headers.set(name, value);
+  return response;
 }
 
 async function recorded(response: Response, record: Promise<void>): Promise<Response> {

@@ -8,7 +8,7 @@ import { recent } from '../provider/recent.js';
 import { unproven } from './unproven.js';
 
 /** What a proof's signature is checked with. */
-export interface ProofKey {
+interface ProofKey {
   readonly kind: 'key';
   readonly alg: string;
   readonly jkt: string;

@@ -70,6 +70,25 @@ export function callTool(
   return call(host, { era, method: 'tools/call', params, ...(token ? { token } : {}) });
 }
 
+/** A call of one tool by any scheme, with a proof or without. */
+export function callUnder(
+  host: Host,
+  era: Era,
+  { scheme, token, proof, headers = {} }: Credentials,
+  name = 'weather',
+): Promise<Received> {
+  const params = { name, arguments: {} };
+  const own = { Authorization: `${scheme} ${token}`, DPoP: proof };
+  return call(host, { era, method: 'tools/call', params, headers: { ...own, ...headers } });
+}
+
+interface Credentials {
+  readonly scheme: 'Bearer' | 'DPoP';
+  readonly token: string;
+  readonly proof?: string;
+  readonly headers?: Call['headers'];
+}
+
 /** The JSON-RPC message of an answer, be it JSON or an event stream. */
 export function messageOf({ headers, text }: Received): Record<string, unknown> {
   const streamed = headers.get('content-type')?.startsWith('text/event-stream') ?? false;
