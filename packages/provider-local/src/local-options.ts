@@ -53,6 +53,11 @@ export interface LocalProviderOptions {
    */
   readonly privateUseSchemes?: readonly string[];
   /**
+   * Whether a client may introduce itself by the URL of a document (CIMD): from any public host, from the hosts that are listed (as in
+   * the URL, with a port that is not 443), or not at all. Default true.
+   */
+  readonly clientDocuments?: boolean | { readonly hosts: readonly string[] };
+  /**
    * Client id documents whose origin (`https:`) is to be fetched from a loopback origin instead (`http:` or `https:`). For demos and
    * tests: whoever holds that port then speaks for the origin. Default: none.
    */

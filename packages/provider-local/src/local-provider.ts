@@ -6,6 +6,7 @@ import {
   type InitialAccessTokens,
 } from './clients/initial-access-tokens.js';
 import { removingRegistrations } from './clients/remove-registration.js';
+import { createClientDocuments } from './documents/client-documents.js';
 import { createCurrentEngine } from './engine/current-engine.js';
 import { requestIdOf } from './engine/engine-context.js';
 import type { Front } from './front/exchange.js';
@@ -82,6 +83,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     {
       settings,
       audit,
+      documents: createClientDocuments(settings),
       errorPage: (ctx, error) => pages.protocolError(requestIdOf(ctx), ctx.status, error),
       handBackPage: (ctx, location) => pages.handBack(ctx, location),
       revoked: feed.publish,

@@ -12,6 +12,7 @@ import { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
 import { clientProblems, type RegisteredClient } from './clients/registered-client.js';
 import { registrationProblems } from './clients/registration-problems.js';
 import { resourceServerProblems, resourceServers } from './clients/resource-servers.js';
+import { documentHosts, documentProblems } from './documents/document-options.js';
 import { extensionProblems } from './extension-problems.js';
 import { keyProblems } from './keys/key-problems.js';
 import type { SigningAlgorithm } from './keys/signing-keys.js';
@@ -43,6 +44,8 @@ export interface Settings extends People {
   readonly unusedRegistrationDays: number;
   readonly schemes: ReadonlySet<string>;
   readonly documentOrigins: ReadonlyMap<string, string>;
+  /** Where client id documents may lie: hosts as they stand in a URL. None at all where they are not taken. */
+  readonly documentHosts: 'any' | ReadonlySet<string>;
   readonly audit: AuditLog;
   readonly accessTokenSeconds: number;
   readonly signingAlgorithm: SigningAlgorithm;
@@ -67,6 +70,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     accounts,
     clients = [],
     privateUseSchemes = DEFAULT_PRIVATE_USE_SCHEMES,
+    clientDocuments = true,
     dangerouslyMapClientDocuments = {},
     audit = [],
     accessTokenSeconds = 300,
@@ -92,7 +96,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...(options.store === undefined ? [] : storeProblems(options.store)),
     ...clientProblems(clients, schemes),
     ...resourceServerProblems(resources ?? [], clients),
-    ...documentProblems(dangerouslyMapClientDocuments),
+    ...documentProblems(clientDocuments, dangerouslyMapClientDocuments),
     ...keyProblems(signingAlgorithm, keyRotationDays),
     ...registrationProblems(dynamicRegistration, unusedRegistrationDays),
     ...pagesProblems(pages),
@@ -146,6 +150,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     unusedRegistrationDays,
     schemes,
     documentOrigins: new Map(Object.entries(dangerouslyMapClientDocuments)),
+    documentHosts: documentHosts(clientDocuments),
     audit: createAuditLog({ sinks: audit }),
     signingAlgorithm,
     keyRotationDays,
@@ -238,21 +243,5 @@ function schemeProblems(schemes: readonly string[]): readonly ConfigurationProbl
       option: 'privateUseSchemes',
       problem: `has ${JSON.stringify(scheme)}, which is not the name of an app's own scheme.`,
       remedy: 'Write it in lower case without a colon, such as "cursor".',
-    }));
-}
-
-function documentProblems(
-  mapping: Readonly<Record<string, string>>,
-): readonly ConfigurationProblem[] {
-  const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
-  return Object.entries(mapping)
-    .filter(
-      ([from, to]) =>
-        !isOrigin(from) || !from.startsWith('https:') || !isOrigin(to) || !isLoopback(new URL(to)),
-    )
-    .map(([from]) => ({
-      option: `dangerouslyMapClientDocuments["${from}"]`,
-      problem: 'must map an https: origin to an origin on loopback.',
-      remedy: 'Write it as { "https://app.example": "http://127.0.0.1:4000" }.',
     }));
 }

@@ -2,9 +2,9 @@ import { parseScopeList } from '@portcullis/core';
 import { errors } from 'oidc-provider';
 import { clientKind } from '../clients/client-kind.js';
 import { isLoopbackRedirect, privateScheme, redirectProblem } from '../clients/redirect-uri.js';
+import { isPublished } from '../documents/document-url.js';
 import type { SigningAlgorithm } from '../keys/signing-keys.js';
 import type { Settings } from '../settings.js';
-import { isPublished } from './client-documents.js';
 
 /** Our own property: the engine calls the check only if there is one, and keeps the registered scope under it. */
 export const REGISTERED_SCOPE = 'registered_scope';

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { createClientDocuments } from '../documents/client-documents.js';
 import { engineRequest } from '../front/engine-request.js';
 import { testAccounts, vocabulary } from '../issuer.harness.js';
 import { createIssuerAudit } from '../issuer-audit.js';
@@ -34,6 +35,7 @@ describe('engines whose keys are gone', () => {
       {
         settings,
         audit,
+        documents: createClientDocuments(settings),
         errorPage: () => '',
         handBackPage: () => '',
         revoked: async () => {},

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Configuration } from 'oidc-provider';
-import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
+import { clientKind, SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
+import type { ClientDocuments } from '../documents/client-documents.js';
+import { takesDocuments } from '../documents/document-url.js';
+import { OFFERED_METHODS, settleMethod } from '../documents/offered-methods.js';
 import { refreshRotation } from '../grants/refresh-rotation.js';
 import { CONSENT_DAYS } from '../grants/remembered-consent.js';
 import { nonceSecret, proofAlgorithms } from '../proof/proof-key.js';
 import type { Settings } from '../settings.js';
 import { checkClientAssertion } from './client-assertion.js';
-import { fetchOnce, guardedFetch, isClientDocument } from './client-documents.js';
 import { checkClientMetadata, REGISTERED_SCOPE } from './client-metadata.js';
 import type { EngineKeys } from './engine.js';
 import { engineAdapter } from './engine-adapter.js';
@@ -45,11 +47,20 @@ const REFRESH_SECONDS = CONSENT_DAYS * DAY;
 /** Seconds for signing in and deciding. */
 export const INTERACTION_SECONDS = 600;
 
+/**
+ * The token endpoint, which RFC 7523 §3 suggested and ChatGPT writes into its assertions, for clients that come by document: nobody
+ * here can have them changed, and without a signature they would be public clients (AS-96).
+ */
+function assertionAudience(clientId: string, { issuer, clients }: Settings): string | undefined {
+  return clientKind(clientId, clients) === 'document' ? `${issuer}${enginePaths.token}` : undefined;
+}
+
 /** Everything the engine does by default and must not, or must do and does not, is said here. */
 export function engineConfiguration(
   settings: Settings,
   { signingKey, cookieKeys }: EngineKeys,
   hooks: EngineHooks,
+  documents: ClientDocuments,
 ): Configuration {
   const { issuer, store, secure, clients, dpop, pushedAuthorizationRequests } = settings;
   const off = { enabled: false } as const;
@@ -122,10 +133,12 @@ export function engineConfiguration(
         requirePushedAuthorizationRequests: pushedAuthorizationRequests === 'required',
       },
       clientIdMetadataDocument: {
-        enabled: true,
+        enabled: takesDocuments(settings),
         ack: 'draft-02',
-        allowFetch: fetchOnce(settings),
-        allowClient: (_ctx, { clientId }) => isClientDocument(clientId, settings),
+        allowFetch: documents.allowFetch,
+        allowClient: documents.allowClient,
+        // What is remembered, and for how long, is ours to say: the engine asks every time.
+        cacheDuration: { min: 0, max: 0 },
       },
       registration: {
         enabled: settings.dynamicRegistration,
@@ -160,8 +173,8 @@ export function engineConfiguration(
     pkce: { required: () => true },
     // Its default today, pinned: AS-61 allows it with exactly one registered URI.
     allowOmittingSingleRegisteredRedirectUri: true,
-    assertJwtClientAuthClaimsAndHeader(ctx, claims, header) {
-      checkClientAssertion(issuer, claims, header);
+    assertJwtClientAuthClaimsAndHeader(ctx, claims, header, { clientId }) {
+      checkClientAssertion(issuer, claims, header, assertionAudience(clientId, settings));
       noteAssertion(ctx);
     },
     // The front alone says which origins may read an answer.
@@ -170,13 +183,16 @@ export function engineConfiguration(
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: refreshRotation(hooks),
     extraClientMetadata: {
-      properties: [REGISTERED_SCOPE],
-      validator: (_ctx, _key, _value, metadata) =>
-        checkClientMetadata(metadata, settings, signingKey.alg),
+      // Asked about one after the other.
+      properties: [OFFERED_METHODS, REGISTERED_SCOPE],
+      validator(_ctx, key, _value, metadata) {
+        if (key === OFFERED_METHODS) settleMethod(metadata, settings);
+        else checkClientMetadata(metadata, settings, signingKey.alg);
+      },
     },
     extraParams: { scope: hooks.narrowRequest, [SIGN_IN_MAX_AGE]: null },
     extraTokenClaims: hooks.tokenClaims,
-    fetch: guardedFetch(settings) as NonNullable<Configuration['fetch']>,
+    fetch: documents.fetch as NonNullable<Configuration['fetch']>,
     fetchResponseBodyLimits: {
       'client_id metadata document': 5 * 1024,
       jwks_uri: 64 * 1024,

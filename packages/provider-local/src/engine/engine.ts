@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorOut, type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { ClientDocuments } from '../documents/client-documents.js';
 import { clientCredentialsGrant } from '../grants/client-credentials.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { SigningJwk } from '../keys/signing-keys.js';
@@ -23,6 +24,7 @@ export interface Engine {
 export interface EngineTools extends Omit<AfterTools, 'settings' | 'audit' | 'answers'> {
   readonly settings: Settings;
   readonly audit: IssuerAudit;
+  readonly documents: ClientDocuments;
 }
 
 /** What it signs with. */
@@ -34,7 +36,7 @@ export interface EngineKeys {
 
 /** Builds the engine around its keys. It cannot change them: for others there is another engine. */
 export function buildEngine(tools: EngineTools, keys: EngineKeys): Engine {
-  const { settings, audit } = tools;
+  const { settings, audit, documents } = tools;
   const { alg, kid } = keys.signingKey;
   const hooks = createEngineHooks({
     settings,
@@ -47,7 +49,10 @@ export function buildEngine(tools: EngineTools, keys: EngineKeys): Engine {
     vouchedFor: (subject) =>
       stillVouchedFor(subject, { settings, audit, feed: { publish: tools.revoked } }),
   });
-  const provider = new Provider(settings.issuer, engineConfiguration(settings, keys, hooks));
+  const provider = new Provider(
+    settings.issuer,
+    engineConfiguration(settings, keys, hooks, documents),
+  );
   // The front writes the headers that this trusts, from the issuer and nothing else.
   provider.proxy = true;
   // What goes wrong is in the answer and in the audit log; the engine would print it.

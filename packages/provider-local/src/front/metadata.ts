@@ -1,3 +1,4 @@
+import { takesDocuments } from '../documents/document-url.js';
 import {
   assertionAlgorithms,
   authenticationMethods,
@@ -52,7 +53,7 @@ export function serverMetadata(settings: Settings): Readonly<Record<string, unkn
     ...(dpop ? { dpop_signing_alg_values_supported: [...proofAlgorithms] } : {}),
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
-    client_id_metadata_document_supported: true,
+    client_id_metadata_document_supported: takesDocuments(settings),
     protected_resources: resources.map(({ resource }) => resource),
   };
 }

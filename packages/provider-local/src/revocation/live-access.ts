@@ -63,6 +63,11 @@ export async function listAccess(
   return records.map(({ payload }) => payload as unknown as LiveAccess);
 }
 
+/** Whether anybody has given access that has not ended. */
+export async function hasAccess(store: LocalStore, of: AccessOf): Promise<boolean> {
+  return (await store.readByAlias(KIND, alias(of))) !== undefined;
+}
+
 /**
  * Ends all that was noted, one by one.
  *
