@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { AuthError } from '@portcullis/core';
 import { clientTrust } from '../clients/client-kind.js';
 import { redirectTarget } from '../clients/redirect-uri.js';
 import { enginePaths } from '../engine/engine-configuration.js';
@@ -12,6 +11,7 @@ import type { Settings } from '../settings.js';
 import type { UpstreamChecks, UpstreamRequest } from '../upstream/upstream.js';
 import type { UpstreamPeople } from '../upstream/upstream-people.js';
 import { sendPage } from './answers.js';
+import { askUpstream } from './ask-upstream.js';
 import type { Exchange, Front } from './exchange.js';
 import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
 import { newTransactionId, openTransaction } from './transactions.js';
@@ -107,12 +107,16 @@ export async function answerSignInElsewhere(
   const location =
     count.kind === 'refused'
       ? ({ kind: 'throttled', retryAfter: count.wait } as const)
-      : await locationOf(people, {
-          state,
-          redirectUri: upstreamRedirectUri(settings),
-          checks,
-          ...wish,
-        });
+      : await askUpstream(
+          front,
+          exchange,
+          people.upstream.authorizationUrl({
+            state,
+            redirectUri: upstreamRedirectUri(settings),
+            checks,
+            ...wish,
+          }),
+        );
   // A second click drops the first request: the form stays open for the second one.
   if (response.destroyed) return { kind: 'answered' };
   if (!(await close())) return { kind: 'late' };
@@ -132,20 +136,6 @@ export async function answerSignInElsewhere(
     signInHandOverPage({ ...pages.frame, upstreamName, location: location.href }),
   );
   return { kind: 'answered' };
-}
-
-async function locationOf(
-  { upstream }: UpstreamPeople,
-  request: UpstreamRequest,
-): Promise<URL | { readonly kind: 'unavailable'; readonly detail: string }> {
-  try {
-    return await upstream.authorizationUrl(request);
-  } catch (error) {
-    if (AuthError.isInstance(error) && error.code !== 'CONFIGURATION_INVALID') {
-      return { kind: 'unavailable', detail: error.message };
-    }
-    throw error;
-  }
 }
 
 /** What is asked there, and what the answer is held to. */

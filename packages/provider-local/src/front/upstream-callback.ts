@@ -1,8 +1,8 @@
-import { AuthError } from '@portcullis/core';
 import { enginePaths } from '../engine/engine-configuration.js';
 import { hasEnded } from '../revocation/ended-before.js';
-import type { UpstreamAnswer, UpstreamChecks } from '../upstream/upstream.js';
+import type { UpstreamAnswer } from '../upstream/upstream.js';
 import type { UpstreamPeople } from '../upstream/upstream-people.js';
+import { askUpstream, type Unavailable } from './ask-upstream.js';
 import type { Exchange, Front } from './exchange.js';
 import { refuseForged, sendErrorPage } from './form-answers.js';
 import { type Interaction, parameterOf } from './interaction-types.js';
@@ -49,27 +49,12 @@ export async function answerUpstream(
   if (!interaction) return sendErrorPage(front, exchange, 'expired');
 
   const arrival = new URL(`${upstreamRedirectUri(front.settings)}${url.search}`);
-  const answer = await redeem(people, arrival, state, transaction.checks);
+  const { checks } = transaction;
+  const answer = await askUpstream(front, exchange, people.upstream.redeem(arrival, state, checks));
   return conclude(front, exchange, interaction, people, answer);
 }
 
-type Answer = UpstreamAnswer | { readonly kind: 'unavailable'; readonly detail: string };
-
-async function redeem(
-  { upstream }: UpstreamPeople,
-  arrival: URL,
-  state: string,
-  checks: UpstreamChecks,
-): Promise<Answer> {
-  try {
-    return await upstream.redeem(arrival, state, checks);
-  } catch (error) {
-    if (AuthError.isInstance(error) && error.code !== 'CONFIGURATION_INVALID') {
-      return { kind: 'unavailable', detail: error.message };
-    }
-    throw error;
-  }
-}
+type Answer = UpstreamAnswer | Unavailable;
 
 /** Whatever went wrong, our own page says so and offers both: to try again, and to go back to the client. */
 async function conclude(

@@ -112,7 +112,7 @@ export function upstreamAccounts(options: UpstreamAccountsOptions): UpstreamAcco
       } catch (error) {
         if (error instanceof AuthorizationResponseError) return declined(error.error);
         throwUnlessVerdict(error);
-        return { kind: 'invalid', detail: (error as Error).message };
+        return { kind: 'invalid', detail: faultOf(error) };
       }
     },
 
@@ -199,9 +199,18 @@ function declined(error: string): UpstreamAnswer {
   if (error === 'temporarily_unavailable' || error === 'server_error') {
     throw new ProviderUnavailableError(`The upstream provider answered ${error}.`);
   }
-  // A code of the protocol is named; anything else is text of a stranger.
-  return { kind: 'declined', error: /^[a-z_]{1,64}$/.test(error) ? error : 'unknown' };
+  return { kind: 'declined', error: codeOf(error) };
 }
+
+/** What was wrong, in the words of the library, or as the code that came. Holds nothing else that was sent. */
+function faultOf(error: unknown): string {
+  if (error instanceof ResponseBodyError) return codeOf(error.error);
+  const { cause, message } = error as Error;
+  return cause instanceof Error ? cause.message : message;
+}
+
+/** A code of the protocol is named; anything else is text of a stranger. */
+const codeOf = (error: string): string => (/^[a-z_]{1,64}$/.test(error) ? error : 'unknown');
 
 /**
  * Goes on only if the answer itself is at fault.

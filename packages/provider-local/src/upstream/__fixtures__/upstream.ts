@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { exportJWK, generateKeyPair } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { type ClientMetadata, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { readForm, startServer } from '../../browser/__fixtures__/servers.js';
 
@@ -17,6 +17,8 @@ export interface TestUpstream {
   /** Takes a client: the redirect URI is known once ours listens. */
   serve(redirectUri: string, client?: Partial<ClientMetadata>): void;
   readonly provider: Provider;
+  /** An ID token of its own with other claims. */
+  resign(idToken: string, claims: object): Promise<string>;
   /** `METHOD path` of each request that came. */
   readonly requests: string[];
   /** Answers in its place; `true` when it did. */
@@ -68,6 +70,10 @@ export async function startUpstream(): Promise<TestUpstream> {
         await upstream.change?.(ctx as KoaContextWithOIDC);
       });
     },
+    resign: (idToken, claims) =>
+      new SignJWT({ ...decodeJwt(idToken), ...claims })
+        .setProtectedHeader({ alg: 'ES256', kid: 'upstream-1' })
+        .sign(privateKey),
     close: server.close,
   };
   return upstream;
