@@ -80,8 +80,9 @@ export interface LocalProviderOptions {
   /** What counts. Default: the memory of this process, so that each instance has budgets of its own. */
   readonly rateLimiter?: RateLimiter;
   /**
-   * How many reverse proxies in front of this server append to `X-Forwarded-For`; 0 for none. Only then are addresses known, and only
-   * for counting. Default: not known; what counts by address counts for everybody together then.
+   * How many reverse proxies in front of this server append to `X-Forwarded-For`; 0 for none. Addresses are used for counting and
+   * nothing else. Default: not known; the address is that of the connection, and who comes through a proxy or from loopback counts
+   * together with all others who do.
    */
   readonly trustedProxies?: number;
   /**

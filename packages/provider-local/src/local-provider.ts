@@ -14,6 +14,7 @@ import { createFront } from './front/front.js';
 import { createPages } from './front/pages.js';
 import { createIssuerAudit } from './issuer-audit.js';
 import { createIssuerKeys, type KeyAdministration } from './keys/issuer-keys.js';
+import { warnOfUnknownProxies } from './limits/proxy-warning.js';
 import type { LocalProviderOptions } from './local-options.js';
 import { createLocalVerifier } from './local-verifier.js';
 import type { AccessOf } from './revocation/live-access.js';
@@ -66,6 +67,7 @@ export interface LocalProvider extends AuthProvider {
  */
 export function localProvider(options: LocalProviderOptions): LocalProvider {
   const settings = toSettings(options);
+  warnOfUnknownProxies(settings, options);
   const { issuer, store } = settings;
   const audit = createIssuerAudit(settings.audit, issuer);
   const pages = createPages(settings);

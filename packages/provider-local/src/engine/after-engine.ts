@@ -6,6 +6,7 @@ import { introspect } from '../grants/introspect.js';
 import { isRefusedJwt, revokeAccessToken } from '../grants/revoke-access-token.js';
 import type { SingleAnswers } from '../grants/single-answers.js';
 import type { IssuerAudit } from '../issuer-audit.js';
+import { waitAfterGuess } from '../limits/token-limits.js';
 import { spellOutMissingProof } from '../proof/missing-proof.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf } from './engine-context.js';
@@ -65,14 +66,23 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
       if (failure !== undefined) return answerFailure(ctx, failure, tools.errorPage);
       await step(ctx, notes.get(ctx) ?? {});
       const wait = waitOf(ctx);
-      if (wait !== undefined && ctx.status >= 400) await askToWait(ctx, wait);
+      if (wait !== undefined && ctx.status >= 400) await askToWait(ctx, wait, 'clientDocuments');
+      const afterGuess = waitAfterGuess(ctx.res);
+      if (afterGuess !== undefined && ctx.status === 401) {
+        ctx.remove('www-authenticate');
+        await askToWait(ctx, afterGuess, 'clientSecrets');
+      }
     } catch (error) {
       answerFailure(ctx, error, tools.errorPage);
     }
   };
 
-  async function askToWait(ctx: KoaContextWithOIDC, wait: number): Promise<void> {
-    await audit.record(requestIdOf(ctx), 'rate_limited', { detail: 'clientDocuments' });
+  async function askToWait(
+    ctx: KoaContextWithOIDC,
+    wait: number,
+    detail: 'clientDocuments' | 'clientSecrets',
+  ): Promise<void> {
+    await audit.record(requestIdOf(ctx), 'rate_limited', { detail });
     ctx.status = 429;
     ctx.set('retry-after', String(wait));
     const error = 'too_many_requests';

@@ -41,13 +41,14 @@ export async function answerRegistration(front: Front, exchange: Exchange): Prom
     const description = `The body must be ${JSON_TYPE}`;
     return sendOAuthError(response, 400, 'invalid_client_metadata', description);
   }
+  // Before it is counted: whoever brings a wrong one uses up nothing of those who bring a right one.
+  if (settings.initialAccessToken && !(await mayRegister(front, exchange))) return;
   const count = await settings.limits.countAddress('registration', addressOf(front, exchange));
   if (count.kind === 'refused') {
     return answerTooMany(front, exchange, 'registration', count.wait);
   }
   const text = await bodyOf(exchange);
   if (text === undefined) return;
-  if (settings.initialAccessToken && !(await mayRegister(front, exchange))) return;
   response.setHeader('x-content-type-options', 'nosniff');
   front.engine.handle(
     forEngine(front, exchange, {

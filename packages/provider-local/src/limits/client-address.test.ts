@@ -11,9 +11,21 @@ const at = (remoteAddress: string, forwarded?: string, proxies?: number) =>
   );
 
 describe('the address of a client', () => {
-  it('is not known unless the operator says what stands in front', () => {
-    expect(at('203.0.113.7')).toBeUndefined();
+  it('is that of the connection where nobody has said what stands in front', () => {
+    expect(at('203.0.113.7')).toBe('203.0.113.7');
+    expect(at('2001:db8:1:2::1')).toBe('2001:db8:1:2::/64');
+  });
+
+  it('is not known where it may be that of a proxy which nobody has mentioned', () => {
     expect(at('203.0.113.7', '198.51.100.1')).toBeUndefined();
+    for (const name of ['forwarded', 'via', 'x-real-ip']) {
+      const socket = { remoteAddress: '203.0.113.7' } as never;
+      expect(clientAddress({ headers: { [name]: 'x' }, socket }, undefined)).toBeUndefined();
+    }
+    for (const peer of ['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1', '']) {
+      expect(at(peer)).toBeUndefined();
+    }
+    expect(clientAddress({ headers: {}, socket: {} as never }, undefined)).toBeUndefined();
   });
 
   it('is that of the connection without proxies, whatever a header says', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryRateLimiter } from './memory-rate-limiter.js';
+import type { RateBudget } from './rate-limiter.js';
 
 const budget = { requests: 3, seconds: 60 };
 
@@ -56,6 +57,20 @@ describe('the limiter in memory', () => {
     expect(await times(4, () => take('never seen'))).toEqual([undefined, undefined, undefined, 20]);
   });
 
+  it('finds room behind old keys that stay in use for long', async () => {
+    const { clock, limiter } = limiterAt(100);
+    const take = (key: string, budget: RateBudget) => limiter.take('registration', key, budget);
+    for (let n = 0; n < 50; n += 1) await take(`long-${n}`, { requests: 1, seconds: 3600 });
+    for (let n = 0; n < 50; n += 1) await take(`short-${n}`, { requests: 60, seconds: 60 });
+    clock.now += 10;
+    const strict = { requests: 1, seconds: 60 };
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => take(`flood-${n}`, strict)),
+    );
+    // While it looks, one budget for those that begin alike; from then on each has its own.
+    expect(answers.filter((wait) => wait === undefined).length).toBeGreaterThan(36);
+  });
+
   it('forgets nobody whose budget is in use, and lets a flood of keys share one when it is full', async () => {
     const { clock, take } = limiterAt(100);
     await times(3, () => take('victim'));
@@ -63,8 +78,9 @@ describe('the limiter in memory', () => {
     for (let n = 0; n < 10_000; n += 1) {
       if ((await take(`flood-${n}`)) === undefined) letIn += 1;
     }
-    // 99 with a place of their own, and the crowd's three.
+    // 99 with a place of their own, and three that share one: all of these keys begin alike.
     expect(letIn).toBe(102);
+    expect(await times(4, () => take('newcomer'))).toEqual([undefined, undefined, undefined, 20]);
     expect(await take('victim')).toBe(20);
     clock.now += 61;
     expect(await times(4, () => take('late'))).toEqual([undefined, undefined, undefined, 20]);

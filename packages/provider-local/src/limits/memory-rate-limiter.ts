@@ -4,19 +4,20 @@ import type { RateBudget, RateLimiter } from './rate-limiter.js';
 export interface MemoryRateLimiterOptions {
   /** Seconds, from any beginning. Default: a clock of this machine that nobody can set. */
   readonly now?: () => number;
-  /** How many keys each budget remembers. Default 10,000. */
+  /** How many keys each budget remembers by themselves. Default 10,000. */
   readonly keys?: number;
 }
 
 /** How many old keys a new one may make us look at. */
 const LOOKS = 16;
-/** What all keys share for which there is no room. */
-const CROWD = '';
+
+/** What keys share for which there is no room. Keys are evenly spread, so these are 4,096 at most. */
+const crowdOf = (key: string): string => `\0${key.slice(0, 2)}`;
 
 /**
  * Counts in the memory of this process, by the generic cell rate algorithm: of each key it remembers one time, the one at which its
- * budget is full again. A key whose budget is full is forgotten without loss. Where all are in use, new keys share one budget: a
- * flood of them makes nobody forgotten and gets nothing for itself.
+ * budget is full again. A key whose budget is full is forgotten without loss. Where all are in use, new keys share a budget with those
+ * that begin alike: a flood of them makes nobody forgotten, and has to be as large again to keep newcomers out.
  *
  * @see ITU-T I.371 §A
  */
@@ -35,11 +36,13 @@ export function memoryRateLimiter(options: MemoryRateLimiterOptions = {}): RateL
     if (times.has(key) || times.size < limit) return key;
     let looks = 0;
     for (const [old, full] of times) {
-      if (full <= now()) times.delete(old);
+      times.delete(old);
+      // Behind all others, so that a few which are in use for long do not hide the rest.
+      if (full > now()) times.set(old, full);
       looks += 1;
       if (looks === LOOKS) break;
     }
-    return times.size < limit ? key : CROWD;
+    return times.size < limit ? key : crowdOf(key);
   }
 
   return {
@@ -57,7 +60,7 @@ export function memoryRateLimiter(options: MemoryRateLimiterOptions = {}): RateL
     },
     async giveBack(name, key, { requests, seconds }) {
       const times = fullAt(name);
-      const slot = times.has(key) ? key : CROWD;
+      const slot = times.has(key) ? key : crowdOf(key);
       const full = times.get(slot);
       if (full !== undefined) times.set(slot, full - seconds / requests);
     },

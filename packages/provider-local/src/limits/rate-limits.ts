@@ -2,8 +2,8 @@ import type { ConfigurationProblem } from '@portcullis/core';
 import type { RateBudget } from './rate-limiter.js';
 
 /**
- * The budgets, each by itself. What counts by address counts for everybody together, with 20 times the budget, where addresses are not
- * known (see `trustedProxies`).
+ * The budgets, each by itself. What counts by address counts for all together, with 20 times the budget, whose addresses are not known
+ * (see `trustedProxies`).
  */
 export interface RateLimits {
   /** Tries to sign in, by address. Default 30 in 300 seconds. `embeddedAccounts` also slows down each user name. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Settings } from '../settings.js';
 import type { Count } from './request-limits.js';
+import { whenClosed } from './when-closed.js';
 
 /** What is known of a token request before anybody has judged it. */
 export interface TokenAttempt {
@@ -13,7 +14,19 @@ export interface TokenAttempt {
 type Refused = Extract<Count, { readonly kind: 'refused' }>;
 type Counted = Extract<Count, { readonly kind: 'counted' }>;
 
-/** Counts a request that brings a client secret. Of these, only wrong ones stay counted. */
+const beyond = new WeakMap<ServerResponse, number>();
+
+/** Seconds to wait after a wrong secret, where there were too many before it and nobody knows whose. */
+export function waitAfterGuess(response: ServerResponse): number | undefined {
+  return beyond.get(response);
+}
+
+/**
+ * Counts a request that brings a client secret. Of these, only wrong ones stay counted.
+ *
+ * Where addresses are known, too many from one keep out that one. Where not, a stranger's guesses must not keep out the client itself:
+ * the secret is looked at, and a wrong one is answered 429 afterwards, see {@link waitAfterGuess}.
+ */
 export async function limitSecret(
   { limits }: Settings,
   attempt: TokenAttempt,
@@ -22,7 +35,11 @@ export async function limitSecret(
   const where = attempt.address === undefined ? [] : [attempt.address];
   // Before it is looked at, so that guesses made at once do not slip through together.
   const count = await limits.count('clientSecrets', claimedClient(attempt), ...where);
-  if (count.kind === 'refused') return count;
+  if (count.kind === 'refused') {
+    if (attempt.address !== undefined) return count;
+    beyond.set(attempt.response, count.wait);
+    return undefined;
+  }
   // Nobody who hangs up before the answer has shown that the secret was right.
   giveBackIf(attempt.response, (status) => status !== undefined && status !== 401, count);
   return undefined;
@@ -49,7 +66,7 @@ export async function limitToken(
   attempt: TokenAttempt,
 ): Promise<Refused | undefined> {
   const { limits } = settings;
-  const { parameters, address } = attempt;
+  const { parameters, address, response } = attempt;
   const client = claimedClient(attempt);
   const grant = parameters.get('grant_type') ?? '';
 
@@ -73,9 +90,17 @@ export async function limitToken(
     const failed = await limits.count('failedGrants', client, address);
     if (lives && failed.kind === 'refused') return failed;
     if (lives && failed.kind === 'counted') await failed.giveBack();
+    // A used one may be answered again, or only now.
+    else if (failed.kind === 'counted') giveBackIf(response, (status) => status === 200, failed);
   }
-  if (!lives || !byGrant) return undefined;
-  const count = await limits.count('refreshes', String(record.payload.grantId));
+  if (!byGrant || !record) return undefined;
+  const countRefresh = () => limits.count('refreshes', String(record.payload.grantId));
+  if (!lives) {
+    // It counts where it is answered again; were it stopped here, its second use might go unnoticed.
+    whenClosed(response, (status) => void (status === 200 && countRefresh().catch(() => {})));
+    return undefined;
+  }
+  const count = await countRefresh();
   return count.kind === 'refused' ? count : undefined;
 }
 
@@ -85,8 +110,7 @@ function giveBackIf(
   fits: (status: number | undefined) => boolean,
   { giveBack }: Counted,
 ): void {
-  response.once('close', () => {
-    const status = response.writableFinished ? response.statusCode : undefined;
+  whenClosed(response, (status) => {
     // A count that cannot be taken back runs out by itself.
     if (fits(status)) giveBack().catch(() => {});
   });
