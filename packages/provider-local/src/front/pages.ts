@@ -34,6 +34,7 @@ const statuses: Readonly<Record<ErrorKind, number>> = {
 const protocolErrors: Readonly<Record<string, keyof typeof texts.errors>> = {
   invalid_client: 'unknownClient',
   invalid_redirect_uri: 'strangeRedirect',
+  invalid_request_uri: 'lostRequest',
   temporarily_unavailable: 'unavailable',
   too_many_requests: 'tooMany',
   server_error: 'failed',

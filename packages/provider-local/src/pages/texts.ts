@@ -224,6 +224,10 @@ export const texts = {
       title: 'This app wants to send you somewhere it never registered',
       advice: 'Nothing was allowed, and you were not sent on. Tell the makers of the app.',
     },
+    lostRequest: {
+      title: 'This link has expired or was used before',
+      advice: 'It works once, for a short time. Go back to the app that you came from and start again.',
+    },
     tooMany: {
       title: 'Too many apps are asking at once',
       advice: 'Nothing was allowed. Wait a minute, go back to the app and start again.',

@@ -29,15 +29,16 @@ export function createGrantProofs(
   const expected = new URL(endpoint).href;
 
   function checkNonce(ctx: TokenEndpointGrantContext, { nonce, iat = 0 }: JWTPayload): void {
+    if (nonce !== undefined && typeof nonce !== 'string') refuse('nonce must be a string');
     const next = nonces.next();
     if (nonce !== next) ctx.set('dpop-nonce', next);
-    if (nonce === undefined) {
+    if (!nonce) {
       if (dpop === 'nonce') throw new errors.UseDpopNonce('nonce is required in the DPoP proof');
       // The nonce tells the time where the clock of the client does not.
       if (Math.abs(Date.now() / 1000 - iat) > WINDOW) {
         throw new errors.UseDpopNonce('DPoP proof iat is not recent enough, use a DPoP nonce');
       }
-    } else if (typeof nonce !== 'string' || !nonces.accepts(nonce)) {
+    } else if (!nonces.accepts(String(nonce))) {
       throw new errors.UseDpopNonce('invalid nonce in DPoP proof');
     }
   }
