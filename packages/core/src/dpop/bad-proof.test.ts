@@ -62,6 +62,11 @@ describe('a bad proof (ATK-52)', () => {
       'The "jwk" header of the proof is not a key.',
     ],
     [
+      'with null for a key',
+      { header: { jwk: null } },
+      'The "jwk" header of the proof is not a key.',
+    ],
+    [
       'with a list of keys',
       { header: { jwk: [key] } },
       'The "jwk" header of the proof is not a key.',
@@ -157,6 +162,14 @@ describe('a bad proof (ATK-52)', () => {
 
   it.each(cases)('%s is refused (EXT-45, EXT-46)', async (_, change, detail) => {
     expect(await answerTo(change)).toEqual(refused(detail));
+  });
+
+  it('fits no request of a path that is no part of a URI', async () => {
+    const request = new Request('https://mcp.example.com/a|b', { method: 'POST' });
+    request.headers.set('dpop', await prover.prove(good, { claims: { htu: 'nonsense' } }));
+    expect(await proofs.check(contextOf(undefined, { request }))).toEqual(
+      refused('The proof is for another URI.'),
+    );
   });
 
   it('altered after it was signed is refused', async () => {

@@ -113,6 +113,10 @@ describe('dpopProofs', () => {
     );
   });
 
+  it('does not start without an algorithm', () => {
+    expect(() => dpopProofs({ algorithms: [] })).toThrow('"algorithms" must list asymmetric');
+  });
+
   it('names every option that is wrong at once', () => {
     const options = { algorithms: ['HS256'], nonceSecret: 'short', replays: new Map() };
     try {
