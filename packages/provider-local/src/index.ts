@@ -5,6 +5,12 @@ export {
   embeddedAccounts,
 } from './accounts/embedded-accounts.js';
 export { hashPassword } from './accounts/password-hash.js';
+export type {
+  ForeignPerson,
+  IdentityProvider,
+  Workload,
+  WorkloadIssuer,
+} from './assertions/assertion-options.js';
 export { clientsFromFile } from './clients/clients-from-file.js';
 export type {
   InitialAccessTokenOptions,
@@ -17,7 +23,7 @@ export type {
   PreviousSecret,
   RegisteredClient,
 } from './clients/registered-client.js';
-export type { ResourceServerAccess } from './clients/resource-servers.js';
+export type { DownstreamAudience, ResourceServerAccess } from './clients/resource-servers.js';
 export type { KeyAdministration, SigningKeyInfo } from './keys/issuer-keys.js';
 export type { KeyState } from './keys/key-ring.js';
 export type { SigningAlgorithm } from './keys/signing-keys.js';

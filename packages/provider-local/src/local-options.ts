@@ -1,5 +1,6 @@
 import type { AuditSink, ScopeVocabulary } from '@portcullis/core';
 import type { Accounts } from './accounts/accounts.js';
+import type { IdentityProvider, WorkloadIssuer } from './assertions/assertion-options.js';
 import type { RegisteredClient } from './clients/registered-client.js';
 import type { ResourceServerAccess } from './clients/resource-servers.js';
 import type { SigningAlgorithm } from './keys/signing-keys.js';
@@ -19,10 +20,10 @@ export interface LocalResource {
   /** What a request without `scope` asks for. Default: every declared scope without a wildcard. */
   readonly baseline?: readonly string[];
   /**
-   * Lets the MCP server ask what a token is worth, where it runs in another process (RFC 7662). Default: it may not, and without any
-   * that may there is no such endpoint.
+   * What the MCP server itself may do here: ask what a token is worth (RFC 7662), exchange one for another server (RFC 8693).
+   * Default: nothing.
    */
-  readonly introspection?: ResourceServerAccess;
+  readonly server?: ResourceServerAccess;
 }
 
 /** Settings of {@link localProvider}. */
@@ -40,6 +41,10 @@ export interface LocalProviderOptions {
   readonly store?: LocalStore;
   /** Clients that the operator set up. Default: none. Only they can have the client credentials grant. */
   readonly clients?: readonly RegisteredClient[];
+  /** Whose word about a person stands in for a sign-in here (ID-JAG, enterprise-managed authorization). Default: nobody's. */
+  readonly identityProviders?: readonly IdentityProvider[];
+  /** Which platforms vouch for which of their programs (workload identity federation). Default: none. */
+  readonly workloadIssuers?: readonly WorkloadIssuer[];
   /**
    * Whether anybody may register a client (RFC 7591). Default: only when the issuer is on loopback. With `'initial_access_token'` only
    * who was handed one (see {@link InitialAccessTokens}); the endpoint is then not in the metadata, since clients would try it without.

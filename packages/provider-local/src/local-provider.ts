@@ -12,6 +12,7 @@ import { requestIdOf } from './engine/engine-context.js';
 import type { Front } from './front/exchange.js';
 import { createFront } from './front/front.js';
 import { createPages } from './front/pages.js';
+import { exchangeInProcess } from './grants/token-exchange-in-process.js';
 import { createIssuerAudit } from './issuer-audit.js';
 import { createIssuerKeys, type KeyAdministration } from './keys/issuer-keys.js';
 import { warnOfUnknownProxies } from './limits/proxy-warning.js';
@@ -20,6 +21,7 @@ import { createLocalVerifier } from './local-verifier.js';
 import type { AccessOf } from './revocation/live-access.js';
 import { createRevocationFeed } from './revocation/revocation-feed.js';
 import { revokeAccess } from './revocation/revoke-access.js';
+import { tellingExchanged } from './revocation/tell-exchanged.js';
 import { toSettings } from './settings.js';
 import { startSweeping } from './store/sweeping.js';
 
@@ -71,7 +73,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
   const { issuer, store } = settings;
   const audit = createIssuerAudit(settings.audit, issuer);
   const pages = createPages(settings);
-  const feed = createRevocationFeed(store);
+  const feed = tellingExchanged(createRevocationFeed(store), settings);
 
   const keys = createIssuerKeys({
     store,
@@ -95,6 +97,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
   );
   const revoke: Front['revoke'] = (of, by) => revokeAccess(of, { settings, audit, feed }, by);
   const removeRegistration = removingRegistrations({ settings, audit, feed });
+  const exchange = exchangeInProcess({ settings, audit, engine });
   const sweeping = startSweeping(store);
   const verifier = createLocalVerifier(settings, keys.source);
 
@@ -114,6 +117,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
     }),
     verify: verifier.verify,
     onRevocation: feed.listen,
+    ...(exchange ? { exchange } : {}),
     revoke: (of) => revoke(of, 'operator'),
     obtainable({ actor, subject, clientId }, scopes) {
       if (actor === 'client') return false;

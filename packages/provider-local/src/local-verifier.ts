@@ -8,6 +8,7 @@ import { createJwtVerifier, type KeySource, principalFromJwt } from '@portcullis
 import { decodeJwt } from 'jose';
 import { isOperators } from './clients/client-kind.js';
 import { ISSUED_TOKEN, REVOKED_TOKEN } from './engine/issued-token.js';
+import { actorsOf } from './grants/actor-chain.js';
 import { signingAlgorithms } from './keys/signing-keys.js';
 import { hasEnded } from './revocation/ended-before.js';
 import type { Settings } from './settings.js';
@@ -36,6 +37,11 @@ export function createLocalVerifier(settings: Settings, keys: KeySource): LocalV
   // Keys of before a change of algorithm still verify, so which one a token names is theirs to say.
   const verifier = createJwtVerifier({ issuer, keys, algorithms: signingAlgorithms });
 
+  /** A client acts for itself also where a server exchanged its token, and is then not who the token was issued to. */
+  function actorOf({ sub, client_id: clientId }: Readonly<Record<string, unknown>>) {
+    return sub === clientId || settings.clients.has(String(sub)) ? 'client' : 'user';
+  }
+
   /** A store that cannot be asked is an outage, whatever it throws. */
   async function ask<Value>(question: Promise<Value>): Promise<Value> {
     try {
@@ -61,19 +67,23 @@ export function createLocalVerifier(settings: Settings, keys: KeySource): LocalV
     async verify(token, context) {
       const verified = await verifier.verify(token.value, context);
       if (verified.kind === 'rejection') return verified;
-      const principal = principalFromJwt(verified);
+      const principal = principalFromJwt(verified, { actor: actorOf });
       if (principal.kind === 'rejection') return principal;
       const freshUntil = context.now + FRESH_SECONDS;
       const { actor, clientId, tokenId, claims } = principal;
       if (!settings.clients.has(clientId) && (actor === 'client' || isOperators(clientId))) {
         return rejection('token_revoked', 'The client is not registered any more.');
       }
+      // Grants answer for the tokens that people gave; for those of programs, and for what programs made of tokens, their names do.
+      const actors = actorsOf(claims);
+      const programs = actor === 'client' ? [principal.subject, clientId, ...actors] : actors;
+      for (const program of new Set(programs)) {
+        if (await ask(hasEnded(store, { clientId: program }, claims.iat))) {
+          return rejection('token_revoked', 'The access of the client was ended.');
+        }
+      }
       if (actor === 'client') {
-        const [givenBack, ended] = await Promise.all([
-          ask(store.read(REVOKED_TOKEN, tokenId)),
-          ask(hasEnded(store, { clientId }, claims.iat)),
-        ]);
-        return givenBack || ended
+        return (await ask(store.read(REVOKED_TOKEN, tokenId)))
           ? rejection('token_revoked', 'The token of the client was revoked.')
           : { ...principal, freshUntil };
       }

@@ -8,8 +8,14 @@ import {
 } from '@portcullis/core';
 import type { Accounts } from './accounts/accounts.js';
 import { type People, toPeople } from './accounts/people.js';
+import { assertionProblems } from './assertions/assertion-problems.js';
+import {
+  createTrustedAssertions,
+  type TrustedAssertions,
+} from './assertions/trusted-assertions.js';
+import { workloadClients } from './assertions/workload-clients.js';
 import { DEFAULT_PRIVATE_USE_SCHEMES } from './clients/redirect-uri.js';
-import { clientProblems, type RegisteredClient } from './clients/registered-client.js';
+import { clientProblems, type KnownClient } from './clients/registered-client.js';
 import { registrationProblems } from './clients/registration-problems.js';
 import { resourceServerProblems, resourceServers } from './clients/resource-servers.js';
 import { documentHosts, documentProblems } from './documents/document-options.js';
@@ -35,7 +41,8 @@ export interface Settings extends People {
   readonly secure: boolean;
   readonly resources: readonly [LocalResource, ...LocalResource[]];
   readonly store: LocalStore;
-  readonly clients: ReadonlyMap<string, RegisteredClient>;
+  readonly clients: ReadonlyMap<string, KnownClient>;
+  readonly assertions: TrustedAssertions;
   /** Which resource each client that may introspect asks for. */
   readonly introspectors: ReadonlyMap<string, string>;
   readonly dynamicRegistration: boolean;
@@ -69,6 +76,8 @@ export function toSettings(options: LocalProviderOptions): Settings {
     resources,
     accounts,
     clients = [],
+    identityProviders = [],
+    workloadIssuers = [],
     privateUseSchemes = DEFAULT_PRIVATE_USE_SCHEMES,
     clientDocuments = true,
     dangerouslyMapClientDocuments = {},
@@ -102,6 +111,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...pagesProblems(pages),
     ...rateLimitProblems(rateLimits, rateLimiter, trustedProxies),
     ...extensionProblems(options),
+    ...assertionProblems(options),
     ...(Number.isInteger(accessTokenSeconds) &&
     accessTokenSeconds >= 30 &&
     accessTokenSeconds <= 3600
@@ -138,13 +148,16 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...toPeople(accounts, store),
     store,
     clients: new Map(
-      [...clients, ...resourceServers(resources)].map((client) => [client.clientId, client]),
-    ),
-    introspectors: new Map(
-      resources.flatMap(({ resource, introspection }) =>
-        introspection ? [[introspection.clientId, resource]] : [],
+      [...clients, ...resourceServers(resources), ...workloadClients(workloadIssuers)].map(
+        (client) => [client.clientId, client],
       ),
     ),
+    introspectors: new Map(
+      resources.flatMap(({ resource, server }) =>
+        server?.authentication ? [[server.clientId, resource]] : [],
+      ),
+    ),
+    assertions: createTrustedAssertions({ issuer, store, identityProviders, workloadIssuers }),
     dynamicRegistration: Boolean(dynamicRegistration ?? isLoopback(url)),
     initialAccessToken: dynamicRegistration === 'initial_access_token',
     unusedRegistrationDays,
@@ -190,7 +203,8 @@ function accountProblems(accounts: unknown): readonly ConfigurationProblem[] {
     {
       option: 'accounts',
       problem: 'is missing.',
-      remedy: 'Say who can sign in, with embeddedAccounts([...]), upstreamAccounts({...}) or an object of your own.',
+      remedy:
+        'Say who can sign in, with embeddedAccounts([...]), upstreamAccounts({...}) or an object of your own.',
     },
   ];
 }

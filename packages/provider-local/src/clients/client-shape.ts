@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '@portcullis/core';
+import { JWT_BEARER } from '../grants/grant-types.js';
 import type {
   ClientAuthentication,
   ClientGrantType,
@@ -23,6 +24,7 @@ const grants: Readonly<Record<ClientGrantType, true>> = {
   authorization_code: true,
   refresh_token: true,
   client_credentials: true,
+  [JWT_BEARER]: true,
 };
 
 const members: Readonly<Record<Exclude<keyof RegisteredClient, 'authentication'>, Shape>> = {

@@ -1,5 +1,6 @@
 import type { ConfigurationProblem } from '@portcullis/core';
 import { isScopeToken } from '@portcullis/core';
+import { JWT_BEARER, type TOKEN_EXCHANGE } from '../grants/grant-types.js';
 import { shapeProblems } from './client-shape.js';
 import { redirectProblem } from './redirect-uri.js';
 
@@ -24,7 +25,12 @@ export interface PreviousSecret {
 }
 
 /** Grants that a client may be given. */
-export type ClientGrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
+export type ClientGrantType =
+  | 'authorization_code'
+  | 'refresh_token'
+  | 'client_credentials'
+  /** For assertions about people, by one of `identityProviders`. */
+  | 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** A client that the operator set up. */
 export interface RegisteredClient {
@@ -43,6 +49,11 @@ export interface RegisteredClient {
   readonly dpopBoundAccessTokens?: boolean;
 }
 
+/** A client as it is known here: MCP servers that exchange tokens are clients too. */
+export interface KnownClient extends Omit<RegisteredClient, 'grantTypes'> {
+  readonly grantTypes?: readonly (ClientGrantType | typeof TOKEN_EXCHANGE)[];
+}
+
 /** The shortest secret in characters: 128 bits in base64url have 22. */
 const SHORTEST_SECRET = 22;
 
@@ -50,7 +61,7 @@ const SHORTEST_SECRET = 22;
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 /** The grants of a client, spelled out. */
-export function grantTypesOf(client: RegisteredClient): readonly ClientGrantType[] {
+export function grantTypesOf(client: KnownClient): NonNullable<KnownClient['grantTypes']> {
   return (
     client.grantTypes ??
     (client.redirectUris?.length ? ['authorization_code', 'refresh_token'] : ['client_credentials'])
@@ -114,15 +125,15 @@ export function clientProblems(
 
 function reportAuthentication(
   authentication: ClientAuthentication | undefined,
-  grants: readonly ClientGrantType[],
+  grants: NonNullable<KnownClient['grantTypes']>,
   report: Report,
 ): void {
   switch (authentication?.method) {
     case 'none':
-      if (!grants.includes('client_credentials')) return;
+      if (!grants.includes('client_credentials') && !grants.includes(JWT_BEARER)) return;
       report(
         '.authentication',
-        'is "none" for a client that acts for itself.',
+        'is "none" for a client that acts for itself or by assertions.',
         'Use private_key_jwt or a secret.',
       );
       return;

@@ -6,12 +6,12 @@ import { resourceServerProblems } from './resource-servers.js';
 const secret = 's'.repeat(32);
 const basic = (clientId: string) =>
   ({ clientId, authentication: { method: 'client_secret_basic', secret } }) as const;
-const problemsOf = (...introspections: readonly unknown[]): readonly string[] => {
-  const resources = introspections.map((introspection, index) => ({
+const problemsOf = (...servers: readonly unknown[]): readonly string[] => {
+  const resources = servers.map((server, index) => ({
     resource: `https://${index}.example/mcp`,
     name: 'Test',
     scopes: vocabulary,
-    introspection,
+    server,
   }));
   const robot = { ...basic('robot'), name: 'Robot', scopes: [] };
   return resourceServerProblems(resources as readonly LocalResource[], [robot]).map(
@@ -34,13 +34,12 @@ describe('what an MCP server proves itself by', () => {
         {},
       ),
     ).toEqual([
-      'resources[0].introspection.authentication is "none": whoever finds a token could ask what it is worth.',
-      'resources[1].introspection.clientId must be 1 to 256 visible ASCII characters and start neither with "https:" nor with "dcr_"; got "https://x.example".',
-      'resources[1].introspection.authentication.secret is shorter than 22 characters.',
-      'resources[2].introspection.clientId "robot" is used twice.',
-      'resources[3].introspection.clientId "open" is used twice.',
-      'resources[4].introspection.clientId must be 1 to 256 visible ASCII characters and start neither with "https:" nor with "dcr_"; got "".',
-      'resources[4].introspection.authentication names no method that this server knows.',
+      'resources[0].server.authentication is "none": whoever finds a token could ask what it is worth.',
+      'resources[1].server.clientId must be 1 to 256 visible ASCII characters and start neither with "https:" nor with "dcr_"; got "https://x.example".',
+      'resources[1].server.authentication.secret is shorter than 22 characters.',
+      'resources[2].server.clientId "robot" is used twice.',
+      'resources[3].server.clientId "open" is used twice.',
+      'resources[4].server.clientId must be 1 to 256 visible ASCII characters and start neither with "https:" nor with "dcr_"; got "".',
     ]);
   });
 });

@@ -3,6 +3,7 @@ import { errors } from 'oidc-provider';
 import { clientKind } from '../clients/client-kind.js';
 import { isLoopbackRedirect, privateScheme, redirectProblem } from '../clients/redirect-uri.js';
 import { isPublished } from '../documents/document-url.js';
+import { JWT_BEARER } from '../grants/grant-types.js';
 import type { SigningAlgorithm } from '../keys/signing-keys.js';
 import type { Settings } from '../settings.js';
 
@@ -111,9 +112,9 @@ export function checkClientMetadata(
 
   // EXT-01: acting for itself is what only the operator can allow.
   if (Array.isArray(metadata.grant_types)) {
-    const grants = metadata.grant_types.filter((grant) =>
-      ['authorization_code', 'refresh_token'].includes(grant as string),
-    );
+    const byAssertion = settings.assertions.forPeople && method !== 'none' ? [JWT_BEARER] : [];
+    const open = ['authorization_code', 'refresh_token', ...byAssertion];
+    const grants = metadata.grant_types.filter((grant) => open.includes(grant as string));
     if (!grants.includes('authorization_code')) {
       refuse('grant_types must contain authorization_code');
     }

@@ -1,23 +1,28 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Provider } from 'oidc-provider';
-import type { RegisteredClient } from '../clients/registered-client.js';
+import { Provider } from 'oidc-provider';
+import type { KnownClient } from '../clients/registered-client.js';
 
 /**
- * Lets clients of the operator use the secret before the current one for as long as it was said. Takes the same time whichever
- * secret fits, and however much of it.
+ * Judges secrets: each client has one way to send them, which the engine does not insist on, and those of the operator may use the
+ * secret before the current one for as long as it was said. Takes the same time whichever secret fits, and however much of it.
  */
 export function acceptPreviousSecrets(
   { Client: client }: Provider,
-  clients: ReadonlyMap<string, RegisteredClient>,
+  clients: ReadonlyMap<string, KnownClient>,
 ): void {
   client.prototype.compareClientSecret = function compareClientSecret(presented) {
     const accepted = [this.clientSecret ?? '', previousOf(clients.get(this.clientId)) ?? ''];
     const matches = accepted.map((secret) => isSame(secret, presented));
-    return matches.includes(true) && presented !== '';
+    return matches.includes(true) && presented !== '' && this.clientAuthMethod === methodInUse();
   };
 }
 
-function previousOf(client: RegisteredClient | undefined): string | undefined {
+/** How the request at hand sends a secret. */
+function methodInUse(): 'client_secret_basic' | 'client_secret_post' {
+  return Provider.ctx?.get('authorization') ? 'client_secret_basic' : 'client_secret_post';
+}
+
+function previousOf(client: KnownClient | undefined): string | undefined {
   const { previous = undefined } =
     client && 'secret' in client.authentication ? client.authentication : {};
   return previous && Date.parse(previous.until) > Date.now() ? previous.secret : undefined;

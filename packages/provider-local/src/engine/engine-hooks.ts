@@ -18,6 +18,7 @@ import { noteUse } from '../revocation/access-use.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf, stringParameter } from './engine-context.js';
 import { ISSUED_TOKEN } from './issued-token.js';
+import { notesOf } from './token-notes.js';
 
 /** What the engine asks us while it answers a request. */
 export interface EngineHooks {
@@ -30,7 +31,11 @@ export interface EngineHooks {
   narrowRequest(ctx: KoaContextWithOIDC, value: string | undefined, client: Client): void;
   grantFor(ctx: KoaContextWithOIDC): Promise<Grant | undefined>;
   findAccount: FindAccount;
-  tokenClaims(ctx: KoaContextWithOIDC, token: IssuedToken): Promise<Record<string, unknown>>;
+  /** @param ctx - Absent where a token is exchanged in this process. */
+  tokenClaims(
+    ctx: KoaContextWithOIDC | undefined,
+    token: IssuedToken,
+  ): Promise<Record<string, unknown>>;
   renderError(ctx: KoaContextWithOIDC, out: ErrorOut): void;
   readonly answers: SingleAnswers;
 }
@@ -43,7 +48,8 @@ interface ResourceServerInfo {
   readonly jwt: { readonly sign: SigningKeyName };
 }
 
-interface SigningKeyName {
+/** Which key signs. */
+export interface SigningKeyName {
   readonly alg: SigningAlgorithm;
   readonly kid: string;
 }
@@ -164,28 +170,30 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
     },
 
     async tokenClaims(ctx, token) {
-      const { AuthorizationCode: code, RefreshToken: refresh } = ctx.oidc.entities;
+      const { AuthorizationCode: code, RefreshToken: refresh } = ctx?.oidc.entities ?? {};
+      const { claims, detail, requestId = ctx ? requestIdOf(ctx) : '' } = notesOf(token);
       const { jti, clientId, accountId, grantId, scope = '' } = token;
       if (grantId !== undefined) {
         const expiresAt = Math.floor(Date.now() / 1000) + accessTokenSeconds + 60;
         const holders = accountId && clientId && { subject: accountId, clientId };
         await Promise.all([
-          store.write(ISSUED_TOKEN, jti, {}, { grantId, expiresAt }),
+          store.write(ISSUED_TOKEN, jti, { grantId }, { grantId, expiresAt }),
           ...(holders ? [noteUse(store, grantId, holders)] : []),
         ]);
         // In this order: a replay that revoked the grant meanwhile could not take away what was not there yet.
         if (!(await store.read('Grant', grantId))) await store.remove(ISSUED_TOKEN, jti);
       }
-      const refreshed = ctx.oidc.params?.grant_type === 'refresh_token';
-      await audit.record(requestIdOf(ctx), refreshed ? 'token_refreshed' : 'token_issued', {
+      const refreshed = ctx?.oidc.params?.grant_type === 'refresh_token';
+      await audit.record(requestId, refreshed ? 'token_refreshed' : 'token_issued', {
         ...(clientId ? { clientId } : {}),
         subject: accountId ?? clientId ?? '',
         tokenId: jti,
         ...(grantId ? { grantId } : {}),
         granted: scope.split(' ').filter(Boolean),
+        ...(detail === undefined ? {} : { detail }),
       });
       const signedInAt = refresh?.authTime ?? code?.authTime;
-      return signedInAt === undefined ? {} : { auth_time: signedInAt };
+      return { ...claims, ...(signedInAt === undefined ? {} : { auth_time: signedInAt }) };
     },
 
     renderError,

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorOut, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { ClientDocuments } from '../documents/client-documents.js';
 import { clientCredentialsGrant } from '../grants/client-credentials.js';
+import { registerExtensionGrants } from '../grants/extension-grants.js';
+import type { ExchangeTools } from '../grants/token-exchange.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { SigningJwk } from '../keys/signing-keys.js';
 import { createGrantProofs } from '../proof/grant-proofs.js';
@@ -16,6 +18,8 @@ import { createEngineHooks } from './engine-hooks.js';
 /** The hidden engine, wired. */
 export interface Engine {
   readonly provider: Provider;
+  /** What tokens are exchanged with, where no request comes in. */
+  readonly exchangeTools: ExchangeTools;
   /** Answers one request that the front has made for it. */
   handle(request: IncomingMessage, response: ServerResponse): void;
 }
@@ -69,7 +73,18 @@ export function buildEngine(tools: EngineTools, keys: EngineKeys): Engine {
     ['scope', 'resource'],
     ['resource'],
   );
+  const exchangeTools = {
+    settings,
+    provider,
+    signingKey: { alg, kid },
+    readToken: tools.readToken,
+  };
+  registerExtensionGrants(exchangeTools, hooks, proofs);
   provider.use(afterEngine(provider, { ...tools, settings, audit, answers: hooks.answers }));
   const handler = provider.callback();
-  return { provider, handle: (request, response) => void handler(request, response) };
+  return {
+    provider,
+    exchangeTools,
+    handle: (request, response) => void handler(request, response),
+  };
 }

@@ -1,9 +1,9 @@
 import type { ClientMetadata } from 'oidc-provider';
 import { isLoopbackRedirect, privateScheme } from '../clients/redirect-uri.js';
-import { grantTypesOf, type RegisteredClient } from '../clients/registered-client.js';
+import { grantTypesOf, type KnownClient } from '../clients/registered-client.js';
 
 /** A client of the operator in the engine's words. Its scopes stay out: the engine would only compare them literally. */
-export function toEngineClient(client: RegisteredClient): ClientMetadata {
+export function toEngineClient(client: KnownClient): ClientMetadata {
   const { clientId, name, redirectUris = [], authentication, dpopBoundAccessTokens } = client;
   const grants = grantTypesOf(client);
   const local = redirectUris.some((uri) => isLoopbackRedirect(uri) || privateScheme(uri));

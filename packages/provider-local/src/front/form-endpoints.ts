@@ -11,6 +11,7 @@ import type { Settings } from '../settings.js';
 import type { StoredRecord } from '../store/local-store.js';
 import { sendOAuthError, sendTooMany } from './answers.js';
 import { type Exchange, type Front, forEngine } from './exchange.js';
+import { nameWorkload } from './name-workload.js';
 import { pushedRequest, tokenRequest } from './parameters.js';
 import { mediaType, readBody } from './read-body.js';
 
@@ -32,6 +33,7 @@ export async function answerForm(front: Front, exchange: Exchange, target: strin
     return sendOAuthError(response, 400, 'invalid_request', reading.description);
   }
   const { parameters } = reading;
+  if (target === enginePaths.token && (await nameWorkload(front, exchange, parameters))) return;
   if (await isTooMany(front, exchange, target, parameters)) return;
   if (target === enginePaths.token) await addRedirectUri(front, parameters);
   const { authorization } = request.headers;

@@ -7,6 +7,7 @@ import {
 import { isWildcard } from '../grants/scope-choice.js';
 import { proofAlgorithms } from '../proof/proof-key.js';
 import type { Settings } from '../settings.js';
+import { grantMetadata } from './grant-metadata.js';
 
 /**
  * The authorization server metadata (RFC 8414 §2). Ours, word by word: the engine would derive its URLs from the request.
@@ -30,7 +31,7 @@ export function serverMetadata(settings: Settings): Readonly<Record<string, unkn
     ...(scopes.length > 0 ? { scopes_supported: scopes } : {}),
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    ...grantMetadata(settings),
     token_endpoint_auth_methods_supported: [...authenticationMethods],
     token_endpoint_auth_signing_alg_values_supported: [...assertionAlgorithms],
     revocation_endpoint_auth_methods_supported: [...authenticationMethods],

@@ -39,13 +39,20 @@ const pushedParameters: ReadonlySet<string> = new Set([
 
 const tokenParameters: ReadonlySet<string> = new Set([
   ...authenticationParameters,
+  'actor_token',
+  'actor_token_type',
+  'assertion',
+  'audience',
   'code',
   'code_verifier',
   'grant_type',
   'redirect_uri',
   'refresh_token',
+  'requested_token_type',
   'resource',
   'scope',
+  'subject_token',
+  'subject_token_type',
   'token',
   'token_type_hint',
 ]);
@@ -84,8 +91,7 @@ function forEngine(parameters: URLSearchParams): ParameterReading {
   }
   // Only the query may carry the answer: the engine would also write it into a form with a script, or a fragment.
   const mode = parameters.get('response_mode');
-  if (mode === 'query') parameters.delete('response_mode');
-  else if (mode) parameters.set('response_mode', 'unsupported');
+  parameters.set('response_mode', mode && mode !== 'query' ? 'unsupported' : 'query');
 
   // The engine would answer a type with `token` in a fragment.
   const type = parameters.get('response_type');
@@ -125,12 +131,13 @@ function read(text: string, known: ReadonlySet<string>, settings: Settings): Par
       return { kind: 'invalid', description: `${base} has the syntax of a list or an object` };
     }
     if (!known.has(name)) continue;
-    if (name !== 'resource' && parameters.has(name)) {
+    const target = name === 'resource' || name === 'audience';
+    if (!target && parameters.has(name)) {
       return { kind: 'invalid', description: `${name} is there more than once` };
     }
     if (value === '' && name !== 'redirect_uri') continue;
-    const read = name === 'resource' ? canonicalResource(value, settings) : value;
-    if (name === 'resource' && parameters.getAll(name).includes(read)) continue;
+    const read = target ? canonicalResource(value, settings) : value;
+    if (target && parameters.getAll(name).includes(read)) continue;
     parameters.append(name, read);
   }
   return { kind: 'parameters', parameters };

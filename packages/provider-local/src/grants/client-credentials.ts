@@ -1,6 +1,8 @@
 import { errors, type TokenEndpointGrantContext } from 'oidc-provider';
 import { ceilingOf } from '../clients/client-ceiling.js';
 import { type EngineHooks, resourceOf } from '../engine/engine-hooks.js';
+import { noteToken, type TokenNotes } from '../engine/token-notes.js';
+import type { LocalResource } from '../local-options.js';
 import type { GrantProofs } from '../proof/grant-proofs.js';
 import type { Settings } from '../settings.js';
 import { isKnown, narrowScopes } from './scope-choice.js';
@@ -18,7 +20,7 @@ export function clientCredentialsGrant(
   proofs: GrantProofs,
 ) {
   return async (ctx: TokenEndpointGrantContext): Promise<void> => {
-    const { client, params, provider } = ctx.oidc;
+    const { client, params } = ctx.oidc;
     const ceiling = ceilingOf(client.clientId, settings);
     if (ceiling === undefined) {
       throw new errors.UnauthorizedClient('only clients of the operator may act for themselves');
@@ -36,20 +38,36 @@ export function clientCredentialsGrant(
       throw new errors.InvalidScope('nothing of this is allowed to the client', requested ?? '');
     }
 
-    const token = new provider.ClientCredentials({ client, scope: scopes.join(' ') });
-    const jkt = await proofs.keyOf(ctx);
-    if (jkt !== undefined) token.setThumbprint('jkt', jkt);
-    const info = await hooks.resourceServer(ctx, resource.resource, client);
-    token.resourceServer = new provider.ResourceServer(resource.resource, {
-      ...info,
-      scope: scopes.join(' '),
-    });
-    ctx.oidc.entity('ClientCredentials', token);
-    ctx.body = {
-      access_token: await token.save(),
-      expires_in: token.expiration,
-      scope: scopes.join(' '),
-      token_type: token.tokenType,
-    };
+    await issueClientToken(ctx, hooks, { resource, scopes, jkt: await proofs.keyOf(ctx) });
+  };
+}
+
+/** What a client's own token is for, and the thumbprint of the key that it is bound to. */
+export interface ClientTokenFacts {
+  readonly resource: LocalResource;
+  readonly scopes: readonly string[];
+  readonly jkt: string | undefined;
+  readonly notes?: TokenNotes;
+}
+
+/** Answers with a token that the client of the request has for itself. */
+export async function issueClientToken(
+  ctx: TokenEndpointGrantContext,
+  hooks: EngineHooks,
+  { resource: { resource }, scopes, jkt, notes = {} }: ClientTokenFacts,
+): Promise<void> {
+  const { client, provider } = ctx.oidc;
+  const scope = scopes.join(' ');
+  const token = new provider.ClientCredentials({ client, scope });
+  if (jkt !== undefined) token.setThumbprint('jkt', jkt);
+  const info = await hooks.resourceServer(ctx, resource, client);
+  token.resourceServer = new provider.ResourceServer(resource, { ...info, scope });
+  noteToken(token, notes);
+  ctx.oidc.entity('ClientCredentials', token);
+  ctx.body = {
+    access_token: await token.save(),
+    expires_in: token.expiration,
+    scope,
+    token_type: token.tokenType,
   };
 }

@@ -11,7 +11,19 @@ export interface Introspection {
 }
 
 /** What is told of a token, and nothing else. */
-const told = ['scope', 'client_id', 'sub', 'aud', 'iss', 'exp', 'iat', 'jti', 'auth_time', 'cnf'];
+const told = [
+  'scope',
+  'client_id',
+  'sub',
+  'aud',
+  'iss',
+  'exp',
+  'iat',
+  'jti',
+  'auth_time',
+  'cnf',
+  'act',
+];
 
 /**
  * Answers what a token is worth to the one who asks: an access token to the MCP server that it is for, a refresh token to the client

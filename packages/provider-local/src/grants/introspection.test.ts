@@ -40,13 +40,13 @@ beforeAll(async () => {
         resource: `http://127.0.0.1:${port}/mcp`,
         name: 'Here',
         scopes: vocabulary,
-        introspection: access('mcp-server'),
+        server: access('mcp-server'),
       },
       {
         resource: elsewhere,
         name: 'Elsewhere',
         scopes: vocabulary,
-        introspection: access('other'),
+        server: access('other'),
       },
     ],
     clients: [

@@ -26,7 +26,7 @@ beforeAll(async () => {
         resource: 'https://weather.example/mcp',
         name: 'Weather',
         scopes: vocabulary,
-        introspection: {
+        server: {
           clientId: 'mcp-server',
           authentication: { method: 'client_secret_post', secret },
         },

@@ -1,0 +1,94 @@
+import { createJwtVerifier, createRemoteKeys, type JwtVerifierOptions } from '@portcullis/core/jwt';
+import { errors } from 'oidc-provider';
+import type { LocalStore } from '../store/local-store.js';
+
+/** A trusted issuer, and what its assertions are like. */
+export interface AssertionRules extends Pick<JwtVerifierOptions, 'typ'> {
+  readonly issuer: string;
+  readonly jwksUri?: string | undefined;
+  /** What `aud` may be. */
+  readonly audiences: readonly [string, ...string[]];
+  /** Seconds that may be left until `exp`. */
+  readonly longest: number;
+  /** Claims that must be there beside `iss`, `aud` and `exp`. */
+  readonly required: readonly string[];
+  readonly reusable: boolean;
+}
+
+/** An assertion that its issuer made for us and that has not expired. */
+export interface VerifiedAssertion {
+  readonly claims: Readonly<Record<string, unknown>> & {
+    readonly iss: string;
+    readonly sub: string;
+  };
+  /**
+   * Uses it up: the last step before a token, so that a mistake in the request costs the client nothing. Of any number of requests
+   * with one assertion exactly one gets past it.
+   *
+   * @throws {errors.InvalidGrant} when it was used before.
+   */
+  spend(): Promise<void>;
+}
+
+/** Verifies the assertions of one issuer. */
+export interface AssertionVerifier {
+  /**
+   * @throws {errors.InvalidGrant} when the assertion is at fault.
+   * @throws {ProviderUnavailableError} when the keys of the issuer cannot be had: an outage is no verdict.
+   */
+  verify(assertion: string): Promise<VerifiedAssertion>;
+}
+
+const SEEN = 'SeenAssertion';
+/** Seconds that a used assertion is remembered beyond its end: clocks differ. */
+const CLOCKS_DIFFER = 60;
+
+/**
+ * Verifies assertions that stand in for a grant.
+ *
+ * Checks type, algorithm, signature, `iss`, `exp`, `nbf`, `iat`, that `aud` is us and nobody else, and that the end is near.
+ * Does NOT check whom it speaks of, nor what it allows, nor any binding to a key.
+ *
+ * @see RFC 7523 §3, draft-ietf-oauth-identity-assertion-authz-grant §4.4
+ */
+export function createAssertionVerifier(
+  store: LocalStore,
+  rules: AssertionRules,
+): AssertionVerifier {
+  const { issuer, jwksUri, audiences, longest, required, reusable, typ } = rules;
+  const [resource, ...others] = audiences;
+  const verifier = createJwtVerifier({
+    issuer,
+    keys: createRemoteKeys(jwksUri === undefined ? { issuer } : { jwksUri }),
+    audience: others,
+    requiredClaims: required,
+    ...(typ ? { typ } : {}),
+  });
+
+  return {
+    async verify(assertion) {
+      const now = Date.now() / 1000;
+      const signal = new AbortController().signal;
+      const verified = await verifier.verify(assertion, { resource, now, signal });
+      if (verified.kind === 'rejection') throw new errors.InvalidGrant(verified.detail);
+      const { claims, expiresAt } = verified;
+      // One that is for somebody else too, that one could present here.
+      if (Array.isArray(claims.aud) && claims.aud.length !== 1) {
+        throw new errors.InvalidGrant('The assertion is for others too.');
+      }
+      if (expiresAt > now + longest) {
+        throw new errors.InvalidGrant(`The assertion lasts longer than ${longest} seconds.`);
+      }
+      return {
+        claims: claims as VerifiedAssertion['claims'],
+        async spend() {
+          if (reusable) return;
+          const id = JSON.stringify([issuer, claims.jti]);
+          const until = Math.ceil(expiresAt) + CLOCKS_DIFFER;
+          if (await store.insertIfAbsent(SEEN, id, until)) return;
+          throw new errors.InvalidGrant('The assertion was used before.');
+        },
+      };
+    },
+  };
+}
