@@ -1,8 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { clientTrust } from '../clients/client-kind.js';
-import { redirectTarget } from '../clients/redirect-uri.js';
-import { enginePaths } from '../engine/engine-configuration.js';
-import { SIGN_IN_MAX_AGE } from '../engine/interaction-policy.js';
 import { clientAddress } from '../limits/client-address.js';
 import { signInElsewherePage } from '../pages/sign-in-elsewhere-page.js';
 import type { SignInElsewhereView } from '../pages/sign-in-elsewhere-view.js';
@@ -13,7 +9,8 @@ import type { UpstreamPeople } from '../upstream/upstream-people.js';
 import { sendPage } from './answers.js';
 import { askUpstream } from './ask-upstream.js';
 import type { Exchange, Front } from './exchange.js';
-import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
+import type { FormAnswer } from './interaction-types.js';
+import type { SignInErrand } from './sign-in-errand.js';
 import { newTransactionId, openTransaction } from './transactions.js';
 
 type Problem = NonNullable<SignInElsewhereView['problem']>;
@@ -35,42 +32,49 @@ const statuses: Readonly<Record<Problem['kind'], number>> = {
   ended: 400,
 };
 
+/** What the next try asks there, so that it does not end like the last one. */
+const nextPrompt: Partial<Record<Problem['kind'], NonNullable<UpstreamRequest['prompt']>>> = {
+  refused: 'select_account',
+  stale: 'login',
+  ended: 'login',
+};
+
 /**
  * Says which client wants somebody to sign in elsewhere, before the browser is sent there: the upstream provider knows us and not our clients,
  * so nobody would be asked about a client that is new (AS-130).
  */
 export async function showSignInElsewhere(
-  front: Front,
+  { settings, pages }: Front,
   { response }: Exchange,
-  interaction: Interaction,
   { upstream }: UpstreamPeople,
+  { transaction, action, client }: SignInErrand,
   problem?: Problem,
 ): Promise<void> {
-  const { settings, pages, engine } = front;
-  const { uid } = interaction;
-  const clientId = parameterOf(interaction, 'client_id');
-  const client = await engine.provider.Client.find(clientId);
-  const csrf = await openTransaction(settings, response, { uid, step: 'sign_in' });
+  const csrf = await openTransaction(settings, response, transaction);
   if (problem?.kind === 'throttled') response.setHeader('retry-after', String(problem.retryAfter));
   if (problem?.kind === 'unavailable') response.setHeader('retry-after', '5');
+  const prompt = problem && nextPrompt[problem.kind];
   sendPage(
     response,
     problem ? statuses[problem.kind] : 200,
     signInElsewherePage({
       ...pages.frame,
-      action: `${settings.basePath}${enginePaths.authorization}/${uid}/interaction`,
+      action,
       csrf,
-      clientName: client?.clientName ?? clientId,
-      trust: clientTrust(clientId, settings.clients),
-      redirect: redirectTarget(parameterOf(interaction, 'redirect_uri')),
-      resource: parameterOf(interaction, 'resource'),
       upstreamName: upstream.name,
       upstreamHost: new URL(upstream.issuer).host,
       upstreamScopes: upstream.scopes,
+      ...(client ? { client } : {}),
+      ...(prompt ? { prompt } : {}),
       ...(problem ? { problem } : {}),
     }),
   );
 }
+
+/** What became of the form of that page. */
+export type ElsewhereAnswer =
+  | Extract<FormAnswer, { kind: 'answered' | 'late' | 'refused' }>
+  | { readonly kind: 'cancelled' };
 
 /**
  * Sends the browser to the upstream provider, once its person has said so on our page. Only then there is a `state`, good for this browser,
@@ -81,32 +85,33 @@ export async function showSignInElsewhere(
 export async function answerSignInElsewhere(
   front: Front,
   exchange: Exchange,
-  interaction: Interaction,
+  people: UpstreamPeople,
+  errand: SignInErrand,
   form: URLSearchParams,
   close: () => Promise<boolean>,
-  people: UpstreamPeople,
-): Promise<FormAnswer> {
+): Promise<ElsewhereAnswer> {
   const { settings, audit, pages } = front;
   const { request, response, requestId } = exchange;
+  const { clientId } = errand;
+  const failed = (detail: string) =>
+    audit.record(requestId, 'sign_in_failed', { ...(clientId ? { clientId } : {}), detail });
   const [decision, ...more] = form.getAll('decision');
   if (more.length > 0 || (decision !== 'continue' && decision !== 'cancel')) {
     return { kind: 'refused', detail: 'the form has no decision' };
   }
-  const clientId = parameterOf(interaction, 'client_id');
   if (decision === 'cancel') {
     if (!(await close())) return { kind: 'late' };
-    await audit.record(requestId, 'sign_in_failed', { clientId, detail: 'cancelled' });
-    const description = 'The person did not sign in';
-    return { kind: 'result', result: { error: 'access_denied', error_description: description } };
+    await failed('cancelled');
+    return { kind: 'cancelled' };
   }
 
   const address = clientAddress(request, settings.trustedProxies);
   const count = await settings.limits.countAddress('signIn', address);
   const state = newTransactionId();
-  const { checks, wish } = departureOf(interaction);
+  const checks = checksOf(errand);
   const location =
     count.kind === 'refused'
-      ? ({ kind: 'throttled', retryAfter: count.wait } as const)
+      ? ({ kind: 'throttled', retryAfter: count.wait, detail: 'throttled' } as const)
       : await askUpstream(
           front,
           exchange,
@@ -114,19 +119,19 @@ export async function answerSignInElsewhere(
             state,
             redirectUri: upstreamRedirectUri(settings),
             checks,
-            ...wish,
+            ...promptOf(form),
+            ...errand.wish,
           }),
         );
   // A second click drops the first request: the form stays open for the second one.
   if (response.destroyed) return { kind: 'answered' };
   if (!(await close())) return { kind: 'late' };
   if (!(location instanceof URL)) {
-    const detail = location.kind === 'throttled' ? 'throttled' : location.detail;
-    await audit.record(requestId, 'sign_in_failed', { clientId, detail });
-    await showSignInElsewhere(front, exchange, interaction, people, location);
+    await failed(location.detail);
+    await showSignInElsewhere(front, exchange, people, errand, location);
     return { kind: 'answered' };
   }
-  const { uid } = interaction;
+  const { uid } = errand.transaction;
   await openTransaction(settings, response, { uid, step: 'upstream', checks }, state);
   const { name: upstreamName } = people.upstream;
   // A redirect after a form could not lead to another origin (form-action 'self').
@@ -138,23 +143,17 @@ export async function answerSignInElsewhere(
   return { kind: 'answered' };
 }
 
-/** What is asked there, and what the answer is held to. */
-function departureOf(interaction: Interaction): {
-  readonly checks: UpstreamChecks;
-  readonly wish: Pick<UpstreamRequest, 'prompt' | 'maxAge'>;
-} {
+/** What the page suggested after a failure. The browser may change it: what the answer is held to does not come from there. */
+function promptOf(form: URLSearchParams): Pick<UpstreamRequest, 'prompt'> {
+  const prompt = form.get('prompt');
+  return prompt === 'login' || prompt === 'select_account' ? { prompt } : {};
+}
+
+function checksOf({ wish: { maxAge } }: SignInErrand): UpstreamChecks {
   const secret = (): string => randomBytes(32).toString('base64url');
-  const { reasons } = interaction.prompt;
-  const anew = reasons.includes('login_prompt');
-  const age = parameterOf(interaction, SIGN_IN_MAX_AGE);
-  const maxAge = anew ? 0 : age === '' ? undefined : Number(age);
-  const prompt = anew ? 'login' : reasons.includes('switch_account') ? 'select_account' : undefined;
   return {
-    checks: {
-      nonce: secret(),
-      codeVerifier: secret(),
-      ...(maxAge === undefined ? {} : { notBefore: Math.floor(Date.now() / 1000) - maxAge }),
-    },
-    wish: { ...(prompt ? { prompt } : {}), ...(maxAge === undefined ? {} : { maxAge }) },
+    nonce: secret(),
+    codeVerifier: secret(),
+    ...(maxAge === undefined ? {} : { notBefore: Math.floor(Date.now() / 1000) - maxAge }),
   };
 }

@@ -27,12 +27,7 @@ export async function switchAccount(front: Front, interaction: Interaction): Pro
   const session = cookie ? await front.engine.provider.Session.find(cookie) : undefined;
   await session?.destroy();
   interaction.session = undefined;
-  await askAgain(interaction, 'switch_account');
-}
-
-/** Has the next page ask for a sign-in, and notes why. */
-export async function askAgain(interaction: Interaction, reason: string): Promise<void> {
-  interaction.prompt = { name: 'login', reasons: [reason], details: {} };
+  interaction.prompt = { name: 'login', reasons: ['switch_account'], details: {} };
   await interaction.persist();
 }
 

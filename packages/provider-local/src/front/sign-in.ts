@@ -6,6 +6,7 @@ import { checkSignIn } from './check-sign-in.js';
 import type { Exchange, Front } from './exchange.js';
 import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
 import { answerSignInElsewhere, showSignInElsewhere } from './sign-in-elsewhere.js';
+import { authorizationErrand } from './sign-in-errand.js';
 import { signedIn } from './sign-in-result.js';
 import { openTransaction } from './transactions.js';
 
@@ -20,7 +21,10 @@ export async function showSignIn(
 ): Promise<void> {
   const { settings, pages, engine } = front;
   const { upstream } = settings;
-  if (upstream) return showSignInElsewhere(front, exchange, interaction, upstream);
+  if (upstream) {
+    const errand = await authorizationErrand(front, exchange, interaction);
+    return showSignInElsewhere(front, exchange, upstream, errand);
+  }
   const { uid } = interaction;
   const client = await engine.provider.Client.find(parameterOf(interaction, 'client_id'));
   const csrf = await openTransaction(settings, exchange.response, { uid, step: 'sign_in' });
@@ -55,7 +59,11 @@ export async function answerSignIn(
 ): Promise<FormAnswer> {
   const { upstream } = front.settings;
   if (upstream) {
-    return answerSignInElsewhere(front, exchange, interaction, form, close, upstream);
+    const errand = await authorizationErrand(front, exchange, interaction);
+    const answer = await answerSignInElsewhere(front, exchange, upstream, errand, form, close);
+    if (answer.kind !== 'cancelled') return answer;
+    const description = 'The person did not sign in';
+    return { kind: 'result', result: { error: 'access_denied', error_description: description } };
   }
   const username = form.get('username') ?? '';
   const clientId = parameterOf(interaction, 'client_id');

@@ -12,7 +12,6 @@ const { elsewhere } = texts;
  * of them. Posts `csrf` and `decision` (`continue` or `cancel`) to `view.action`.
  */
 export function signInElsewherePage(view: SignInElsewhereView): string {
-  const client = cleanName(view.clientName, texts.unnamedClient);
   const upstream = cleanName(view.upstreamName, '');
   const server = cleanLine(view.serverName);
   const title = elsewhere.title(server);
@@ -20,9 +19,7 @@ export function signInElsewherePage(view: SignInElsewhereView): string {
     title,
     main: html`<div class="heading">${letterTile(server)}<h1>${title}</h1></div>
 ${problem(view, upstream)}
-<p class="lead">${elsewhere.lead(client, upstream)}</p>
-${clientFacts(view, client)}
-${strangerWarning(view, client)}
+${lead(view, upstream)}
 <h2>${elsewhere.asks(upstream)}</h2>
 <ul class="upstream">
 ${view.upstreamScopes.map((scope) => html`<li>${scopeLine(scope)}</li>\n`)}
@@ -30,12 +27,21 @@ ${view.upstreamScopes.map((scope) => html`<li>${scopeLine(scope)}</li>\n`)}
 <p class="fine">${elsewhere.at} <strong>${plainHost(view.upstreamHost)}</strong>. ${elsewhere.stays}</p>
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
+${view.prompt !== undefined && html`<input type="hidden" name="prompt" value="${view.prompt}">`}
 <div class="decision">
-<button type="submit" class="button" name="decision" value="cancel">${elsewhere.cancel}</button>
+${view.client && html`<button type="submit" class="button" name="decision" value="cancel">${elsewhere.cancel}</button>`}
 <button type="submit" class="button button-main" name="decision" value="continue">${elsewhere.go(upstream)}</button>
 </div>
 </form>`,
   });
+}
+
+function lead({ client }: SignInElsewhereView, upstream: string): Html {
+  if (!client) return html`<p class="lead">${elsewhere.leadToApps(upstream)}</p>`;
+  const name = cleanName(client.name, texts.unnamedClient);
+  return html`<p class="lead">${elsewhere.lead(name, upstream)}</p>
+${clientFacts(client, name)}
+${strangerWarning(client, name)}`;
 }
 
 function scopeLine(scope: string): Html {

@@ -4,11 +4,16 @@ import type { ClientTrust, PageFrame, RedirectTarget } from './views.js';
 export interface SignInElsewhereView extends PageFrame {
   readonly action: string;
   readonly csrf: string;
-  /** As the client claims; cleaned and cut by the page. */
-  readonly clientName: string;
-  readonly trust: ClientTrust;
-  readonly redirect: RedirectTarget;
-  readonly resource: string;
+  /** The client that wants to connect; none where somebody signs in to look after what is connected. */
+  readonly client?: {
+    /** As the client claims; cleaned and cut by the page. */
+    readonly name: string;
+    readonly trust: ClientTrust;
+    readonly redirect: RedirectTarget;
+    readonly resource: string;
+  };
+  /** What the upstream provider is to ask, after a try that failed. */
+  readonly prompt?: string;
   /** What people call the upstream provider. */
   readonly upstreamName: string;
   readonly upstreamHost: string;

@@ -54,6 +54,8 @@ export const texts = {
     title: (server: string) => `Sign in to ${server}`,
     lead: (client: string, upstream: string) =>
       `${client} wants to connect. ${upstream} will tell this server who you are; after that you decide what the app may do.`,
+    leadToApps: (upstream: string) =>
+      `${upstream} will tell this server who you are. Then you see the apps that you have connected, and can remove them.`,
     asks: (upstream: string) => `What ${upstream} is asked for`,
     scopes: {
       openid: 'Who you are',
