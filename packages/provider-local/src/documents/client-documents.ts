@@ -1,5 +1,4 @@
 import { type Client, Provider } from 'oidc-provider';
-import { noteWait } from '../engine/rate-limited.js';
 import { hasAccess } from '../revocation/live-access.js';
 import type { Settings } from '../settings.js';
 import { createAnswerCache } from './answer-cache.js';
@@ -11,6 +10,7 @@ import {
   postponed,
   toCachedAnswer,
 } from './cached-answer.js';
+import { DocumentFailure } from './document-failure.js';
 import { isClientDocument } from './document-url.js';
 import { fetchAnswer } from './fetch-answer.js';
 import type { Resolve } from './guarded-connection.js';
@@ -97,7 +97,7 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
       resolve,
     ).catch((error: unknown) => {
       if (known) return undefined;
-      throw error;
+      throw new DocumentFailure(messageOf(error), { cause: error });
     });
     const away = answer === undefined || answer.status >= 500 || answer.status === 429;
     if (known && away && Date.now() < known.usableUntil) return keep(postponed(known, kind.bounds));
@@ -105,8 +105,10 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
 
     // From here on the old one is over, whatever the new one is.
     cache.drop(key);
-    if (answer?.status !== 200) throw new Error(`the host answered ${answer?.status ?? 'nothing'}`);
-    if (!kind.isInOrder(answer)) throw new Error('the answer is of another kind');
+    if (answer?.status !== 200) {
+      throw new DocumentFailure(`the host answered ${answer?.status ?? 'nothing'}`);
+    }
+    if (!kind.isInOrder(answer)) throw new DocumentFailure('the answer is of another kind');
     const fetched = toCachedAnswer(answer, kind.bounds);
     // The engine says of each document whether it is in order; of the same one it said so before.
     return kind === keys || fetched.body === known?.body ? keep(fetched) : fetched;
@@ -126,8 +128,7 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
         ];
     for (const count of counts) {
       if (count.kind === 'counted') continue;
-      noteWait(count.wait);
-      throw new Error('too many documents were asked for');
+      throw new DocumentFailure('too many documents were asked for', { wait: count.wait });
     }
   }
 
@@ -160,6 +161,9 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
     },
   };
 }
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : 'no answer';
 
 /** Whether a text is a set of keys (RFC 7517 §5) without a secret one. The engine looks at each key that it uses. */
 function isPublicKeySet(text: string): boolean {

@@ -11,7 +11,7 @@ import { spellOutMissingProof } from '../proof/missing-proof.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf } from './engine-context.js';
 import { grantOwnerOf } from './grant-owner.js';
-import { waitOf } from './rate-limited.js';
+import { type Refusal, refusalOf } from './refusal.js';
 import { registrationAnswer } from './registration-answer.js';
 
 /** What the steps after the engine need. */
@@ -32,7 +32,7 @@ export interface AfterTools {
 /** What the engine said by events while it worked on one request. */
 interface Notes {
   failure?: unknown;
-  refusal?: { readonly detail: string };
+  refusal?: Refusal;
   revokedGrant?: string;
   interaction?: boolean;
 }
@@ -46,9 +46,7 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
   const note = (ctx: KoaContextWithOIDC, more: Notes) =>
     notes.set(ctx, { ...notes.get(ctx), ...more });
   const refusal = (ctx: KoaContextWithOIDC, error: errors.OIDCProviderError) =>
-    note(ctx, {
-      refusal: { detail: error.error_detail ?? error.error_description ?? error.message },
-    });
+    note(ctx, { refusal: refusalOf(error) });
 
   provider.on('server_error', (ctx, failure) => note(ctx, { failure }));
   provider.on('grant.error', refusal);
@@ -56,17 +54,18 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
   provider.on('pushed_authorization_request.error', refusal);
   provider.on('registration_create.error', refusal);
   provider.on('registration_update.error', refusal);
+  provider.on('revocation.error', refusal);
+  provider.on('introspection.error', refusal);
   provider.on('grant.revoked', (ctx, revokedGrant) => note(ctx, { revokedGrant }));
   provider.on('interaction.started', (ctx) => note(ctx, { interaction: true }));
 
   return async (ctx, next) => {
     try {
       await next();
-      const { failure } = notes.get(ctx) ?? {};
+      const { refusal, failure = refusal?.outage } = notes.get(ctx) ?? {};
       if (failure !== undefined) return answerFailure(ctx, failure, tools.errorPage);
       await step(ctx, notes.get(ctx) ?? {});
-      const wait = waitOf(ctx);
-      if (wait !== undefined && ctx.status >= 400) await askToWait(ctx, wait, 'clientDocuments');
+      if (refusal?.wait !== undefined) await askToWait(ctx, refusal.wait, 'clientDocuments');
       const afterGuess = waitAfterGuess(ctx.res);
       if (afterGuess !== undefined && ctx.status === 401) {
         ctx.remove('www-authenticate');

@@ -17,8 +17,8 @@ import { createInteractionPolicy, SIGN_IN_MAX_AGE } from './interaction-policy.j
 import { singleUsePushedRequests } from './pushed-requests.js';
 import { toEngineClient } from './registered-clients.js';
 import { expiringRegistrations } from './registration-lifetime.js';
-import { SESSION_SECONDS, sessionCookie } from './session-cookie.js';
 import { noteAssertion } from './replay-adapter.js';
+import { SESSION_SECONDS, sessionCookie } from './session-cookie.js';
 
 /** Where the engine hears requests, below the path of the issuer. Nothing else is passed on to it. */
 export const enginePaths = {

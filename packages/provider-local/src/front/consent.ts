@@ -18,6 +18,7 @@ import type { ConsentView } from '../pages/views.js';
 import { sendPage } from './answers.js';
 import { appsPath } from './connected-apps-paths.js';
 import type { Exchange, Front } from './exchange.js';
+import { findClient } from './find-client.js';
 import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
 import { openTransaction } from './transactions.js';
 
@@ -33,7 +34,7 @@ interface Question {
 
 async function questionOf(front: Front, interaction: Interaction): Promise<Question | undefined> {
   const { settings, engine } = front;
-  const client = await engine.provider.Client.find(parameterOf(interaction, 'client_id'));
+  const client = await findClient(engine, parameterOf(interaction, 'client_id'));
   const account = await settings.accounts.find(interaction.session?.accountId ?? '');
   if (!client || !account) return undefined;
   const resource = resourceOf(settings, parameterOf(interaction, 'resource'));
@@ -51,6 +52,12 @@ async function questionOf(front: Front, interaction: Interaction): Promise<Quest
   return { key, account, resource, offered, before: await readConsent(settings, key) };
 }
 
+/** The client or the person has gone since the page before. */
+function sendExpired({ pages }: Front, { response, requestId }: Exchange): void {
+  const { status, page } = pages.error('expired', requestId);
+  sendPage(response, status, page);
+}
+
 /** Asks what the client may do. */
 export async function showConsent(
   front: Front,
@@ -61,10 +68,7 @@ export async function showConsent(
   const { settings, audit, pages } = front;
   const { response, requestId } = exchange;
   const question = await questionOf(front, interaction);
-  if (!question) {
-    const { status, page } = pages.error('expired', requestId);
-    return sendPage(response, status, page);
-  }
+  if (!question) return sendExpired(front, exchange);
   const { key, account, resource, offered, before } = question;
   const { scopes: vocabulary } = resource;
   const { uid } = interaction;
@@ -120,7 +124,11 @@ export async function answerConsent(
   const question = await questionOf(front, interaction);
   const decisions = form.getAll('decision');
   const [decision] = decisions;
-  if (!question || decisions.length !== 1 || (decision !== 'allow' && decision !== 'deny')) {
+  if (!question) {
+    sendExpired(front, exchange);
+    return { kind: 'answered' };
+  }
+  if (decisions.length !== 1 || (decision !== 'allow' && decision !== 'deny')) {
     return { kind: 'refused', detail: 'the form has no decision' };
   }
   const { key, account, resource, offered, before } = question;

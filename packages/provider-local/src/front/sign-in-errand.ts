@@ -7,6 +7,7 @@ import type { UpstreamRequest } from '../upstream/upstream.js';
 import { signInHere } from './browser-session.js';
 import { appsPath, appsTransaction } from './connected-apps-paths.js';
 import type { Exchange, Front } from './exchange.js';
+import { findClient } from './find-client.js';
 import { type Interaction, parameterOf } from './interaction-types.js';
 import { signedIn } from './sign-in-result.js';
 import type { FormTransaction } from './transactions.js';
@@ -52,7 +53,7 @@ export async function authorizationErrand(
   const { settings, engine } = front;
   const { uid } = interaction;
   const clientId = parameterOf(interaction, 'client_id');
-  const client = await engine.provider.Client.find(clientId);
+  const client = await findClient(engine, clientId);
   const path = `${settings.basePath}${enginePaths.authorization}/${uid}/interaction`;
   return {
     transaction: { uid, step: 'sign_in' },

@@ -4,6 +4,7 @@ import type { SignInView } from '../pages/views.js';
 import { sendPage } from './answers.js';
 import { checkSignIn } from './check-sign-in.js';
 import type { Exchange, Front } from './exchange.js';
+import { findClient } from './find-client.js';
 import { type FormAnswer, type Interaction, parameterOf } from './interaction-types.js';
 import { answerSignInElsewhere, showSignInElsewhere } from './sign-in-elsewhere.js';
 import { authorizationErrand } from './sign-in-errand.js';
@@ -26,7 +27,7 @@ export async function showSignIn(
     return showSignInElsewhere(front, exchange, upstream, errand);
   }
   const { uid } = interaction;
-  const client = await engine.provider.Client.find(parameterOf(interaction, 'client_id'));
+  const client = await findClient(engine, parameterOf(interaction, 'client_id'));
   const csrf = await openTransaction(settings, exchange.response, { uid, step: 'sign_in' });
   const status = again.problem?.kind === 'throttled' ? 429 : 200;
   if (again.problem?.kind === 'throttled') {
