@@ -1,30 +1,11 @@
-import { createAuditLog, memorySink, ProviderUnavailableError } from '@portcullis/core';
 import { createJwtVerifier, createLocalKeys } from '@portcullis/core/jwt';
 import { importJWK, type JWK, SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createIssuerAudit } from '../issuer-audit.js';
-import type { LocalStore } from '../store/local-store.js';
-import { memoryStore } from '../store/memory-store.js';
-import { createIssuerKeys, type IssuerKeys } from './issuer-keys.js';
+import { cluster, hour, issuer, START, statesOf } from './__fixtures__/key-cluster.js';
+import type { IssuerKeys } from './issuer-keys.js';
 import { type SigningAlgorithm, signingAlgorithms } from './signing-keys.js';
 
-const START = 1_800_000_000;
-const issuer = 'https://issuer.example';
 const resource = 'https://mcp.example/mcp';
-const hour = 3600;
-
-/** Instances of one issuer on one store, with a clock that the test moves. */
-function cluster(options: { readonly store?: LocalStore } = {}) {
-  const clock = { now: START };
-  const store = options.store ?? memoryStore({ now: () => clock.now });
-  const sink = memorySink();
-  const audit = createIssuerAudit(createAuditLog({ sinks: [sink] }), issuer);
-  const instance = (algorithm: SigningAlgorithm = 'ES256', skew = 0) =>
-    createIssuerKeys({ store, audit, algorithm, rotationDays: 1, now: () => clock.now + skew });
-  const rotations = () =>
-    sink.events.map((event) => ({ ...event }) as { type?: string; detail?: string });
-  return { clock, store, instance, rotations };
-}
 
 async function sign(keys: IssuerKeys, now: number): Promise<string> {
   const { material } = (await keys.current()).signing.active;
@@ -47,8 +28,6 @@ function verifier(keys: IssuerKeys | readonly JWK[], now: () => number) {
   const { signal } = new AbortController();
   return async (token: string) => (await verify(token, { resource, now: now(), signal })).kind;
 }
-
-const statesOf = async (keys: IssuerKeys) => (await keys.list()).map(({ state }) => state);
 
 describe('the keys of several instances', () => {
   it('verify each other’s tokens at every moment of rotations and a change of algorithm (AS-14)', async () => {
@@ -216,88 +195,5 @@ describe('a withdrawn key', () => {
     expect(await statesOf(keys)).toEqual(['active', 'retired']);
     await keys.withdraw(second.keyId);
     expect(await keys.list()).toEqual([{ ...third, state: 'active' }]);
-  });
-});
-
-describe('the store behind the keys', () => {
-  it('is asked once in five seconds, whatever number of unknown key ids come by (ATK-42)', async () => {
-    const inner = memoryStore({ now: () => START });
-    let reads = 0;
-    const store: LocalStore = {
-      ...inner,
-      read: (kind, id) => {
-        if (id === 'signing') reads += 1;
-        return inner.read(kind, id);
-      },
-    };
-    const { clock, instance } = cluster({ store });
-    const keys = instance();
-    await keys.current();
-    reads = 0;
-    const { signal } = new AbortController();
-    const flood = () =>
-      Promise.all(
-        Array.from({ length: 100 }, (_, n) =>
-          keys.source.find({ alg: 'ES256', kid: `unknown-${n}` }, signal),
-        ),
-      );
-    for (const { kind } of [...(await flood()), ...(await flood())]) expect(kind).toBe('no_key');
-    expect(reads).toBe(1);
-    clock.now += 5;
-    await flood();
-    expect(reads).toBeLessThanOrEqual(3);
-  });
-
-  it('that is away makes an outage after five seconds, and no verdict', async () => {
-    const inner = memoryStore({ now: () => START });
-    let away = false;
-    const store: LocalStore = {
-      ...inner,
-      async read(kind, id) {
-        if (away) throw new Error('ECONNREFUSED');
-        return inner.read(kind, id);
-      },
-    };
-    const { clock, instance } = cluster({ store });
-    const keys = instance();
-    await keys.current();
-    away = true;
-    clock.now += 4;
-    await keys.current();
-    clock.now += 1;
-    await expect(keys.current()).rejects.toThrow(ProviderUnavailableError);
-    away = false;
-    expect(await statesOf(keys)).toEqual(['active']);
-  });
-
-  it('that takes no writes keeps the old key signing', async () => {
-    const inner = memoryStore({ now: () => START });
-    let readOnly = false;
-    const store: LocalStore = {
-      ...inner,
-      async replace(...step) {
-        if (readOnly) throw new ProviderUnavailableError('read only');
-        return inner.replace(...step);
-      },
-    };
-    const { clock, instance } = cluster({ store });
-    const keys = instance();
-    await keys.current();
-    readOnly = true;
-    clock.now += 48 * hour;
-    expect(await statesOf(keys)).toEqual(['active']);
-    await expect(keys.rotate()).rejects.toThrow(ProviderUnavailableError);
-    readOnly = false;
-    clock.now += 5;
-    expect(await statesOf(keys)).toEqual(['active', 'pending']);
-  });
-
-  it('that holds something else is an outage', async () => {
-    const store = memoryStore({ now: () => START });
-    for (const payload of [{}, { keys: [] }, { keys: [{ kid: 'x' }] }, { keys: 'x' }]) {
-      await store.write('Key', 'signing', payload);
-      const { instance } = cluster({ store });
-      await expect(instance().current()).rejects.toThrow(/unknown form/);
-    }
   });
 });

@@ -11,7 +11,12 @@ import {
   type SigningAlgorithm,
   type SigningJwk,
 } from './signing-keys.js';
-import { CHECK_SECONDS, createStoredRing, type StoredRingOptions } from './stored-ring.js';
+import {
+  CHECK_SECONDS,
+  createStoredRing,
+  SKEW_SECONDS,
+  type StoredRingOptions,
+} from './stored-ring.js';
 
 /** A signing key, without its secret. */
 export interface SigningKeyInfo {
@@ -69,8 +74,6 @@ export interface IssuerKeysOptions {
 
 /** Seconds for which a new key is published before it signs: twelve times what the key set may be cached for. */
 const PUBLISHED_SECONDS = 3600;
-/** Five minutes between the clocks of two instances do no harm. */
-const SKEW = 300;
 /** The longest lifetime that an access token can be given. */
 const LONGEST_TOKEN = 3600;
 /** The life of a session and of a sign-in in progress. */
@@ -93,7 +96,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   const signing = createStoredRing<SigningJwk>({
     ...shared,
     name: 'signing',
-    keptSeconds: LONGEST_TOKEN + SKEW,
+    keptSeconds: LONGEST_TOKEN + SKEW_SECONDS,
     make: () => makeSigningKey(algorithm),
     fits: ({ material }) => material.alg === algorithm,
     added: ({ id, material, signsFrom }) =>
@@ -107,7 +110,7 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   const cookies = createStoredRing<string>({
     ...shared,
     name: 'cookies',
-    keptSeconds: LONGEST_COOKIE + SKEW,
+    keptSeconds: LONGEST_COOKIE + SKEW_SECONDS,
     make: makeCookieKey,
     fits: () => true,
     added: async () => {},
@@ -115,11 +118,16 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   });
   let looked: { readonly view: RingView<SigningJwk>; readonly keys: KeySource } | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  /** Keys whose withdrawal has failed: it may have happened all the same. */
+  const unsure = new Set<string>();
+
+  const look = () => current().catch(() => {});
 
   async function current(): Promise<CurrentKeys> {
     const [signingView, cookieView] = await Promise.all([signing.current(), cookies.current()]);
     // Whoever holds a remembered answer is told of a withdrawal although no request comes by.
-    timer ??= setInterval(() => void current().catch(() => {}), CHECK_SECONDS * 1000).unref();
+    if (!stopped) timer ??= setInterval(() => void look(), CHECK_SECONDS * 1000).unref();
     return { signing: signingView, cookies: cookieView };
   }
 
@@ -161,10 +169,20 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
       return infoIn(view)(pendingIn(view) ?? view.active);
     },
     async withdraw(keyId) {
-      const known = await signing.withdraw(keyId);
-      if (known) await audit.record(randomUUID(), 'key_withdrawn', { detail: `key ${keyId}` });
-      return known;
+      const { live } = (await current()).signing;
+      try {
+        const known = (await signing.withdraw(keyId)) || unsure.has(keyId);
+        if (known) await audit.record(randomUUID(), 'key_withdrawn', { detail: `key ${keyId}` });
+        unsure.delete(keyId);
+        return known;
+      } catch (error) {
+        if (live.some(({ id }) => id === keyId)) unsure.add(keyId);
+        throw error;
+      }
     },
-    stop: () => clearInterval(timer),
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+    },
   };
 }

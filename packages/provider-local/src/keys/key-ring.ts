@@ -48,12 +48,16 @@ export function viewAt<Material>(
   };
 }
 
-/** The key that signs next, where it is published already. */
-export function pendingIn<Material>({
-  active,
-  live,
-}: RingView<Material>): RingKey<Material> | undefined {
-  return live.find(({ signsFrom }) => signsFrom > active.signsFrom);
+/**
+ * The key that signs next, where it is published already.
+ *
+ * @param latest - Seconds since the epoch. A key that is to sign later still was made by a clock that was wrong, and is nobody's heir.
+ */
+export function pendingIn<Material>(
+  { active, live }: RingView<Material>,
+  latest: number = Infinity,
+): RingKey<Material> | undefined {
+  return live.find(({ signsFrom }) => signsFrom > active.signsFrom && signsFrom <= latest);
 }
 
 /** What a key of a view may do. */

@@ -43,6 +43,8 @@ export interface StoredRing<Material> {
 
 /** Seconds until a change by one instance has reached all others. */
 export const CHECK_SECONDS = 5;
+/** Seconds that the clocks of two instances may differ by. */
+export const SKEW_SECONDS = 300;
 /** Keys never expire as a record, but a store wants to hear a time from who inserts: the year 3000. */
 const NEVER = 32_503_680_000;
 /** How often a change is tried again when other instances change the keys at the same time. */
@@ -73,7 +75,10 @@ export function createStoredRing<Material>(
     return running;
   }
 
+  const heirIn = (found: RingView<Material>) =>
+    pendingIn(found, now() + publishedSeconds + SKEW_SECONDS);
   const isRecent = (at: number) => Math.abs(now() - at) < CHECK_SECONDS;
+  const isAhead = ({ signsFrom }: RingKey<Material>) => signsFrom > now() + SKEW_SECONDS;
   const lookAt = (keys: Keys<Material>) => viewAt(keys, now(), keptSeconds);
 
   function look(keys: Keys<Material>): RingView<Material> {
@@ -104,17 +109,38 @@ export function createStoredRing<Material>(
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const keys = await read();
       const next = await edit(keys);
-      if (next === keys) return keys;
-      if (await asked(store.replace('Key', name, { keys }, { keys: next }))) return next;
+      if (next === keys || (await replace(keys, next))) return next;
     }
     throw new ProviderUnavailableError('Other processes keep changing the keys; try again.');
+  }
+
+  async function replace(keys: Keys<Material>, next: Keys<Material>): Promise<boolean> {
+    try {
+      return await asked(store.replace('Key', name, { keys }, { keys: next }));
+    } catch (error) {
+      // The connection may have broken after the fact.
+      const found = await store.read('Key', name).catch(() => undefined);
+      if (JSON.stringify(found?.payload.keys) === JSON.stringify(next)) return true;
+      throw error;
+    }
+  }
+
+  /** Dates the key that signs from now, where the clock that made it was far ahead: by that date it would never be replaced. */
+  async function redate(): Promise<Keys<Material>> {
+    return change(async (old) => {
+      const { active } = lookAt(old);
+      const signsFrom = Math.floor(now());
+      return isAhead(active)
+        ? old.map((key) => (key.id === active.id ? { ...key, signsFrom } : key))
+        : old;
+    });
   }
 
   async function add(): Promise<Keys<Material>> {
     const made = await make();
     const keys = await change(async (old) => {
       const found = lookAt(old);
-      if (pendingIn(found)) return old;
+      if (heirIn(found)) return old;
       return [...found.live, { ...made, signsFrom: Math.floor(now()) + publishedSeconds }];
     });
     const added = keys.find(({ id }) => id === made.id);
@@ -128,18 +154,19 @@ export function createStoredRing<Material>(
     if (rest.length === found.live.length) return old;
     if (found.active.id !== id) return rest;
     const signsFrom = Math.floor(now());
-    const heir = pendingIn(found) ?? { ...(await make()), signsFrom };
+    const heir = heirIn(found) ?? { ...(await make()), signsFrom };
     return [...rest.filter((key) => key !== heir), { ...heir, signsFrom }];
   }
 
   async function load(): Promise<RingView<Material>> {
     const at = now();
-    const keys = await read();
+    const stored = await read();
+    const keys = isAhead(lookAt(stored).active) ? await redate().catch(() => stored) : stored;
     const found = lookAt(keys);
     const { signsFrom } = found.active;
     const due = !fits(found.active) || at >= signsFrom + signsSeconds - publishedSeconds;
     // A rotation has plenty of time: where it fails, the keys at hand go on and the next look tries again.
-    return adopt(due && !pendingIn(found) ? await add().catch(() => keys) : keys, at);
+    return adopt(due && !heirIn(found) ? await add().catch(() => keys) : keys, at);
   }
 
   return {
@@ -158,7 +185,7 @@ export function createStoredRing<Material>(
     rotate: () =>
       inTurn(async () => {
         const found = adopt(await add(), now());
-        return pendingIn(found) ?? found.active;
+        return heirIn(found) ?? found.active;
       }),
     withdraw: (id) =>
       inTurn(async () => {
