@@ -21,14 +21,14 @@ export function signInElsewherePage(view: SignInElsewhereView): string {
 ${problem(view, upstream)}
 ${lead(view, upstream)}
 <h2>${elsewhere.asks(upstream)}</h2>
-<ul class="upstream">
+<ul>
 ${view.upstreamScopes.map((scope) => html`<li>${scopeLine(scope)}</li>\n`)}
 </ul>
 <p class="fine">${elsewhere.at} <strong>${plainHost(view.upstreamHost)}</strong>. ${elsewhere.stays}</p>
 <form method="post" action="${view.action}">
 <input type="hidden" name="csrf" value="${view.csrf}">
 ${view.prompt !== undefined && html`<input type="hidden" name="prompt" value="${view.prompt}">`}
-<div class="decision">
+<div class="ways">
 ${view.client && html`<button type="submit" class="button" name="decision" value="cancel">${elsewhere.cancel}</button>`}
 <button type="submit" class="button button-main" name="decision" value="continue">${elsewhere.go(upstream)}</button>
 </div>

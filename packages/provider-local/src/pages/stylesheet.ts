@@ -179,6 +179,9 @@ legend {
   font-weight: 600;
 }
 .decision { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: 1.75rem; }
+.ways { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.75rem; }
+.ways .button { flex: 1 1 7rem; width: auto; }
+.ways .button-main { flex: 2 1 13rem; }
 .button {
   display: inline-flex;
   align-items: center;
