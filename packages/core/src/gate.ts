@@ -7,6 +7,7 @@ import { type ResourceMetadata, resourceMetadataUrl } from './http/resource-meta
 import { checkBinding } from './proof/check-binding.js';
 import type { DownstreamRequest, DownstreamToken } from './provider/auth-provider.js';
 import { remembering } from './provider/remembering.js';
+import { revocationsOf } from './provider/revocations.js';
 import { type Decision, decideScopes, type ScopeDecision } from './scope/scope-decision.js';
 import type { Concrete, ScopeVocabulary } from './scope/scope-vocabulary.js';
 import {
@@ -31,6 +32,12 @@ export interface Caller {
    * @throws {ProviderUnavailableError} when the issuer cannot be asked.
    */
   downstream?(want: DownstreamRequest): Promise<DownstreamToken>;
+  /**
+   * Calls once, as soon as the token is revoked: for answers that outlast the request. Left out where the provider never tells.
+   *
+   * @returns What to call when the answer is over.
+   */
+  onRevoked?(listen: () => void): () => void;
 }
 
 /** Discovery, authentication, authorization and challenges for one resource. Knows HTTP and OAuth, not MCP. */
@@ -85,6 +92,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
   if (problems.length > 0) throw new ConfigurationError(problems);
 
   const provider = remembered > 0 ? remembering(options.provider, remembered) : options.provider;
+  const revocations = revocationsOf(provider);
   const metadataUrl = resourceMetadataUrl(resource);
   const { scopePrefix = '' } = provider;
   /** As clients have to ask the issuer for it. */
@@ -143,6 +151,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     if (credential.kind !== 'token') return refusedCredential(credential);
     const { token } = credential;
     const context = { resource, now, signal: request.signal };
+    const since = revocations?.count() ?? 0;
     const answer = await provider.verify(token, context);
     if (answer.kind === 'rejection') {
       return refusal(401, { error: 'invalid_token', because: answer }, token.scheme);
@@ -155,6 +164,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
       kind: 'caller',
       principal: answer,
       ...(exchange ? { downstream: (want) => exchange(token, want, context) } : {}),
+      ...(revocations ? { onRevoked: (listen) => revocations.watch(answer, since, listen) } : {}),
     };
   }
 

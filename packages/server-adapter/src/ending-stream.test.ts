@@ -5,6 +5,8 @@ const encode = (text: string) => new TextEncoder().encode(text);
 const graceful =
   'event: message\ndata: {"jsonrpc":"2.0","id":7,"result":{"resultType":"complete","_meta":{"io.modelcontextprotocol/subscriptionId":7}}}\n\n';
 
+const later = { milliseconds: 60_000 };
+
 function endless() {
   const seen = { cancelled: false };
   const body = new ReadableStream<Uint8Array>({
@@ -18,28 +20,75 @@ function endless() {
 
 it('ends with the graceful result when its time is over, and lets go of what it read (RS-86)', async () => {
   const { seen, body } = endless();
-  const text = await new Response(endingStream(body, 50, 7)).text();
+  const text = await new Response(endingStream(body, { milliseconds: 50 }, 7)).text();
   expect(text).toBe(`data: first\n\n${graceful}`);
   expect(seen.cancelled).toBe(true);
 });
 
 it('ends at once when the time was over before it began (ATK-72)', async () => {
-  expect(await new Response(endingStream(endless().body, -1000, 7)).text()).toContain(graceful);
+  expect(
+    await new Response(endingStream(endless().body, { milliseconds: -1000 }, 7)).text(),
+  ).toContain(graceful);
 });
+
+it('ends with the graceful result when the token is revoked, be it before it began (RS-86, ATK-72)', async () => {
+  const { seen, body } = endless();
+  let revoke = () => {};
+  const onRevoked = (listen: () => void) => {
+    revoke = listen;
+    return () => {};
+  };
+  const reader = endingStream(body, { ...later, onRevoked }, 7).getReader();
+  expect((await reader.read()).value).toEqual(encode('data: first\n\n'));
+  revoke();
+  revoke();
+  expect((await reader.read()).value).toEqual(encode(graceful));
+  expect(await reader.read()).toEqual({ done: true, value: undefined });
+  expect(seen.cancelled).toBe(true);
+  const early = (listen: () => void) => {
+    listen();
+    return () => {};
+  };
+  const text = await new Response(
+    endingStream(endless().body, { ...later, onRevoked: early }, 7),
+  ).text();
+  expect(text).toBe(graceful);
+});
+
+it.each(['its source ends', 'its source breaks', 'nobody reads', 'its time is over'])(
+  'watches for a revocation no longer once %s',
+  async (how) => {
+    let watching = 0;
+    const onRevoked = () => {
+      watching += 1;
+      return () => {
+        watching -= 1;
+      };
+    };
+    const breaks = () => Promise.reject(new Error('gone'));
+    const whole = new ReadableStream<Uint8Array>({ start: (controller) => controller.close() });
+    const broken = new ReadableStream<Uint8Array>({ pull: breaks });
+    const body = { 'its source ends': whole, 'its source breaks': broken }[how] ?? endless().body;
+    const milliseconds = how === 'its time is over' ? 10 : 60_000;
+    const stream = endingStream(body, { milliseconds, onRevoked }, 7);
+    expect(watching).toBe(1);
+    if (how === 'nobody reads') await stream.cancel();
+    else await new Response(stream).text().catch(() => {});
+    expect(watching).toBe(0);
+  },
+);
 
 it('ends as its source does, or breaks off as it does', async () => {
   const whole = new Response('data: all\n\n').body;
-  expect(whole && (await new Response(endingStream(whole, 60_000, 7)).text())).toBe(
-    'data: all\n\n',
-  );
+  expect(whole && (await new Response(endingStream(whole, later, 7)).text())).toBe('data: all\n\n');
   const broken = new ReadableStream<Uint8Array>({
     pull: () => Promise.reject(new Error('gone')),
   });
-  await expect(new Response(endingStream(broken, 60_000, 7)).text()).rejects.toThrow('gone');
+  await expect(new Response(endingStream(broken, later, 7)).text()).rejects.toThrow('gone');
 });
 
 it('tells its source when nobody reads any more', async () => {
   const { seen, body } = endless();
-  await endingStream(body, 60_000, 7).cancel();
+  await endingStream(body, later, 7).cancel();
   expect(seen.cancelled).toBe(true);
 });

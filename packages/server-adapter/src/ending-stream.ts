@@ -3,48 +3,61 @@ import type { RequestId } from './message/json-rpc.js';
 /** The longest that a timer can run, in milliseconds; a stream that old ends as well. */
 const LONGEST_TIMER = 2_147_483_647;
 
+/** What ends a stream before its source does. */
+export interface StreamEnd {
+  /** From now. */
+  readonly milliseconds: number;
+  /** Calls once, as soon as the token is revoked, be it at once; returns what to call when the stream is over. */
+  readonly onRevoked?: (listen: () => void) => () => void;
+}
+
 /**
  * The event stream of a subscription, ended when the token that opened it is: with the graceful result, so that the client can come back
  * with a fresh one. What arrives later is thrown away.
  *
- * @param milliseconds - From now.
  * @see MCP 2026-07-28, Subscriptions, "Graceful Closure"
  */
 export function endingStream(
   body: ReadableStream<Uint8Array>,
-  milliseconds: number,
+  { milliseconds, onRevoked }: StreamEnd,
   subscription: RequestId,
 ): ReadableStream<Uint8Array> {
   const source = body.getReader();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let ended = false;
+  let unwatch: (() => void) | undefined;
+  let over = false;
+  function finish(): void {
+    over = true;
+    clearTimeout(timer);
+    unwatch?.();
+  }
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      timer = setTimeout(
-        () => {
-          ended = true;
-          controller.enqueue(new TextEncoder().encode(gracefulEnd(subscription)));
-          controller.close();
-          source.cancel().catch(() => {});
-        },
-        Math.min(Math.max(milliseconds, 0), LONGEST_TIMER),
-      );
+      function end(): void {
+        if (over) return;
+        finish();
+        controller.enqueue(new TextEncoder().encode(gracefulEnd(subscription)));
+        controller.close();
+        source.cancel().catch(() => {});
+      }
+      timer = setTimeout(end, Math.min(Math.max(milliseconds, 0), LONGEST_TIMER));
+      unwatch = onRevoked?.(end);
     },
     async pull(controller) {
       const { done, value } = await source.read().catch((error: unknown) => {
-        clearTimeout(timer);
+        finish();
         throw error;
       });
-      if (ended) return;
+      if (over) return;
       if (!done) {
         controller.enqueue(value);
         return;
       }
-      clearTimeout(timer);
+      finish();
       controller.close();
     },
     async cancel(reason) {
-      clearTimeout(timer);
+      finish();
       await source.cancel(reason);
     },
   });

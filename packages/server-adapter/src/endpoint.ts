@@ -1,6 +1,7 @@
+import type { Caller } from '@portcullis/core';
 import { type Outcome, type OutcomeReader, outcomeReader } from './audit/completion.js';
 import { endingStream } from './ending-stream.js';
-import type { McpAuthInfo } from './handler/auth-info.js';
+import { type McpAuthInfo, toAuthInfo } from './handler/auth-info.js';
 import type { Message } from './message/operations.js';
 
 /**
@@ -25,7 +26,7 @@ export async function dispatch(
   endpoint: McpEndpoint,
   request: Request,
   message: Message,
-  authInfo: McpAuthInfo,
+  { caller, resource }: { readonly caller: Caller; readonly resource: string },
   completions: Completions,
 ): Promise<Response> {
   let outcomeOf = (_index: number, _whole: boolean): Outcome => 'unknown';
@@ -41,6 +42,7 @@ export async function dispatch(
 
   try {
     const parsedBody = message.body;
+    const authInfo = toAuthInfo(caller, resource);
     const response = await endpoint(forwarded(request), { authInfo, parsedBody });
     const { status, statusText, headers } = response;
     const reader = outcomeReader(headers.get('content-type'));
@@ -50,7 +52,7 @@ export async function dispatch(
       return id === undefined ? 'succeeded' : reader.outcome(id, whole);
     };
     if (response.body && !isJson(headers)) {
-      const body = watched(bounded(response.body, message, authInfo), reader, complete);
+      const body = watched(bounded(response.body, message, caller), reader, complete);
       return new Response(body, { status, statusText, headers });
     }
     const whole = response.body && new Uint8Array(await response.arrayBuffer());
@@ -67,11 +69,12 @@ export async function dispatch(
 function bounded(
   body: ReadableStream<Uint8Array>,
   { operations: [operation], batch }: Message,
-  { expiresAt }: McpAuthInfo,
+  { principal, onRevoked }: Caller,
 ): ReadableStream<Uint8Array> {
   if (batch || operation?.method !== 'subscriptions/listen' || operation.id === undefined)
     return body;
-  return endingStream(body, expiresAt * 1000 - Date.now(), operation.id);
+  const milliseconds = principal.expiresAt * 1000 - Date.now();
+  return endingStream(body, { milliseconds, onRevoked }, operation.id);
 }
 
 /** Passes a body on as it comes, and completes when it ends. */

@@ -12,7 +12,6 @@ import {
 } from '@portcullis/core';
 import { openTrail, type RefusedRequest, type Trail } from './audit/trail.js';
 import { dispatch, type McpEndpoint } from './endpoint.js';
-import { toAuthInfo } from './handler/auth-info.js';
 import { preflightResponse, withCors } from './http/cors.js';
 import type { SourceCheck } from './http/host-origin.js';
 import { forbidden, formFault } from './http/verb-size-media-type.js';
@@ -91,9 +90,7 @@ export function protect<S extends string>(
     const decisions = await decide(policy, gate, principal, message.operations);
     const refusal = refusalOf(gate, principal, message, decisions, sdk);
     const completions = await trail.decided(principal, decisions, refusal?.status);
-    return (
-      refusal ?? dispatch(endpoint, request, message, toAuthInfo(caller, resource), completions)
-    );
+    return refusal ?? dispatch(endpoint, request, message, { caller, resource }, completions);
   }
 
   async function handle(

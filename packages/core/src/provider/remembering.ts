@@ -4,6 +4,7 @@ import type { Principal } from '../token/principal.js';
 import type { Rejection } from '../token/rejection.js';
 import type { AuthProvider, Revocation, VerifyContext } from './auth-provider.js';
 import { type Recent, recent } from './recent.js';
+import { isRevokedBy } from './revocations.js';
 
 /** How long a refusal is remembered, in seconds: long enough for a flood, short enough for a rotated key. */
 const REJECTION_SECONDS = 2;
@@ -105,11 +106,6 @@ function forget(principals: Recent<Principal>, revocation: Revocation): void {
     return;
   }
   for (const [key, principal] of principals.entries()) {
-    const hit =
-      revocation.kind === 'token'
-        ? principal.tokenId === revocation.tokenId
-        : principal.subject === revocation.subject &&
-          (revocation.clientId === undefined || principal.clientId === revocation.clientId);
-    if (hit) principals.delete(key);
+    if (isRevokedBy(principal, revocation)) principals.delete(key);
   }
 }

@@ -1,3 +1,4 @@
+import type { AuthProvider, Revocation } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
 import { call, callTool, messageOf } from './calls.js';
 import { onEveryHost } from './on-every-host.js';
@@ -66,6 +67,35 @@ onEveryHost(({ eras, issuer, start, mint }) => {
         { kind: 'decision', outcome: 'allowed', method: 'subscriptions/listen' },
         { kind: 'completion', outcome: 'succeeded' },
       ]);
+    });
+
+    it('ends a subscription when its token is revoked, and no other (RS-86, ATK-72)', async () => {
+      const listeners = new Set<(revocation: Revocation) => void>();
+      const revoke = (revocation: Revocation) => {
+        for (const listen of listeners) listen(revocation);
+      };
+      const onRevocation: AuthProvider['onRevocation'] = (listen) => {
+        listeners.add(listen);
+        return () => listeners.delete(listen);
+      };
+      const host = await start({ provider: { ...issuer().provider(), onRevocation } });
+      const ended: string[] = [];
+      const open = async (sub: string) => {
+        const token = await issuer().mint({ claims: { aud: host.url, sub } });
+        const params = { notifications: { toolsListChanged: true } };
+        const what = { era: 'modern', method: 'subscriptions/listen', params, token } as const;
+        const { text } = await call(host, what);
+        ended.push(sub);
+        return text.trimEnd().split('\n').at(-1);
+      };
+      const [ada, bob] = [open('ada'), open('bob')];
+      await expect.poll(() => host.sink.events).toHaveLength(2);
+      revoke({ kind: 'subject', subject: 'ada' });
+      const graceful =
+        'data: {"jsonrpc":"2.0","id":7,"result":{"resultType":"complete","_meta":{"io.modelcontextprotocol/subscriptionId":7}}}';
+      expect([await ada, ended]).toEqual([graceful, ['ada']]);
+      revoke({ kind: 'keys' });
+      expect([await bob, ended]).toEqual([graceful, ['ada', 'bob']]);
     });
   }
 });
