@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import type { Principal, Rejection } from '@portcullis/core';
 import type { OidcProviderOptions } from '../oidc-options.js';
-import type { FakeShape } from '../testing/index.js';
+import type { OidcProvider } from '../oidc-provider.js';
+import type { FakeOidc, FakeShape } from '../testing/index.js';
 import { cognito, descope, entra, keycloak, logto, okta, ory, stytch, workos } from './index.js';
 
 /**
@@ -56,3 +58,29 @@ export const configured: Readonly<Record<Exclude<FakeShape, 'plain'>, OidcProvid
   logto: logto({ endpoint: 'https://example.logto.app' }),
   ory: ory({ issuer: 'https://example.projects.oryapis.com' }),
 };
+
+/**
+ * Signs the recorded claims with the fake's own key; the algorithm and the rest of the header are
+ * the recorded ones.
+ */
+export function signed(
+  fake: FakeOidc,
+  { header, claims }: Recorded,
+  change: object = {},
+): Promise<string> {
+  const { kid: _, ...others } = header;
+  return fake.sign({ ...claims, ...change }, { header: others });
+}
+
+/** Asks a provider about a token, ten seconds after it was recorded. */
+export function verify(
+  provider: OidcProvider,
+  value: string,
+  { claims: { iat } }: Recorded,
+): Promise<Principal | Rejection> {
+  const signal = AbortSignal.timeout(10_000);
+  return provider.verify({ scheme: 'Bearer', value }, { resource, now: iat + 10, signal });
+}
+
+/** The issuer that a preset names first. */
+export const issuerOf = ({ issuer }: OidcProviderOptions): string => [issuer].flat()[0] ?? '';

@@ -1,18 +1,8 @@
 import type { Principal } from '@portcullis/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OidcProviderOptions } from '../oidc-options.js';
 import { type OidcProvider, oidcProvider } from '../oidc-provider.js';
 import { createFakeOidc, type FakeOidc, type FakeShape } from '../testing/index.js';
-import { entra, stytch } from './index.js';
-import {
-  api,
-  configured,
-  project,
-  type Recorded,
-  recorded,
-  resource,
-  tenantId,
-} from './presets.harness.js';
+import { configured, issuerOf, recorded, resource, signed, verify } from './presets.harness.js';
 
 type Vendor = keyof typeof configured;
 type Told = Omit<Partial<Principal>, 'kind' | 'claims'>;
@@ -195,21 +185,7 @@ const expected: Readonly<Record<Vendor, { readonly user: Told; readonly machine:
   },
 };
 
-/**
- * Signs the recorded claims with the fake's own key; the algorithm and the rest of the header are
- * the recorded ones.
- */
-function signed(fake: FakeOidc, { header, claims }: Recorded, change: object = {}) {
-  const { kid: _, ...others } = header;
-  return fake.sign({ ...claims, ...change }, { header: others });
-}
-
-function verify(provider: OidcProvider, value: string, { claims: { iat } }: Recorded) {
-  const signal = AbortSignal.timeout(10_000);
-  return provider.verify({ scheme: 'Bearer', value }, { resource, now: iat + 10, signal });
-}
-
-const issuerOf = ({ issuer }: OidcProviderOptions): string => [issuer].flat()[0] ?? '';
+const clientOf = (vendor: FakeShape): string => (vendor === 'cognito' ? '1example23456789' : 'c');
 
 describe.each(Object.keys(expected) as Vendor[])('the preset %s', (vendor) => {
   let fake: FakeOidc;
@@ -253,53 +229,5 @@ describe.each(Object.keys(expected) as Vendor[])('the preset %s', (vendor) => {
       const known = Object.keys(recorded(vendor, kind).claims);
       expect(Object.keys(claims).filter((name) => !known.includes(name))).toEqual([]);
     }
-  });
-});
-
-const clientOf = (vendor: FakeShape): string => (vendor === 'cognito' ? '1example23456789' : 'c');
-
-describe('what else vendors mint', () => {
-  it.each(['stytch', 'descope'] as const)('a session of %s is refused', async (vendor) => {
-    const options = configured[vendor];
-    const fake = await createFakeOidc({ shape: vendor, issuer: issuerOf(options) });
-    const provider = oidcProvider({ ...options, fetch: fake.fetch });
-    const token = recorded(vendor, 'session');
-    const answer = await verify(provider, await signed(fake, token), token);
-    expect(answer).toMatchObject({ kind: 'rejection', code: 'claims_invalid' });
-    await fake.close();
-  });
-
-  it('Stytch’s machines are refused unless they are asked for', async () => {
-    const options = stytch({ projectId: project, domain: 'example.customers.stytch.dev' });
-    const fake = await createFakeOidc({ shape: 'stytch', issuer: issuerOf(options) });
-    const token = recorded('stytch', 'machine');
-    const provider = oidcProvider({ ...options, fetch: fake.fetch });
-    const answer = await verify(provider, await signed(fake, token), token);
-    expect(answer).toMatchObject({ kind: 'rejection', code: 'claims_invalid' });
-    await fake.close();
-  });
-
-  it('Entra ID version 1 is read where the API asks for it, and otherwise refused', async () => {
-    const options = entra({ tenantId, clientId: api, version: 1 });
-    const token = recorded('entra', 'user-version-1');
-    const fake = await createFakeOidc({ shape: 'entra', issuer: issuerOf(options) });
-    const provider = oidcProvider({
-      ...options,
-      jwksUri: 'https://sts.windows.net/keys',
-      fetch: (_url, init) =>
-        fetch(fake.jwksUri.replace('https://sts.windows.net', fake.origin), init),
-    });
-    const answer = await verify(provider, await signed(fake, token), token);
-    expect(answer).toMatchObject({
-      kind: 'principal',
-      actor: 'user',
-      clientId: '11112222-bbbb-3333-cccc-4444dddd5555',
-      tenant: tenantId,
-      scopes: ['mcp.get_quote', 'mcp.pay'],
-    });
-    expect(provider.authorizationServers).toEqual([
-      `https://login.microsoftonline.com/${tenantId}/v2.0`,
-    ]);
-    await fake.close();
   });
 });
