@@ -228,7 +228,8 @@ export const texts = {
     },
     lostRequest: {
       title: 'This link has expired or was used before',
-      advice: 'It works once, for a short time. Go back to the app that you came from and start again.',
+      advice:
+        'It works once, for a short time. Go back to the app that you came from and start again.',
     },
     tooMany: {
       title: 'Too many apps are asking at once',
