@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { axeViolations, findChromium, watchedPage } from './__fixtures__/chromium.js';
+import { axeViolations, findChromium } from './__fixtures__/chromium.js';
 import { allow, type Stage, severalScopes, signIn, startStage } from './__fixtures__/stage.js';
 
-const executable = findChromium();
-
-describe.skipIf(executable === undefined)(
+describe.skipIf(findChromium() === undefined)(
   'attacks on authorization in Chromium',
   { timeout: 30_000 },
   () => {
     let stage: Stage;
 
     beforeAll(async () => {
-      stage = await startStage(executable ?? '');
+      stage = await startStage();
     }, 30_000);
     afterAll(() => stage?.close());
     beforeEach(() => {
@@ -122,14 +120,14 @@ describe.skipIf(executable === undefined)(
     });
 
     it('refuses to be framed (ATK-10, AS-76)', async () => {
-      const context = await stage.browser.newContext();
-      const { page, messages } = await watchedPage(context);
-      const frame = new URL('/frame', stage.client);
-      frame.searchParams.set('of', (await stage.authorization()).url);
-      await page.goto(frame.href);
-      await expect.poll(() => messages.join('\n')).toContain("frame-ancestors 'none'");
-      expect(page.frames()[1]?.url()).toBe('chrome-error://chromewebdata/');
-      await context.close();
+      await stage.inBrowser(async ({ page, messages, forget }) => {
+        const frame = new URL('/frame', stage.client);
+        frame.searchParams.set('of', (await stage.authorization()).url);
+        await page.goto(frame.href);
+        await expect.poll(() => messages.join('\n')).toContain("frame-ancestors 'none'");
+        expect(page.frames()[1]?.url()).toBe('chrome-error://chromewebdata/');
+        forget();
+      });
     });
 
     it('shows a hostile client inert, with no violation of axe (ATK-11)', async () => {

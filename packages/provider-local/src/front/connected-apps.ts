@@ -3,6 +3,7 @@ import { clientTrust } from '../clients/client-kind.js';
 import { type ConnectedApp, connectedApps } from '../grants/connected-apps.js';
 import { scopeSentence } from '../grants/scope-choice.js';
 import { connectedAppsPage } from '../pages/connected-apps-page.js';
+import { groupOrder, scopeGroup } from '../pages/scope-group.js';
 import type { ConnectedAppsView, ConnectedAppView } from '../pages/views.js';
 import type { Settings } from '../settings.js';
 import { redirectBrowser, sendPage } from './answers.js';
@@ -101,6 +102,8 @@ async function showList(
   );
 }
 
+const rank = (scope: string): number => groupOrder.indexOf(scopeGroup(scope));
+
 function appView(settings: Settings, app: ConnectedApp): ConnectedAppView {
   const { clientId, clientName, since, lastUsed } = app;
   const servers = settings.resources.flatMap(({ resource, name, scopes: vocabulary }) => {
@@ -109,10 +112,9 @@ function appView(settings: Settings, app: ConnectedApp): ConnectedAppView {
       ? [
           {
             name,
-            scopes: granted.map((scope) => ({
-              scope,
-              description: scopeSentence(vocabulary, scope),
-            })),
+            scopes: granted
+              .toSorted((a, b) => rank(a) - rank(b))
+              .map((scope) => ({ scope, description: scopeSentence(vocabulary, scope) })),
           },
         ]
       : [];

@@ -1,17 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  axeViolations,
-  findChromium,
-  launchChromium,
-  type WatchedPage,
-  watchedPage,
-} from '../browser/__fixtures__/chromium.js';
+import { axeViolations, findChromium } from '../browser/__fixtures__/chromium.js';
 import { startServer, type TestServer } from '../browser/__fixtures__/servers.js';
+import { type SharedPage, sharePage } from '../browser/__fixtures__/shared-page.js';
 import { headers, pages } from './__fixtures__/pages.js';
 import { stylesheet } from './stylesheet.js';
-
-const executable = findChromium();
 
 /** Shows what is collapsed, without a script of the page. */
 function openDetails(page: Page): Promise<void> {
@@ -20,52 +13,82 @@ function openDetails(page: Page): Promise<void> {
   });
 }
 
-describe.skipIf(executable === undefined)('each page in Chromium', { timeout: 30_000 }, () => {
-  let browser: Browser;
+describe.skipIf(findChromium() === undefined)('each page', { timeout: 30_000 }, () => {
+  let shared: SharedPage;
   let issuer: TestServer;
-  let inspected: WatchedPage;
-  let narrow: WatchedPage;
 
   beforeAll(async () => {
-    browser = await launchChromium(executable ?? '');
+    shared = await sharePage();
     issuer = await startServer((request, response) => {
-      const name = request.url?.slice(1) ?? '';
-      if (name === 'style.css') {
-        return void response.writeHead(200, { 'content-type': 'text/css' }).end(stylesheet());
+      const { pathname, searchParams } = new URL(request.url ?? '', issuer.origin);
+      if (pathname === '/style.css') {
+        response.writeHead(200, { 'content-type': 'text/css' });
+        return void response.end(stylesheet(searchParams.get('accent') ?? undefined));
       }
-      const page = pages[name];
-      response.writeHead(page ? 200 : 404, headers).end(page);
+      const page = pages[pathname.slice(1)];
+      response.writeHead(page ? 200 : 404, headers);
+      const accent = searchParams.get('accent');
+      const style = accent ? `/style.css?accent=${encodeURIComponent(accent)}` : '/style.css';
+      response.end(page?.replace('/style.css', style));
     });
-    inspected = await watchedPage(await browser.newContext({ bypassCSP: true }));
-    narrow = await watchedPage(await browser.newContext({ viewport: { width: 320, height: 640 } }));
   }, 30_000);
   afterAll(async () => {
-    await browser?.close();
+    await shared?.close();
     await issuer?.close();
   });
 
-  it.each(Object.keys(pages))('has no violation of axe, light and dark: %s', async (name) => {
-    const { page } = inspected;
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.goto(`${issuer.origin}/${name}`);
-      await openDetails(page);
-      expect(await axeViolations(page)).toEqual([]);
-    }
+  it.each(Object.keys(pages))(
+    'has no violation of axe, light and dark, fits 320 pixels, and offends no policy: %s',
+    async (name) => {
+      await shared.use(async ({ page }) => {
+        await page.setViewportSize({ width: 320, height: 640 });
+        await page.goto(`${issuer.origin}/${name}`);
+        await openDetails(page);
+        const seen = await page.evaluate(() => ({
+          width: document.documentElement.scrollWidth,
+          low: [...document.querySelectorAll('.button')].filter(
+            (button) => button.getBoundingClientRect().height < 48,
+          ).length,
+          // The style comes through the policy.
+          border: getComputedStyle(document.querySelector('main') as Element).borderTopWidth,
+        }));
+        expect(seen).toEqual({ width: 320, low: 0, border: '1px' });
+        expect(await axeViolations(page)).toEqual([]);
+      });
+    },
+  );
+
+  it('can be read in an accent colour that was chosen badly, light and dark', async () => {
+    await shared.use(async ({ page }) => {
+      for (const accent of ['#ffd400', '#000000']) {
+        await page.goto(`${issuer.origin}/consent?accent=${encodeURIComponent(accent)}`);
+        await openDetails(page);
+        expect(await axeViolations(page)).toEqual([]);
+      }
+    });
   });
 
-  it.each(Object.keys(pages))('fits 320 pixels with buttons of 48: %s', async (name) => {
-    const { page } = narrow;
-    await page.goto(`${issuer.origin}/${name}`);
-    await openDetails(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-    const heights = await page
-      .locator('.button')
-      .evaluateAll((all) => all.map((button) => button.getBoundingClientRect().height));
-    for (const height of heights) expect(height).toBeGreaterThanOrEqual(48);
-    // The style comes through the policy, and nothing on the page offends it.
-    const border = page.locator('main').evaluate((main) => getComputedStyle(main).borderTopWidth);
-    expect(await border).toBe('1px');
-    expect(narrow.policyMessages()).toEqual([]);
+  it('tells what is ticked, new and meant most where the colours are the reader’s own', async () => {
+    await shared.use(
+      async ({ page }) => {
+        await page.goto(`${issuer.origin}/consent`);
+        const edges = (selector: string) =>
+          page.locator(selector).evaluateAll((all) =>
+            all.map((element) => {
+              const { borderTopWidth, borderTopStyle } = getComputedStyle(element);
+              return `${borderTopWidth} ${borderTopStyle}`;
+            }),
+          );
+        expect(await edges('.decision .button')).toEqual(['1px solid', '3px solid']);
+        expect(await edges('.new')).toEqual(['1px solid']);
+        expect(await edges('.notice')).toEqual(['1px solid']);
+        expect(await edges('.group-broad .scope')).toEqual(['1px dashed']);
+        const boxes = page.getByRole('checkbox');
+        expect(await boxes.evaluateAll((all) => all.map((box) => box.checkVisibility()))).toEqual(
+          Array.from({ length: 5 }, () => true),
+        );
+      },
+      { forcedColors: 'active' },
+    );
   });
 });

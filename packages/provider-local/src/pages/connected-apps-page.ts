@@ -38,7 +38,7 @@ function nameOf({ clientName }: { readonly clientName: string }): string {
 
 function appSection(view: ConnectedAppsView, app: ConnectedAppView, id: string): Html {
   const name = nameOf(app);
-  return html`<section class="app" aria-labelledby="${id}">
+  return html`<article class="app" aria-labelledby="${id}">
 <div class="heading">${letterTile(name)}<h2 id="${id}">${name}</h2></div>
 <dl class="facts">
 <div><dt>${connectedApps.publisher}</dt><dd>${publisher(app.trust)}</dd></div>
@@ -51,7 +51,7 @@ ${app.servers.map((server) => serverAccess(server))}
 <dl class="technical"><div><dt>${connectedApps.clientId}</dt><dd>${code(app.clientId)}</dd></div></dl>
 </details>
 ${removal(view, app.clientId, name)}
-</section>
+</article>
 `;
 }
 

@@ -2,13 +2,11 @@ import { clientFacts, strangerWarning, technicalDetails } from './client-facts.j
 import { cleanLine, cleanName } from './display-text.js';
 import { type Html, html } from './html.js';
 import { alertBox, code, layout, letterTile } from './layout.js';
+import { groupOrder } from './scope-group.js';
 import { groupHints, groupNames, texts } from './texts.js';
 import type { ConsentView, ScopeChoice, ScopeGroup } from './views.js';
 
 const { consent } = texts;
-
-/** What can do most comes last. */
-const groupOrder: readonly ScopeGroup[] = ['tools', 'read', 'change', 'run', 'broad', 'other'];
 
 /**
  * The page that asks what a client may do. Posts `csrf`, `decision` (`allow` or `deny`) and one `scope` for each ticked box to

@@ -1,21 +1,15 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  findChromium,
-  launchChromium,
-  type WatchedPage,
-  watchedPage,
-} from '../browser/__fixtures__/chromium.js';
+import { findChromium, type WatchedPage } from '../browser/__fixtures__/chromium.js';
 import { readForm, startServer, type TestServer } from '../browser/__fixtures__/servers.js';
+import { type SharedPage, sharePage } from '../browser/__fixtures__/shared-page.js';
 import { headers, pages } from './__fixtures__/pages.js';
 import { handBackView } from './__fixtures__/views.js';
 import { handBackPage } from './hand-back-page.js';
 import { stylesheet } from './stylesheet.js';
 
-const executable = findChromium();
-
-describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30_000 }, () => {
-  let browser: Browser;
+describe.skipIf(findChromium() === undefined)('the pages in Chromium', { timeout: 30_000 }, () => {
+  let shared: SharedPage;
   let issuer: TestServer;
   let client: TestServer;
   let hop: TestServer;
@@ -25,7 +19,7 @@ describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30
   let answer: { kind: 'page' | 'redirect'; location: string };
 
   beforeAll(async () => {
-    browser = await launchChromium(executable ?? '');
+    shared = await sharePage();
     hop = await startServer((request, response) => {
       if (request.url?.startsWith('/favicon')) return void response.writeHead(404).end();
       arrivals.push({ url: request.url ?? '', referer: request.headers.referer });
@@ -60,7 +54,7 @@ describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30
     });
   }, 30_000);
   afterAll(async () => {
-    await browser?.close();
+    await shared?.close();
     await Promise.all([issuer, client, hop].map((server) => server?.close()));
   });
   beforeEach(() => {
@@ -69,24 +63,18 @@ describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30
     answer = { kind: 'page', location: `${client.origin}/callback?code=c&state=s` };
   });
 
-  /** Runs a test on a page of its own, which must not make the browser complain about our policy. */
-  async function on(
+  /** Runs a test on one of the pages, which must not make the browser complain about our policy. */
+  const on = (
     name: string,
     run: (watched: WatchedPage) => Promise<void>,
-    options: BrowserContextOptions = {},
-  ): Promise<void> {
-    const context = await browser.newContext(options);
-    try {
-      const watched = await watchedPage(context);
+    options?: BrowserContextOptions,
+  ) =>
+    shared.use(async (watched) => {
       await watched.page.goto(`${issuer.origin}/${name}`);
       await run(watched);
-      expect(watched.policyMessages()).toEqual([]);
-    } finally {
-      await context.close();
-    }
-  }
+    }, options);
 
-  it('has Deny and Allow of one size', async () => {
+  it('has Deny and Allow of one size, and ticks a box from anywhere in its row', async () => {
     await on('consent', async ({ page }) => {
       const sizes = await page.locator('.decision button').evaluateAll((all) =>
         all.map((button) => {
@@ -96,10 +84,14 @@ describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30
       );
       expect(new Set(sizes).size).toBe(1);
       expect(sizes).toHaveLength(2);
+      const row = page.locator('.group-change .scope');
+      const box = await row.boundingBox();
+      await row.click({ position: { x: (box?.width ?? 0) - 5, y: (box?.height ?? 0) - 5 } });
+      expect(await row.locator('input').isChecked()).toBe(true);
     });
   });
 
-  it('shows hostile names inert (ATK-11)', async () => {
+  it('shows hostile names and lookalike hosts inert, whatever their length (ATK-11)', async () => {
     await on('consent-hostile', async ({ page, messages }) => {
       expect(await page.locator('script, img').count()).toBe(0);
       expect(await page.locator('h1').textContent()).toBe(
@@ -149,18 +141,10 @@ describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30
     });
   });
 
-  it('ticks a box from anywhere in its row', async () => {
-    await on('consent', async ({ page }) => {
-      const row = page.locator('.group-change .scope');
-      const box = await row.boundingBox();
-      await row.click({ position: { x: (box?.width ?? 0) - 5, y: (box?.height ?? 0) - 5 } });
-      expect(await row.locator('input').isChecked()).toBe(true);
-    });
-  });
-
   it('puts what went wrong in focus (AS-94)', async () => {
     await on('sign-in-refused', async ({ page }) => {
-      expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('alert');
+      const role = () => page.evaluate(() => document.activeElement?.getAttribute('role'));
+      await expect.poll(role).toBe('alert');
       await page.keyboard.press('Tab');
       expect(await page.evaluate(() => document.activeElement?.id)).toBe('username');
     });
@@ -186,71 +170,86 @@ describe.skipIf(executable === undefined)('the pages in Chromium', { timeout: 30
     });
   });
 
-  describe.each([true, false])(
-    'handing back, with scripts switched on: %s',
-    (javaScriptEnabled) => {
-      it('reaches a client on another origin, without a referrer (AS-79)', async () => {
-        await on(
-          'consent',
-          async ({ page }) => {
-            await page.getByLabel('Score the sentiment').uncheck();
-            await page.getByRole('button', { name: 'Deny' }).click();
-            await page.waitForURL(`${client.origin}/callback?code=c&state=s`);
-            expect(arrivals).toEqual([{ url: '/callback?code=c&state=s', referer: undefined }]);
-            expect(forms).toEqual([
-              '/answer csrf=csrf-1&scope=mcp%3Aresources%3Anews%3Aread&scope=mcp%3Aexec%3Aworkflows%3Aportfolio-report&decision=deny',
-            ]);
-          },
-          { javaScriptEnabled },
-        );
-      });
-
-      it('reaches a client that redirects on', async () => {
-        answer = { kind: 'page', location: `${client.origin}/on?code=c` };
-        await on(
-          'consent',
-          async ({ page }) => {
-            await page.getByRole('button', { name: 'Allow ticked' }).click();
-            await page.waitForURL(`${hop.origin}/end`);
-            expect(arrivals.map(({ url }) => url)).toEqual(['/on?code=c', '/end']);
-          },
-          { javaScriptEnabled },
-        );
-      });
+  it.each([true, false])(
+    'reaches a client on another port, without a referrer, and one that redirects on, with scripts switched on: %s (AS-79)',
+    async (javaScriptEnabled) => {
+      await on(
+        'consent',
+        async ({ page }) => {
+          await page.getByLabel('Score the sentiment').uncheck();
+          await page.getByRole('button', { name: 'Deny' }).click();
+          await page.waitForURL(`${client.origin}/callback?code=c&state=s`);
+          expect(arrivals).toEqual([{ url: '/callback?code=c&state=s', referer: undefined }]);
+          expect(forms).toEqual([
+            '/answer csrf=csrf-1&scope=mcp%3Aresources%3Anews%3Aread&scope=mcp%3Aexec%3Aworkflows%3Aportfolio-report&decision=deny',
+          ]);
+          answer = { kind: 'page', location: `${client.origin}/on?code=c` };
+          await page.goto(`${issuer.origin}/consent`);
+          await page.getByRole('button', { name: 'Allow ticked' }).click();
+          await page.waitForURL(`${hop.origin}/end`);
+          expect(arrivals.slice(1).map(({ url }) => url)).toEqual(['/on?code=c', '/end']);
+        },
+        javaScriptEnabled ? undefined : { javaScriptEnabled },
+      );
     },
   );
 
   it('keeps the reason for the hand-back page: the policy stops a redirect after the form', async () => {
     answer = { kind: 'redirect', location: `${client.origin}/callback` };
-    const context = await browser.newContext();
-    const watched = await watchedPage(context);
-    await watched.page.goto(`${issuer.origin}/consent`);
-    const complaint = watched.page.waitForEvent('console', (message) =>
-      message.text().includes('form-action'),
-    );
-    await watched.page.getByRole('button', { name: 'Deny' }).click({ noWaitAfter: true });
-    await complaint;
-    await context.close();
+    await shared.use(async ({ page, forget }) => {
+      await page.goto(`${issuer.origin}/consent`);
+      const complaint = page.waitForEvent('console', (message) =>
+        message.text().includes('form-action'),
+      );
+      await page.getByRole('button', { name: 'Deny' }).click({ noWaitAfter: true });
+      await complaint;
+      forget();
+    });
     expect(forms).toHaveLength(1);
     expect(arrivals).toEqual([]);
   });
 
-  it('offers a link that can be focused where the browser does not go on by itself', async () => {
-    await on('hand-back', async ({ page }) => {
-      const link = page.getByRole('link', { name: 'Return to Claude Code' });
-      expect(await link.getAttribute('href')).toBe('cursor://anysphere/callback?code=c');
-      await page.keyboard.press('Tab');
-      expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+  it('offers a link that can be focused where the browser does not go on by itself: a private scheme', async () => {
+    // Not in the shared page: the browser asks about the app, and keeps the keyboard.
+    await on(
+      'hand-back',
+      async ({ page }) => {
+        const link = page.getByRole('link', { name: 'Return to Claude Code' });
+        expect(await link.getAttribute('href')).toBe('cursor://anysphere/callback?code=c');
+        await page.keyboard.press('Tab');
+        expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+      },
+      {},
+    );
+  });
+
+  it('asks twice before it removes an app, with the keyboard alone', async () => {
+    await on('connected-apps', async ({ page }) => {
+      const seen: (string | undefined)[] = [];
+      const reach = async (text: string) => {
+        do {
+          await page.keyboard.press('Tab');
+          const focused = () => document.activeElement?.textContent?.trim();
+          seen.push(await page.evaluate(focused));
+        } while (seen.at(-1) !== text && seen.length < 20);
+        expect(seen.join('|')).toContain(text);
+      };
+      expect(await page.getByRole('button', { name: 'Remove now' }).count()).toBe(0);
+      await reach('Remove Cursor');
+      await page.keyboard.press('Enter');
+      await reach('Remove now Cursor');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${client.origin}/**`);
+      expect(forms).toEqual(['/remove csrf=csrf-1&client=dcr_5sHkvQ7Yb0mXw2']);
     });
   });
 
   it('refuses to be framed (AS-76, ATK-10)', async () => {
-    const context = await browser.newContext();
-    const { page, messages } = await watchedPage(context);
-    await page.goto(`${client.origin}/frame`);
-    await expect.poll(() => messages.join('\n')).toContain("frame-ancestors 'none'");
-    const frame = page.frames()[1];
-    expect(frame?.url()).toBe('chrome-error://chromewebdata/');
-    await context.close();
+    await shared.use(async ({ page, messages, forget }) => {
+      await page.goto(`${client.origin}/frame`);
+      await expect.poll(() => messages.join('\n')).toContain("frame-ancestors 'none'");
+      expect(page.frames()[1]?.url()).toBe('chrome-error://chromewebdata/');
+      forget();
+    });
   });
 });

@@ -1,6 +1,16 @@
 import { parseScope } from '@portcullis/core';
 import type { ScopeGroup } from './views.js';
 
+/** The groups in the order of the pages: what can do most comes last. */
+export const groupOrder: readonly ScopeGroup[] = [
+  'tools',
+  'read',
+  'change',
+  'run',
+  'broad',
+  'other',
+];
+
 /**
  * The group of the consent page that a scope belongs to, read off its spelling. What is no scope of our grammar, and what
  * has no group of its own, is `other`.

@@ -28,6 +28,9 @@ const ours = `
   --bad-ink: #8c1d18;
   --bad: #fdeceb;
   --bad-line: #d98a85;
+  --good-ink: #1d5130;
+  --good: #e9f5ec;
+  --good-line: #86b897;
   --shadow: 0 1px 2px rgb(29 28 26 / 6%), 0 8px 28px rgb(29 28 26 / 7%);
 }
 @media (prefers-color-scheme: dark) {
@@ -48,6 +51,9 @@ const ours = `
     --bad-ink: #f5b5b0;
     --bad: #331b1a;
     --bad-line: #7d3a36;
+    --good-ink: #a9dcb9;
+    --good: #19291e;
+    --good-line: #3f6b4e;
     --shadow: none;
   }
 }
@@ -58,6 +64,7 @@ const ours = `
     --edge: var(--ink);
     --warn-line: var(--warn-ink);
     --bad-line: var(--bad-ink);
+    --good-line: var(--good-ink);
   }
 }
 *, *::before, *::after { box-sizing: border-box; }
@@ -70,13 +77,16 @@ body {
   overflow-wrap: anywhere;
 }
 h1, h2, p, dl, dd, ul, fieldset { margin: 0; padding: 0; }
+ul { padding-left: 1.25rem; }
+li::marker { color: var(--soft); }
+a { color: var(--accent); text-underline-offset: .15em; }
 .page { max-width: 34rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
 .top {
   display: flex;
   flex-wrap: wrap;
   justify-content: space-between;
   gap: .25rem 1rem;
-  padding: 0 .25rem .75rem;
+  padding: 0 .25rem .875rem;
   font-size: .875rem;
 }
 .brand-name { font-weight: 600; }
@@ -93,7 +103,9 @@ h1, h2, p, dl, dd, ul, fieldset { margin: 0; padding: 0; }
 }
 .heading { display: flex; align-items: center; gap: .875rem; }
 h1 { font-size: 1.375rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; text-wrap: balance; }
-h2 { font-size: 1rem; line-height: 1.4; font-weight: 600; margin-top: 1.75rem; }
+h2 { font-size: 1.0625rem; line-height: 1.4; font-weight: 650; margin-top: 1.75rem; }
+h2 + ul { margin-top: .5rem; }
+.heading h2 { margin: 0; }
 .tile {
   flex: none;
   display: grid;
@@ -131,6 +143,7 @@ code { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberati
   color: var(--warn-ink);
   font-size: .9375rem;
 }
+.notice-done { border-color: var(--good-line); background: var(--good); color: var(--good-ink); }
 .notice-problem { border-color: var(--bad-line); background: var(--bad); color: var(--bad-ink); }
 .notice-title { font-weight: 650; }
 .group { min-width: 0; margin-top: 1.25rem; border: 0; }
@@ -145,13 +158,15 @@ legend {
   position: relative;
   display: flex;
   gap: .875rem;
-  margin-top: .375rem;
-  padding: .75rem .875rem;
+  padding: .6875rem .875rem;
   border: 1px solid var(--line);
-  border-radius: 10px;
 }
-.scope:hover { border-color: var(--edge); }
-.scope:has(:checked) { background: var(--tint); border-color: transparent; }
+/* The rows of a group are one list. */
+.scope + .scope { border-top: 0; }
+legend + .scope { margin-top: .5rem; border-top-left-radius: 10px; border-top-right-radius: 10px; }
+.scope:last-child { border-bottom-left-radius: 10px; border-bottom-right-radius: 10px; }
+.scope:hover { box-shadow: inset 0 0 0 1px var(--edge); }
+.scope:has(:checked) { background: var(--tint); }
 .group-broad .scope { border-style: dashed; border-color: var(--edge); }
 /* Above the area of the label. */
 .scope input {
@@ -167,7 +182,7 @@ legend {
 .scope label { display: block; font-weight: 500; cursor: pointer; }
 /* The whole row ticks the box. */
 .scope label::after { content: ""; position: absolute; inset: 0; border-radius: inherit; }
-.hint { color: var(--soft); font-size: .875rem; }
+.hint { color: var(--soft); font-size: .875rem; line-height: 1.4; }
 .new {
   display: inline-block;
   padding: 0 .5rem;
@@ -177,11 +192,9 @@ legend {
   font-size: .75rem;
   line-height: 1.25rem;
   font-weight: 600;
+  vertical-align: .0625rem;
 }
 .decision { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: 1.75rem; }
-.ways { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.75rem; }
-.ways .button { flex: 1 1 7rem; width: auto; }
-.ways .button-main { flex: 2 1 13rem; }
 .button {
   display: inline-flex;
   align-items: center;
@@ -202,6 +215,8 @@ legend {
 .button:hover { background: var(--tint); }
 .button-main { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 .button-main:hover { border-color: var(--accent-over); background: var(--accent-over); }
+.button-bad { border-color: var(--bad-ink); color: var(--bad-ink); }
+.button-bad:hover { background: var(--bad); }
 .link {
   padding: 0;
   border: 0;
@@ -228,11 +243,31 @@ legend {
 .fields .button { margin-top: 1.5rem; }
 .more { margin-top: 1rem; font-size: .875rem; }
 .more summary { padding: .25rem 0; color: var(--soft); cursor: pointer; }
-.more ul { margin-top: .5rem; padding-left: 1.25rem; }
+.more ul { margin-top: .5rem; }
 .more li + li { margin-top: .375rem; }
-.more li code { color: var(--soft); }
+.more li code { display: block; color: var(--soft); }
+.more + .more { margin-top: .25rem; }
+.more[open] + .more { margin-top: .75rem; }
 .technical { margin-top: .5rem; font-size: .875rem; }
 .technical > div + div { margin-top: .5rem; }
+/* One client of the page of connected apps. */
+.app { margin-top: 1.75rem; padding-top: 1.75rem; border-top: 1px solid var(--line); }
+.app .tile { width: 2.5rem; height: 2.5rem; border-radius: 9px; font-size: 1.125rem; }
+.app .facts { margin-top: 1rem; }
+.removal { margin-top: 1rem; }
+.removal summary { width: auto; min-width: 9rem; list-style: none; }
+.removal summary::-webkit-details-marker { display: none; }
+.removal[open] summary { background: var(--tint); }
+.removal p { margin: .75rem 0; }
+.bottom { padding: 1rem .25rem 0; font-size: .875rem; text-align: center; }
+.unseen {
+  position: absolute;
+  width: 1px;
+  height: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .notice:focus { outline: none; }
 @media (max-width: 30rem) {
@@ -240,9 +275,10 @@ legend {
   .card { padding: 1.25rem 1rem; }
   .facts > div { grid-template-columns: 1fr; }
   .heading { align-items: flex-start; gap: .75rem; }
+  .app .heading { align-items: center; }
   .tile { width: 2.5rem; height: 2.5rem; border-radius: 9px; font-size: 1.125rem; }
   h1 { font-size: 1.25rem; }
-  .scope { gap: .75rem; padding: .75rem; }
+  .scope { gap: .75rem; padding: .6875rem .75rem; }
 }
 @media (max-width: 20rem) {
   .decision { gap: .5rem; }

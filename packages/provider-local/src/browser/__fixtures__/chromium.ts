@@ -47,6 +47,8 @@ export interface WatchedPage {
   readonly messages: readonly string[];
   /** What was said about a policy that we set ourselves: our pages never give cause. */
   policyMessages(): readonly string[];
+  /** Begins anew. */
+  forget(): void;
 }
 
 /** A new page whose console is kept from the start. */
@@ -62,6 +64,9 @@ export async function watchedPage(context: BrowserContext): Promise<WatchedPage>
   return {
     page,
     messages,
+    forget: () => {
+      messages.length = 0;
+    },
     policyMessages: () =>
       messages.filter((text) =>
         /content security policy|content-security-policy|dialog:/i.test(text),
@@ -69,12 +74,22 @@ export async function watchedPage(context: BrowserContext): Promise<WatchedPage>
   };
 }
 
-/** Runs every rule of axe on what is shown. The context needs `bypassCSP`. */
+/**
+ * Runs every rule of axe on what is shown (WCAG 2.0 to 2.2, A and AA, and what it calls best practice), and in the dark those that
+ * look at colours.
+ */
 export async function axeViolations(page: Page): Promise<readonly string[]> {
-  await page.addScriptTag({ content: axe.source });
-  return page.evaluate(async () => {
-    // In the page, where the script has just put it.
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
+  // Not as a script of the page, which its policy would stop.
+  await page.evaluate(axe.source);
+  const run = (runOnly: string[] | null) =>
+    page.evaluate(async (rules) => {
+      const { axe: inPage } = window as unknown as { axe: typeof axe };
+      const { violations } = await inPage.run(rules ? { runOnly: rules } : {});
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    }, runOnly);
+  const light = await run(null);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await run(['color-contrast', 'link-in-text-block']);
+  await page.emulateMedia({ colorScheme: 'light' });
+  return [...light, ...dark.map((violation) => `dark: ${violation}`)];
 }

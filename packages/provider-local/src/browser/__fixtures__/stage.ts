@@ -17,17 +17,10 @@ import {
   type TokenEndpointResponse,
   validateAuthResponse,
 } from 'oauth4webapi';
-import type {
-  Browser,
-  BrowserContext,
-  BrowserContextOptions,
-  Locator,
-  Page,
-} from 'playwright-core';
-import { expect } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
 import { embeddedAccounts, localProvider, sqliteStore } from '../../index.js';
-import { launchChromium, type WatchedPage, watchedPage } from './chromium.js';
 import { startServer } from './servers.js';
+import { type SharedPage, sharePage } from './shared-page.js';
 
 const insecure = { [allowInsecureRequests]: true };
 
@@ -55,26 +48,22 @@ interface Authorization {
 
 /** A browser, an issuer on SQLite, and a client on an origin of its own. */
 export interface Stage {
-  readonly browser: Browser;
   readonly issuer: string;
   readonly client: string;
   /** What came to the client's redirect address. */
   readonly arrivals: URL[];
   register(name: string): Promise<Client>;
   authorization(scope?: string, from?: Client): Promise<Authorization>;
-  /** Runs a test in a browser of its own, which must not complain about our policy. */
-  inBrowser(
-    run: (watched: WatchedPage, context: BrowserContext) => Promise<void>,
-    options?: BrowserContextOptions,
-  ): Promise<void>;
+  /** Runs a test in a browser without cookies, which must not complain about our policy. */
+  readonly inBrowser: SharedPage['use'];
   close(): Promise<void>;
 }
 
 /** Starts all three. */
-export async function startStage(executable: string): Promise<Stage> {
+export async function startStage(): Promise<Stage> {
   const directory = mkdtempSync(join(tmpdir(), 'portcullis-browser-'));
   const arrivals: URL[] = [];
-  const browser = await launchChromium(executable);
+  const shared = await sharePage();
   const callback = await startServer((request, response) => {
     const url = new URL(request.url ?? '', callback.origin);
     if (url.pathname === '/callback') arrivals.push(url);
@@ -153,24 +142,14 @@ export async function startStage(executable: string): Promise<Stage> {
   }
 
   return {
-    browser,
     issuer: issuer.origin,
     client: callback.origin,
     arrivals,
     register,
     authorization,
-    async inBrowser(run, options = {}) {
-      const context = await browser.newContext(options);
-      try {
-        const watched = await watchedPage(context);
-        await run(watched, context);
-        expect(watched.policyMessages()).toEqual([]);
-      } finally {
-        await context.close();
-      }
-    },
+    inBrowser: shared.use,
     async close() {
-      await browser.close();
+      await shared.close();
       await Promise.all([issuer.close(), callback.close()]);
       await provider.close();
       rmSync(directory, { recursive: true, force: true });

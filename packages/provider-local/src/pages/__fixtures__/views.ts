@@ -1,4 +1,12 @@
-import type { ConsentView, ErrorView, HandBackView, PageFrame, SignInView } from '../views.js';
+import type { SignInElsewhereView, SignInHandOverView } from '../sign-in-elsewhere-view.js';
+import type {
+  ConnectedAppsView,
+  ConsentView,
+  ErrorView,
+  HandBackView,
+  PageFrame,
+  SignInView,
+} from '../views.js';
 
 const frame: PageFrame = {
   serverName: 'Finance Sentiment',
@@ -69,6 +77,68 @@ export const consentView: ConsentView = {
     redirectUri: 'http://localhost:52311/callback',
     requestId: 'request-1',
   },
+};
+
+export const elsewhereView: SignInElsewhereView = {
+  ...frame,
+  action: '/answer',
+  csrf: 'csrf-1',
+  client: {
+    name: 'Claude Code',
+    trust: { kind: 'document', host: 'claude.ai' },
+    redirect: { kind: 'loopback', host: 'localhost:52311' },
+    resource: 'https://finance.example.com/mcp',
+  },
+  upstreamName: 'Acme Login',
+  upstreamHost: 'login.acme.example',
+  upstreamScopes: ['openid', 'email'],
+};
+
+export const handOverView: SignInHandOverView = {
+  ...frame,
+  upstreamName: 'Acme Login',
+  location: 'https://login.acme.example/authorize?state=s',
+};
+
+const march = Date.UTC(2031, 2, 3) / 1000;
+
+export const connectedAppsView: ConnectedAppsView = {
+  ...frame,
+  csrf: 'csrf-1',
+  displayName: 'ada@example.com',
+  remove: '/remove',
+  signOut: '/sign-out',
+  more: false,
+  apps: [
+    {
+      clientId: 'https://claude.ai/oauth/claude-code-client-metadata',
+      clientName: 'Claude Code',
+      trust: { kind: 'document', host: 'claude.ai' },
+      servers: [
+        {
+          name: 'Finance Sentiment',
+          scopes: consentView.choices.map(({ scope, description }) => ({ scope, description })),
+        },
+      ],
+      since: march,
+      lastUsed: march + 86_400 * 20,
+    },
+    {
+      clientId: 'dcr_5sHkvQ7Yb0mXw2',
+      clientName: 'Cursor',
+      trust: { kind: 'self_registered' },
+      servers: [
+        {
+          name: 'Finance Sentiment',
+          scopes: Array.from({ length: 9 }, (_, index) => ({
+            scope: `mcp:tools:number-${index}`,
+            description: `Use tool number ${index}.`,
+          })),
+        },
+      ],
+      since: march - 86_400 * 40,
+    },
+  ],
 };
 
 export const handBackView: HandBackView = {
