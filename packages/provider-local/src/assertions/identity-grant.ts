@@ -42,20 +42,22 @@ export async function identityGrant(grant: AssertionGrant): Promise<void> {
   const account = await accountOf(from, claims, settings);
   const { clientId } = client;
   const { subject } = account;
-  await refuseEnded(grant, assertion, { subject }, { clientId });
   const scope = scopesFor(claims, params.scope, resource, [
     ceilingOf(clientId, settings),
     account.scopes,
   ]).join(' ');
   await assertion.spend();
 
+  // Noted before it is asked whether all access has ended: whoever ends it from now on finds it.
   const held = new provider.Grant({ accountId: subject, clientId });
   held.addResourceScope(resource.resource, scope);
   held.exp = Math.floor(Date.now() / 1000) + settings.accessTokenSeconds + CLOCKS_DIFFER;
+  const grantId = await held.save();
+  await refuseEnded(grant, assertion, { subject }, { clientId });
   const token = new provider.AccessToken({
     accountId: subject,
     client,
-    grantId: await held.save(),
+    grantId,
     gty: JWT_BEARER,
     scope,
   });

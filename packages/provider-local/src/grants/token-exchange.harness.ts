@@ -1,4 +1,12 @@
-import { callback, register, startIssuer, type TestIssuer, vocabulary } from '../issuer.harness.js';
+import {
+  callback,
+  post,
+  register,
+  startIssuer,
+  type TestIssuer,
+  vocabulary,
+  walk,
+} from '../issuer.harness.js';
 import type { LocalProviderOptions } from '../local-options.js';
 
 export const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -67,3 +75,59 @@ export const as = (clientId: string): Readonly<Record<string, string>> => ({
   client_id: clientId,
   client_secret: secret,
 });
+
+/** Parameters of a request. One of `undefined` is left out. */
+export type Form = Readonly<Record<string, string | undefined>>;
+
+/** What came back. */
+export interface Exchanged {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** Exchanges as the server in front, for the one in the middle. */
+export async function exchangeAt({ issuer }: TestIssuer, form: Form): Promise<Exchanged> {
+  const all = {
+    ...as('front-server'),
+    grant_type: TOKEN_EXCHANGE,
+    subject_token_type: ACCESS_TOKEN,
+    audience: middle,
+    ...form,
+  };
+  const sent = Object.entries(all).filter((entry): entry is [string, string] => !!entry[1]);
+  const { status, body } = await post(`${issuer}/token`, Object.fromEntries(sent));
+  return { status, body };
+}
+
+/** Exchanges what the server in front sent, as the one in the middle. */
+export function onwardAt(issuer: TestIssuer, token: unknown, form: Form = {}): Promise<Exchanged> {
+  const middleServer = { ...as('middle-server'), audience: back };
+  return exchangeAt(issuer, { ...middleServer, subject_token: String(token), ...form });
+}
+
+/** A person's token for the server in front. */
+export async function tokenFor(
+  issuer: TestIssuer,
+  client: string,
+  options: Parameters<typeof walk>[2] = {},
+): Promise<string> {
+  const parameters = { resource: front };
+  return (await walk(issuer, client, { parameters, ...options })).tokens.access_token;
+}
+
+/** The own token of `robot` for the server in front. */
+export async function machineTokenAt({ issuer }: TestIssuer): Promise<string> {
+  const form = { ...as('robot'), grant_type: 'client_credentials', resource: front };
+  return String((await post(`${issuer}/token`, form)).body.access_token);
+}
+
+/** What the gate of a server says of a token. */
+export async function verdictOf(
+  { provider }: TestIssuer,
+  value: unknown,
+  resource: string,
+): Promise<string> {
+  const context = { resource, now: Date.now() / 1000, signal: AbortSignal.timeout(5000) };
+  const answer = await provider.verify({ scheme: 'Bearer', value: String(value) }, context);
+  return answer.kind === 'principal' ? `${answer.actor} ${answer.subject}` : answer.code;
+}

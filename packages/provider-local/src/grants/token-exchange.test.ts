@@ -1,15 +1,21 @@
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bob, claimsOf, post, type TestIssuer, walk } from '../issuer.harness.js';
+import { bob, claimsOf, type TestIssuer, type walk } from '../issuer.harness.js';
 import {
   ACCESS_TOKEN,
   as,
   back,
+  exchangeAt,
+  type Form,
   front,
+  machineTokenAt,
   middle,
+  onwardAt,
   secret,
   startChain,
   TOKEN_EXCHANGE,
+  tokenFor,
+  verdictOf,
 } from './token-exchange.harness.js';
 
 let issuer: TestIssuer;
@@ -22,38 +28,12 @@ beforeAll(async () => {
 });
 afterAll(() => issuer.close());
 
-type Form = Readonly<Record<string, string | undefined>>;
-
-async function userToken(clientId = client, options: Parameters<typeof walk>[2] = {}) {
-  const parameters = { resource: front };
-  return (await walk(issuer, clientId, { parameters, ...options })).tokens.access_token;
-}
-async function machineToken(): Promise<string> {
-  const form = { ...as('robot'), grant_type: 'client_credentials', resource: front };
-  return String((await post(`${issuer.issuer}/token`, form)).body.access_token);
-}
-async function exchange(form: Form = {}) {
-  const all = {
-    ...as('front-server'),
-    grant_type: TOKEN_EXCHANGE,
-    subject_token,
-    subject_token_type: ACCESS_TOKEN,
-    audience: middle,
-    ...form,
-  };
-  const sent = Object.entries(all).filter((entry): entry is [string, string] => !!entry[1]);
-  const { status, body } = await post(`${issuer.issuer}/token`, Object.fromEntries(sent));
-  return { status, body };
-}
-const onward = (token: unknown, form: Form = {}) =>
-  exchange({ ...as('middle-server'), subject_token: String(token), audience: back, ...form });
-
-async function verdict(value: unknown, resource: string): Promise<string> {
-  const context = { resource, now: Date.now() / 1000, signal: AbortSignal.timeout(5000) };
-  const token = { scheme: 'Bearer', value: String(value) } as const;
-  const answer = await issuer.provider.verify(token, context);
-  return answer.kind === 'principal' ? `${answer.actor} ${answer.subject}` : answer.code;
-}
+const userToken = (clientId = client, options: Parameters<typeof walk>[2] = {}) =>
+  tokenFor(issuer, clientId, options);
+const machineToken = () => machineTokenAt(issuer);
+const exchange = (form: Form = {}) => exchangeAt(issuer, { subject_token, ...form });
+const onward = (token: unknown, form: Form = {}) => onwardAt(issuer, token, form);
+const verdict = (value: unknown, resource: string) => verdictOf(issuer, value, resource);
 
 describe('an exchanged token', () => {
   it('is for the other server, says who acts, and comes without a refresh token (RFC 8693 §2.2)', async () => {
@@ -241,77 +221,5 @@ describe('an exchange is refused', () => {
     expect(await exchange({ client_id: client, client_secret: undefined })).toEqual(notAllowed);
     const wrong = await exchange({ client_secret: 'another-secret-of-22-characters' });
     expect([wrong.status, wrong.body.error]).toEqual([401, 'invalid_client']);
-  });
-});
-
-describe('the end of an exchanged token', () => {
-  async function chained() {
-    const token = await userToken();
-    const first = await exchange({ subject_token: token });
-    const second = await onward(first.body.access_token);
-    const verdicts = async () => [
-      await verdict(token, front),
-      await verdict(first.body.access_token, middle),
-      await verdict(second.body.access_token, back),
-    ];
-    expect(await verdicts()).toEqual(['user user:ada', 'user user:ada', 'user user:ada']);
-    return { token, verdicts };
-  }
-  const all = ['token_revoked', 'token_revoked', 'token_revoked'];
-
-  it.each([
-    ['the person', () => ({ subject: 'user:ada' })],
-    ['the client in front', () => ({ clientId: client })],
-    ['one to the other', () => ({ subject: 'user:ada', clientId: client })],
-  ])('comes with the end of the access of %s', async (_, of) => {
-    const { verdicts } = await chained();
-    await issuer.provider.revoke(of());
-    expect(await verdicts()).toEqual(all);
-  });
-
-  it('comes with the end of a server of the chain, and the caller’s token stays', async () => {
-    const { verdicts } = await chained();
-    await issuer.provider.revoke({ clientId: 'front-server' });
-    expect(await verdicts()).toEqual(['user user:ada', 'token_revoked', 'token_revoked']);
-  });
-
-  it('is told to gates under the name of the server', async () => {
-    await chained();
-    const told: unknown[] = [];
-    const stop = issuer.provider.onRevocation?.((revocation) => told.push(revocation));
-    await issuer.provider.revoke({ subject: 'user:ada', clientId: client });
-    stop?.();
-    expect(told).toEqual([
-      { kind: 'subject', subject: 'user:ada', clientId: client },
-      { kind: 'subject', subject: 'user:ada', clientId: 'front-server' },
-      { kind: 'subject', subject: 'user:ada', clientId: 'middle-server' },
-    ]);
-  });
-
-  it('of a machine comes with the end of that machine', async () => {
-    const { body } = await exchange({ subject_token: await machineToken() });
-    await issuer.provider.revoke({ clientId: 'robot' });
-    expect(await verdict(body.access_token, middle)).toBe('token_revoked');
-  });
-
-  it('leaves nothing to exchange', async () => {
-    const { token } = await chained();
-    await post(`${issuer.issuer}/revoke`, { client_id: client, token });
-    expect((await exchange({ subject_token: token })).body.error).toBe('invalid_request');
-  });
-});
-
-it('asks a server for its own tokens only (AS-124)', async () => {
-  const { body } = await exchange({ subject_token: await userToken() });
-  const ask = async (client_id: string) => {
-    const form = { ...as(client_id), token: String(body.access_token) };
-    return (await post(`${issuer.issuer}/introspect`, form)).body;
-  };
-  expect(await ask('front-server')).toEqual({ active: false });
-  expect(await ask('middle-server')).toMatchObject({
-    active: true,
-    sub: 'user:ada',
-    client_id: 'front-server',
-    act: { sub: 'front-server' },
   });
 });

@@ -5,6 +5,7 @@ import { resourceOf, type SigningKeyName } from '../engine/engine-hooks.js';
 import { ISSUED_TOKEN } from '../engine/issued-token.js';
 import { noteToken } from '../engine/token-notes.js';
 import type { LocalResource } from '../local-options.js';
+import { hasEnded } from '../revocation/ended-before.js';
 import type { Settings } from '../settings.js';
 import { actorsOf, actorWith } from './actor-chain.js';
 import { TOKEN_EXCHANGE } from './grant-types.js';
@@ -73,7 +74,7 @@ export async function exchangeToken(
       'the subject token is bound to a key: prove one for the new token',
     );
   }
-  const { subject, claims } = principal;
+  const { actor, subject, claims } = principal;
   if (actorsOf(claims).length >= LONGEST_CHAIN) {
     throw new errors.InvalidRequest(
       `more than ${LONGEST_CHAIN} servers would stand behind one another`,
@@ -86,10 +87,10 @@ export async function exchangeToken(
   if (scopes.length === 0) {
     throw new errors.InvalidScope('nothing of this may be had there', wish.scope ?? '');
   }
-  const left = Math.floor(principal.expiresAt - Date.now() / 1000);
-  if (left < 1) throw new errors.InvalidRequest('the subject token is about to end');
+  const now = Math.floor(Date.now() / 1000);
+  const exp = Math.min(principal.expiresAt, now + settings.accessTokenSeconds);
+  if (exp <= now) throw new errors.InvalidRequest('the subject token is about to end');
 
-  const expiresIn = Math.min(left, settings.accessTokenSeconds);
   const scope = scopes.join(' ');
   const token = new provider.AccessToken({
     accountId: subject,
@@ -97,13 +98,13 @@ export async function exchangeToken(
     ...(grantId === undefined ? {} : { grantId }),
     gty: TOKEN_EXCHANGE,
     scope,
-    expiresIn,
+    exp,
   } as ConstructorParameters<Provider['AccessToken']>[0]);
   token.resourceServer = new provider.ResourceServer(target.resource, {
     scope,
     audience: target.resource,
     accessTokenFormat: 'jwt',
-    accessTokenTTL: expiresIn,
+    accessTokenTTL: exp - now,
     jwt: { sign: signingKey },
   });
   if (jkt !== undefined) token.setThumbprint('jkt', jkt);
@@ -116,7 +117,11 @@ export async function exchangeToken(
     ...(requestId === undefined ? {} : { requestId }),
   });
   const value = await token.save();
-  return { value, scheme: jkt === undefined ? 'Bearer' : 'DPoP', scope, expiresIn };
+  // A grant that has ended meanwhile took the new token with it; of a client that acts for itself there is none.
+  if (actor === 'client' && (await hasEnded(settings.store, { clientId: subject }, claims.iat))) {
+    throw new errors.InvalidRequest('the subject token has just ended');
+  }
+  return { value, scheme: jkt === undefined ? 'Bearer' : 'DPoP', scope, expiresIn: exp - now };
 }
 
 function targetOf(

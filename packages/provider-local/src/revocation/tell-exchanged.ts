@@ -13,9 +13,13 @@ export function tellingExchanged(
   return {
     ...feed,
     async publish(revocation) {
-      await feed.publish(revocation);
-      if (revocation.kind !== 'subject' || revocation.clientId === undefined) return;
-      for (const clientId of servers) await feed.publish({ ...revocation, clientId });
+      const also =
+        revocation.kind === 'subject' && revocation.clientId !== undefined
+          ? servers.map((clientId) => ({ ...revocation, clientId }))
+          : [];
+      // Each of them is told here, and kept for later where the store is away.
+      const told = await Promise.allSettled([revocation, ...also].map(feed.publish));
+      for (const one of told) if (one.status === 'rejected') throw one.reason;
     },
   };
 }
