@@ -65,10 +65,11 @@ async function readText(
   const chunks: Buffer[] = [];
   let read = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    signal.throwIfAborted();
     read += chunk.length;
     if (read > bytes) throw new Error(`the answer is larger than ${bytes} bytes`);
     chunks.push(chunk);
   }
+  // A body without a length ends where its connection does, also where we ended it.
+  signal.throwIfAborted();
   return Buffer.concat(chunks).toString('utf8');
 }

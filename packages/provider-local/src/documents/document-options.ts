@@ -30,7 +30,9 @@ function hostProblems(clientDocuments: unknown): readonly ConfigurationProblem[]
     ];
   }
   return hosts
-    .filter((host) => URL.parse(`https://${host}/`)?.host !== host)
+    .filter(
+      (host) => !/^[a-z0-9.-]+(:\d+)?$/.test(host) || URL.parse(`https://${host}/`)?.host !== host,
+    )
     .map((host) => ({
       option: 'clientDocuments.hosts',
       problem: `has ${JSON.stringify(host)}, which is no host as it stands in a URL.`,
