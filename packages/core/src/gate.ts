@@ -177,8 +177,8 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     async authenticate(request) {
       const now = Math.floor(clock() / 1000);
       const answer = await identify(request, now);
-      const nonce = await proofs?.nonce?.(now);
-      if (nonce === undefined) return answer;
+      if (!proofs?.nonce) return answer;
+      const nonce = await proofs.nonce(now);
       if (answer.kind === 'challenge') return { ...answer, nonce };
       const { confirmation } = answer.principal;
       return confirmation
