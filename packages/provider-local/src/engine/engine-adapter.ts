@@ -1,7 +1,7 @@
 import { type Adapter, errors } from 'oidc-provider';
 import type { SingleAnswers } from '../grants/single-answers.js';
 import { hasEnded } from '../revocation/ended-before.js';
-import { noteAccess } from '../revocation/live-access.js';
+import { giveAccess } from '../revocation/live-access.js';
 import type { LocalStore, StoredRecord } from '../store/local-store.js';
 import { grantAccess } from './grant-access.js';
 import { noteGrantOwner } from './grant-owner.js';
@@ -37,18 +37,18 @@ export function engineAdapter(
     async upsert(id, payload, expiresIn) {
       const { consumed: _engineFlag, ...rest } = payload;
       const access = kind === 'Grant' ? grantAccess(payload) : undefined;
-      // Before the grant: one that nobody could find could not be ended.
-      if (access) await noteAccess(store, id, access, now() + (expiresIn ?? 0));
-      await store.write(kind, id, rest, {
-        ...(expiresIn ? { expiresAt: now() + expiresIn } : {}),
-        // A grant is removed with all that was issued from it.
-        ...(kind === 'Grant'
-          ? { grantId: id }
-          : payload.grantId
-            ? { grantId: payload.grantId }
-            : {}),
-        ...(payload.uid ? { alias: payload.uid } : {}),
-      });
+      const write = () =>
+        store.write(kind, id, rest, {
+          ...(expiresIn ? { expiresAt: now() + expiresIn } : {}),
+          // A grant is removed with all that was issued from it.
+          ...(kind === 'Grant'
+            ? { grantId: id }
+            : payload.grantId
+              ? { grantId: payload.grantId }
+              : {}),
+          ...(payload.uid ? { alias: payload.uid } : {}),
+        });
+      await (access ? giveAccess(store, id, access, now() + (expiresIn ?? 0), write) : write());
     },
     async find(id) {
       const record = await store.read(kind, id);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { clientKind } from '../clients/client-kind.js';
-import { noteAccess } from '../revocation/live-access.js';
+import { giveAccess } from '../revocation/live-access.js';
 import type { Settings } from '../settings.js';
 
 /** A client as far as consent is concerned. */
@@ -76,8 +76,9 @@ export async function writeConsent(
   const grantId = `consent ${id}`;
   const { clientId, clientName = clientId } = client;
   const access = { subject, clientId, clientName, since, scopes: { [resource]: scopes } };
-  await noteAccess(settings.store, grantId, access, expiresAt);
-  await settings.store.write(KIND, id, { scopes, fingerprint, since }, { expiresAt, grantId });
+  await giveAccess(settings.store, grantId, access, expiresAt, () =>
+    settings.store.write(KIND, id, { scopes, fingerprint, since }, { expiresAt, grantId }),
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { ProviderUnavailableError } from '@portcullis/core';
 import type { LocalStore } from '../store/local-store.js';
 
 /** A person and a client to whom that person has given access. */
@@ -28,29 +29,33 @@ const alias = ({ subject, clientId }: Partial<AccessHolders>): string =>
   JSON.stringify([subject ?? null, clientId ?? null]);
 
 /**
- * Notes what a person gave a client, so that it is found again by the person, by the client and by both. Gone with its group.
+ * Gives a client access, noted before so that it is found again by the person, by the client and by both: what nobody could find could
+ * not be ended. The note is gone with its group.
  *
  * @param group - The id under which {@link LocalStore.removeGrant} removes all that belongs to it.
  * @param expiresAt - Seconds since the epoch.
+ * @param give - Writes what the access is made of.
+ * @throws {ProviderUnavailableError} when all access was taken away meanwhile: then none was given.
  */
-export async function noteAccess(
+export async function giveAccess(
   store: LocalStore,
   group: string,
   access: LiveAccess,
   expiresAt: number,
+  give: () => Promise<void>,
 ): Promise<void> {
   const { subject, clientId } = access;
   const names = [{ subject }, { clientId }, { subject, clientId }].map(alias);
-  await Promise.all(
-    names.map((name) =>
-      store.write(
-        KIND,
-        JSON.stringify([group, name]),
-        { group, ...access },
-        { grantId: group, alias: name, expiresAt },
-      ),
-    ),
-  );
+  const idOf = (name: string) => JSON.stringify([group, name]);
+  const note = { group, ...access };
+  const write = (name: string) =>
+    store.write(KIND, idOf(name), note, { grantId: group, alias: name, expiresAt });
+  await Promise.all(names.map(write));
+  await give();
+  const noted = await Promise.all(names.map((name) => store.read(KIND, idOf(name))));
+  if (noted.every((record) => record)) return;
+  await store.removeGrant(group);
+  throw new ProviderUnavailableError('The access was taken away while it was given; ask again.');
 }
 
 /** What a person gave clients, the youngest first, as far as `limit` goes. */

@@ -164,3 +164,18 @@ it('has everything forgotten where too much is still to be told', async () => {
   away = false;
   await vi.waitFor(() => expect(reader.told).toEqual(['keys']));
 });
+
+it('tells everybody although one who listens fails', async () => {
+  const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const feed = createRevocationFeed(memoryStore());
+  feeds.push(feed);
+  feed.listen(() => {
+    throw new Error('not mine');
+  });
+  const told: string[] = [];
+  feed.listen((revocation) => told.push(nameOf(revocation)));
+  await feed.publish(token('a'));
+  expect(told).toEqual(['a']);
+  expect(warn).toHaveBeenCalledWith(new Error('not mine'));
+  warn.mockRestore();
+});

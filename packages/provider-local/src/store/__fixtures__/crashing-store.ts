@@ -1,21 +1,23 @@
 import { ProviderUnavailableError } from '@portcullis/core';
 import type { LocalStore } from '../local-store.js';
 
-/** A store that fails once, at a step that the test chooses. */
+/** A store in which something happens once, at a step that the test chooses. */
 export interface CrashingStore extends LocalStore {
+  /** Does something before the n-th step from now, counted from 1. Its own steps are not counted. */
+  interruptAt(step: number, interruption: () => Promise<void>): void;
   /**
    * Lets the n-th step from now fail, counted from 1. `before`: nothing has happened. `after`: it has, and only its answer is lost.
    * The step after the one that failed works again.
    */
   crashAt(step: number, when: 'before' | 'after'): void;
-  /** What has failed since, such as `consume AuthorizationCode`; nothing where the steps did not reach so far. */
+  /** Which step that was, such as `consume AuthorizationCode`; nothing where the steps did not reach so far. */
   crashed(): string | undefined;
 }
 
 /** Puts one around a store. Reading keys and closing never fail: neither belongs to a request. */
 export function crashingStore(inner: LocalStore): CrashingStore {
   let left = 0;
-  let moment: 'before' | 'after' = 'before';
+  let interrupt = async (_done: () => Promise<unknown>): Promise<void> => {};
   let failed: string | undefined;
 
   const step =
@@ -29,8 +31,8 @@ export function crashingStore(inner: LocalStore): CrashingStore {
       left -= 1;
       if (left > 0) return does(...args);
       failed = `${name} ${String(kind)}`;
-      if (moment === 'after') await does(...args);
-      throw new ProviderUnavailableError('The connection to the store broke.');
+      await interrupt(() => does(...args));
+      return does(...args);
     };
 
   return {
@@ -45,9 +47,17 @@ export function crashingStore(inner: LocalStore): CrashingStore {
     removeGrant: step('removeGrant', inner.removeGrant),
     sweep: inner.sweep,
     close: inner.close,
+    interruptAt(step, interruption) {
+      left = step;
+      interrupt = interruption;
+      failed = undefined;
+    },
     crashAt(step, when) {
       left = step;
-      moment = when;
+      interrupt = async (done) => {
+        if (when === 'after') await done();
+        throw new ProviderUnavailableError('The connection to the store broke.');
+      };
       failed = undefined;
     },
     crashed() {
