@@ -128,10 +128,7 @@ export function engineConfiguration(
         nonceSecret: nonceSecret(cookieKeys[0] ?? ''),
         requireNonce: () => dpop === 'nonce',
       },
-      pushedAuthorizationRequests: {
-        enabled: Boolean(pushedAuthorizationRequests),
-        requirePushedAuthorizationRequests: pushedAuthorizationRequests === 'required',
-      },
+      pushedAuthorizationRequests: { enabled: Boolean(pushedAuthorizationRequests) },
       clientIdMetadataDocument: {
         enabled: takesDocuments(settings),
         ack: 'draft-02',

@@ -18,6 +18,7 @@ import { noteUse } from '../revocation/access-use.js';
 import type { Settings } from '../settings.js';
 import { requestIdOf, stringParameter } from './engine-context.js';
 import { ISSUED_TOKEN } from './issued-token.js';
+import { demandPushed } from './pushed-requests.js';
 import { notesOf } from './token-notes.js';
 
 /** What the engine asks us while it answers a request. */
@@ -114,6 +115,7 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
     },
 
     narrowRequest(ctx, _value, client) {
+      demandPushed(ctx, settings);
       const { params = {} } = ctx.oidc;
       const named = [params.resource].flat().filter((value) => value !== undefined);
       if (named.length > 1) throw new errors.InvalidTarget('only one resource may be requested');

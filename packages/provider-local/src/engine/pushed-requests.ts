@@ -1,4 +1,5 @@
-import { type Adapter, errors } from 'oidc-provider';
+import { type Adapter, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Settings } from '../settings.js';
 import type { LocalStore } from '../store/local-store.js';
 
 /** What a pushed request is called: this and its secret (RFC 9126 §2.2). */
@@ -33,6 +34,19 @@ export function singleUsePushedRequests(
       if (!(await store.consume(KIND, id, Math.floor(Date.now() / 1000)))) refuse();
     },
   };
+}
+
+/**
+ * Refuses a request that came through the browser where all must be pushed (RFC 9126 §5). The engine would do it by a mark on each client,
+ * which stays in the record of one that registered itself when the operator has changed this.
+ */
+export function demandPushed(
+  { oidc }: KoaContextWithOIDC,
+  { pushedAuthorizationRequests }: Pick<Settings, 'pushedAuthorizationRequests'>,
+): void {
+  if (pushedAuthorizationRequests !== 'required' || oidc.route !== 'authorization') return;
+  if (oidc.entities.PushedAuthorizationRequest) return;
+  throw new errors.InvalidRequest('Pushed Authorization Request must be used');
 }
 
 function refuse(): never {

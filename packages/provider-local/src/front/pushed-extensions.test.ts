@@ -76,6 +76,39 @@ describe('where requests must be pushed', () => {
   });
 });
 
+describe('whether requests must be pushed', () => {
+  const direct = (at: TestIssuer, client_id: string) => {
+    const url = authorizationUrl(at, { client_id, code_challenge: pkce().challenge });
+    return formBrowser().open(url);
+  };
+
+  it('is for the operator to change, also for clients of before (AS-126)', async () => {
+    const store = memoryStore();
+    const shared = { store: { ...store, close: async () => {} } };
+    const strict = await startIssuer({ ...shared, pushedAuthorizationRequests: 'required' });
+    const { body } = await register(strict);
+    expect(body.require_pushed_authorization_requests).toBe(false);
+    await strict.close();
+    const lax = await startIssuer({ ...shared, pushedAuthorizationRequests: true });
+    expect((await direct(lax, body.client_id)).status).toBe(200);
+    await lax.close();
+    await store.close();
+  });
+
+  it('is for a client to ask, for itself (AS-126)', async () => {
+    const lax = await startIssuer({ pushedAuthorizationRequests: true });
+    const wish = { require_pushed_authorization_requests: true };
+    const { body } = await register(lax, wish);
+    expect(body).toMatchObject(wish);
+    const { leadsTo } = await direct(lax, body.client_id);
+    expect(leadsTo?.searchParams.get('error')).toBe('invalid_request');
+    expect((await push(lax, { client_id: body.client_id })).status).toBe(201);
+    const { status } = await register(lax, { require_pushed_authorization_requests: 'yes' });
+    expect(status).toBe(400);
+    await lax.close();
+  });
+});
+
 describe('a pushed request with a key', () => {
   it('binds the code to it, named by dpop_jkt, proven in the header, or both (EXT-44)', async () => {
     const [key, other] = await Promise.all([prover(), prover()]);
