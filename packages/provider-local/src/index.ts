@@ -11,6 +11,7 @@ export type {
   Workload,
   WorkloadIssuer,
 } from './assertions/assertion-options.js';
+export type { ClientAdministration, ClientInfo } from './clients/client-administration.js';
 export { clientsFromFile } from './clients/clients-from-file.js';
 export type {
   InitialAccessTokenOptions,

@@ -1,6 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthProvider } from '@portcullis/core';
+import {
+  type ClientAdministration,
+  createClientAdministration,
+} from './clients/client-administration.js';
 import { ceilingOf } from './clients/client-ceiling.js';
+import { createClientRegistry } from './clients/client-registry.js';
 import {
   createInitialAccessTokens,
   type InitialAccessTokens,
@@ -49,6 +54,8 @@ export interface LocalProvider extends AuthProvider {
   revoke(of: AccessOf): Promise<void>;
   /** Rotates and withdraws signing keys. They also rotate by themselves. */
   readonly keys: KeyAdministration;
+  /** Sets clients up and removes them while the server runs. */
+  readonly clients: ClientAdministration;
   /** Where registration needs them (`dynamicRegistration: 'initial_access_token'`). */
   readonly initialAccessTokens: InitialAccessTokens;
   /** Ends background work and closes the store. */
@@ -68,7 +75,13 @@ export interface LocalProvider extends AuthProvider {
  * @see OAuth 2.1 (draft-ietf-oauth-v2-1), RFC 8414, RFC 7591, RFC 8707, RFC 9068, RFC 9207
  */
 export function localProvider(options: LocalProviderOptions): LocalProvider {
-  const settings = toSettings(options);
+  const configured = toSettings(options);
+  // Where another process removed a client, nobody knows whose answers are remembered here.
+  const registry = createClientRegistry({
+    settings: configured,
+    removed: () => feed.tell({ kind: 'keys' }),
+  });
+  const settings = { ...configured, clients: registry.clients };
   warnOfUnknownProxies(settings, options);
   const { issuer, store } = settings;
   const audit = createIssuerAudit(settings.audit, issuer);
@@ -94,6 +107,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
       readToken: (value) => verifier.read(value),
     },
     keys,
+    registry,
   );
   const revoke: Front['revoke'] = (of, by) => revokeAccess(of, { settings, audit, feed }, by);
   const removeRegistration = removingRegistrations({ settings, audit, feed });
@@ -115,7 +129,10 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
       removeRegistration,
       revoke,
     }),
-    verify: verifier.verify,
+    async verify(token, context) {
+      await registry.current();
+      return verifier.verify(token, context);
+    },
     onRevocation: feed.listen,
     ...(exchange ? { exchange } : {}),
     revoke: (of) => revoke(of, 'operator'),
@@ -130,9 +147,19 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
       );
     },
     keys,
+    clients: createClientAdministration({
+      settings,
+      audit,
+      feed,
+      registry,
+      configured: options.clients ?? [],
+      taken: new Set(configured.clients.keys()),
+      removeRegistration,
+    }),
     initialAccessTokens: createInitialAccessTokens(store),
     async close() {
       keys.stop();
+      registry.stop();
       await feed.stop();
       await sweeping.stop();
       await store.close();

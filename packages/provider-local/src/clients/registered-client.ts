@@ -61,6 +61,8 @@ const SHORTEST_SECRET = 22;
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
 /** The grants of a client, spelled out. */
+export function grantTypesOf(client: RegisteredClient): readonly ClientGrantType[];
+export function grantTypesOf(client: KnownClient): NonNullable<KnownClient['grantTypes']>;
 export function grantTypesOf(client: KnownClient): NonNullable<KnownClient['grantTypes']> {
   return (
     client.grantTypes ??

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { createClientRegistry } from '../clients/client-registry.js';
 import { createClientDocuments } from '../documents/client-documents.js';
 import { engineRequest } from '../front/engine-request.js';
 import { testAccounts, vocabulary } from '../issuer.harness.js';
@@ -42,6 +43,7 @@ describe('engines whose keys are gone', () => {
         readToken: async () => undefined,
       } as Parameters<typeof createCurrentEngine>[0],
       keys,
+      createClientRegistry({ settings, removed: () => {} }),
     );
     const form = { grant_type: 'client_credentials', client_id: 'robot', client_secret: secret };
     const text = new URLSearchParams(form).toString();

@@ -50,7 +50,7 @@ export function expiringRegistrations(
           if (clientId.startsWith(SELF_REGISTERED_PREFIX)) await keep(clientId);
           await adapter.upsert(id, payload, expiresIn);
           if (!(await wasRemoved(store, clientId))) return;
-          await adapter.revokeByGrantId(id);
+          await store.removeGrant(id);
           throw new errors.InvalidClient('the client was removed meanwhile');
         },
       };
