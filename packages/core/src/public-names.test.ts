@@ -92,6 +92,7 @@ describe('the public names', () => {
       audience_mismatch: true,
       claims_invalid: true,
       proof_invalid: true,
+      nonce_required: true,
     };
     const text = await readme();
     for (const code of [...Object.keys(codes), ...Object.keys(rejections)])

@@ -32,9 +32,10 @@ export async function checkBinding(
   // RFC 9449 §7.2: whoever stole the token would otherwise leave the proof out.
   if (scheme === 'Bearer') return invalidToken('The token is bound, and was sent as Bearer.');
   const answer = await proofs.check({ ...context, jkt: confirmation.jkt });
-  return answer.kind === 'proven'
-    ? undefined
-    : { error: answer.error, because: rejection('proof_invalid', answer.detail) };
+  if (answer.kind === 'proven') return undefined;
+  const { error, detail } = answer;
+  const code = error === 'use_dpop_nonce' ? 'nonce_required' : 'proof_invalid';
+  return { error, because: rejection(code, detail) };
 }
 
 function invalidToken(detail: string): BindingFault {

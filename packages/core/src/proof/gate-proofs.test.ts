@@ -212,6 +212,7 @@ describe('a resource that asks for nonces', () => {
     const gate = gateWith({ proofs: dpopProofs({ nonceSecret }) });
     const first = await gate.authenticate(post('DPoP bound', await prove()));
     if (first.kind !== 'challenge') throw new Error('let in');
+    expect(first.because).toMatchObject({ code: 'nonce_required' });
     const response = challengeResponse(first);
     const nonce = response.headers.get('dpop-nonce') ?? '';
     expect([response.status, response.headers.get('www-authenticate'), nonce.length]).toEqual([

@@ -8,7 +8,9 @@ export type RejectionCode =
   | 'issuer_unknown'
   | 'audience_mismatch'
   | 'claims_invalid'
-  | 'proof_invalid';
+  | 'proof_invalid'
+  /** The proof is good but has no current nonce: how every client begins, and no sign of an attack. */
+  | 'nonce_required';
 
 /** The caller's token is at fault. A value, not an exception: it happens on every normal day. */
 export interface Rejection {
