@@ -132,38 +132,32 @@ describe.skipIf(findChromium() === undefined)(
 
     it('shows a hostile client inert, with no violation of axe (ATK-11)', async () => {
       const hostile = await stage.register(`<script>alert(1)</script>\u202E${'W'.repeat(200)}`);
-      await stage.inBrowser(
-        async ({ page, messages }) => {
-          const { url } = await stage.authorization(severalScopes, hostile);
-          await page.goto(url);
-          expect(await axeViolations(page)).toEqual([]);
-          await signIn(page);
-          await allow(page).waitFor();
-          expect(await page.locator('.facts').textContent()).toContain('Unverified');
-          expect(await page.locator('h1').textContent()).toMatch(
-            /^Allow <script>alert\(1\)<\/script>W{35}… to use Finance Sentiment as you\?$/,
-          );
-          expect(await axeViolations(page)).toEqual([]);
-          expect(messages).toEqual([]);
-        },
-        { bypassCSP: true },
-      );
+      await stage.inBrowser(async ({ page, messages }) => {
+        const { url } = await stage.authorization(severalScopes, hostile);
+        await page.goto(url);
+        expect(await axeViolations(page)).toEqual([]);
+        await signIn(page);
+        await allow(page).waitFor();
+        expect(await page.locator('.facts').textContent()).toContain('Unverified');
+        expect(await page.locator('h1').textContent()).toMatch(
+          /^Allow <script>alert\(1\)<\/script>W{35}… to use Finance Sentiment as you\?$/,
+        );
+        expect(await axeViolations(page)).toEqual([]);
+        expect(messages).toEqual([]);
+      });
     });
 
     it('shows an error page, and sends nobody anywhere, for a redirect that was never registered (AS-80)', async () => {
-      await stage.inBrowser(
-        async ({ page }) => {
-          const { url } = await stage.authorization();
-          const swapped = new URL(url);
-          swapped.searchParams.set('redirect_uri', `${stage.client}/elsewhere`);
-          const answer = await page.goto(swapped.href);
-          expect(answer?.status()).toBe(400);
-          expect(new URL(page.url()).origin).toBe(stage.issuer);
-          expect(await page.locator('a').count()).toBe(0);
-          expect(await axeViolations(page)).toEqual([]);
-        },
-        { bypassCSP: true },
-      );
+      await stage.inBrowser(async ({ page }) => {
+        const { url } = await stage.authorization();
+        const swapped = new URL(url);
+        swapped.searchParams.set('redirect_uri', `${stage.client}/elsewhere`);
+        const answer = await page.goto(swapped.href);
+        expect(answer?.status()).toBe(400);
+        expect(new URL(page.url()).origin).toBe(stage.issuer);
+        expect(await page.locator('a').count()).toBe(0);
+        expect(await axeViolations(page)).toEqual([]);
+      });
     });
   },
 );

@@ -44,26 +44,10 @@ describe.skipIf(findChromium() === undefined)(
             });
             expect(stage.arrivals).toHaveLength(1);
           },
-          { javaScriptEnabled },
+          javaScriptEnabled ? undefined : { javaScriptEnabled },
         );
       },
     );
-
-    it('grants broad access only when it is ticked', async () => {
-      await stage.inBrowser(async ({ page }) => {
-        const { url, redeem } = await stage.authorization();
-        await page.goto(url);
-        await signIn(page);
-        await page.getByLabel('Run every workflow.').check();
-        await allow(page).click();
-        await atClient(page);
-        expect((await redeem(stage.arrivals[0])).scope?.split(' ').toSorted()).toEqual([
-          'mcp:exec:workflows:*',
-          'mcp:resources:news:read',
-          'mcp:tools:analyze_sentiment',
-        ]);
-      });
-    });
 
     it('tells the client of a denial, with state and issuer', async () => {
       await stage.inBrowser(async ({ page }) => {
@@ -78,19 +62,22 @@ describe.skipIf(findChromium() === undefined)(
       });
     });
 
-    it('asks again when nothing is ticked, and takes the next answer', async () => {
+    it('asks again when nothing is ticked, and grants broad access only when that is', async () => {
       await stage.inBrowser(async ({ page }) => {
-        const { url, redeem } = await stage.authorization('mcp:resources:news:read');
+        const { url, redeem } = await stage.authorization(
+          'mcp:resources:news:read mcp:exec:workflows:*',
+        );
         await page.goto(url);
         await signIn(page);
         await page.getByLabel('Read stored headlines.').uncheck();
         await allow(page).click();
         await page.getByRole('alert').waitFor();
         expect(await page.getByRole('alert').textContent()).toContain('Nothing is ticked');
-        await page.getByLabel('Read stored headlines.').check();
+        await page.getByLabel('Run every workflow.').check();
+        await page.getByLabel('Read stored headlines.').uncheck();
         await allow(page).click();
         await atClient(page);
-        expect((await redeem(stage.arrivals[0])).scope).toBe('mcp:resources:news:read');
+        expect((await redeem(stage.arrivals[0])).scope).toBe('mcp:exec:workflows:*');
       });
     });
 
@@ -176,6 +163,53 @@ describe.skipIf(findChromium() === undefined)(
         expect((await right.redeem(stage.arrivals[1])).scope).toBe('mcp:tools:analyze_sentiment');
         expect(other.policyMessages()).toEqual([]);
       });
+    });
+
+    it('needs no mouse, from the sign-in to the client', async () => {
+      await stage.inBrowser(async ({ page }) => {
+        const { url, redeem } = await stage.authorization(
+          'mcp:resources:news:read mcp:tools:analyze_sentiment',
+        );
+        await page.goto(url);
+        const press = async (...keys: readonly string[]) => {
+          for (const key of keys) await page.keyboard.press(key);
+        };
+        await press('Tab');
+        await page.keyboard.type('mallory');
+        await press('Tab');
+        await page.keyboard.type('correct horse');
+        await press('Enter');
+        await allow(page).waitFor();
+        // "Not you?", the first box, the second one, which is unticked, and past Deny.
+        await press('Tab', 'Tab', 'Tab', 'Space', 'Tab', 'Tab', 'Enter');
+        await atClient(page);
+        expect((await redeem(stage.arrivals[0])).scope).toBe('mcp:tools:analyze_sentiment');
+      });
+    });
+
+    it('leads to the connected apps, where one is removed and one signs out, without scripts', async () => {
+      await stage.inBrowser(
+        async ({ page }) => {
+          await page.goto((await stage.authorization('mcp:resources:news:read')).url);
+          await signIn(page, 'bob');
+          await allow(page).click();
+          await atClient(page);
+          await page.goto((await stage.authorization()).url);
+          await page.getByRole('link', { name: 'Manage or remove connected apps' }).click();
+          expect(await page.title()).toBe('Connected apps · Finance Sentiment');
+          expect(await page.locator('.app').textContent()).toContain('Read stored headlines.');
+          await page.locator('summary', { hasText: 'Remove' }).click();
+          await page.getByRole('button', { name: 'Remove now Trial Client' }).click();
+          await page.getByRole('status').waitFor();
+          expect(await page.locator('main').textContent()).toMatch(
+            /Trial Client is removed[\s\S]*No app may act for you\./,
+          );
+          await page.getByRole('button', { name: 'Sign out' }).click();
+          await signIn(page, 'bob');
+          await page.getByRole('heading', { name: 'Connected apps' }).waitFor();
+        },
+        { javaScriptEnabled: false },
+      );
     });
   },
 );

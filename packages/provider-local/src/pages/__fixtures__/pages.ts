@@ -54,6 +54,7 @@ const hostileConsent = consentPage({
 
 const registered = { kind: 'registered' } as const;
 const { clientName: __, ...appsSignInView } = signInView;
+const { client: ___, ...appsElsewhereView } = elsewhereView;
 const stepUpChoices = consentView.choices.filter(
   ({ group }) => group === 'read' || group === 'run',
 );
@@ -88,6 +89,7 @@ export const pages: Readonly<Record<string, string>> = {
     ...elsewhereView,
     problem: { kind: 'refused' },
   }),
+  'sign-in-elsewhere-for-apps': signInElsewherePage(appsElsewhereView),
   // Without what makes it leave at once.
   'sign-in-hand-over': signInHandOverPage(handOverView).replace(/<meta http-equiv[^>]*>/, ''),
   consent: consentPage({ ...consentView, ...operator }),
