@@ -18,7 +18,7 @@ export interface Front {
   readonly engine: Engine;
   readonly removeRegistration: RemoveRegistration;
   /** Ends access, and tells every gate. */
-  revoke(of: AccessOf, by: 'operator' | 'person'): Promise<void>;
+  revoke(of: AccessOf, by: 'operator' | 'person' | 'upstream provider'): Promise<void>;
 }
 
 /** One request and its answer. */

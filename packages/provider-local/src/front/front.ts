@@ -25,6 +25,7 @@ import {
 } from './registration-management.js';
 import { UPSTREAM_CALLBACK } from './sign-in-elsewhere.js';
 import { answerUpstream } from './upstream-callback.js';
+import { answerUpstreamLogout, UPSTREAM_LOGOUT } from './upstream-logout.js';
 
 /** What the front is made of. */
 export interface FrontTools {
@@ -154,6 +155,14 @@ function routes(settings: Settings): readonly Route[] {
             open: false,
             methods: {
               GET: (front: Front, exchange: Exchange) => answerUpstream(front, exchange, upstream),
+            },
+          },
+          {
+            path: at(UPSTREAM_LOGOUT),
+            open: false,
+            methods: {
+              POST: (front: Front, exchange: Exchange) =>
+                answerUpstreamLogout(front, exchange, upstream),
             },
           },
         ]

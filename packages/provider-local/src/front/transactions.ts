@@ -12,7 +12,7 @@ export interface FormTransaction {
 }
 
 /** One browser that was sent to the upstream provider: its id is the `state`, which the upstream provider knows, so no form may use it. */
-export interface UpstreamTransaction {
+interface UpstreamTransaction {
   readonly uid: string;
   readonly step: 'upstream';
   readonly checks: UpstreamChecks;

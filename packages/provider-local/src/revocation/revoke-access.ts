@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ConfigurationError } from '@portcullis/core';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { Settings } from '../settings.js';
+import type { LocalStore } from '../store/local-store.js';
 import { endBefore } from './ended-before.js';
 import { type AccessHolders, type AccessOf, endAccess } from './live-access.js';
 import type { RevocationFeed } from './revocation-feed.js';
@@ -15,6 +16,12 @@ export interface AccessRevocation {
 
 /** The life of a session and of the tokens that are compared with it, and as much again for clocks that differ. */
 const KEPT_SECONDS = 24 * 3600;
+
+/** Ends the sign-ins of a person in every browser, and nothing that clients were given. */
+export function endSignIns(store: LocalStore, subject: string): Promise<void> {
+  return endBefore(store, { subject }, KEPT_SECONDS);
+}
+
 /** With more people than this, everything that is remembered is forgotten instead of one by one. */
 const MOST_PEOPLE = 100;
 
@@ -43,7 +50,7 @@ export async function revokeAccess(
     ]);
   }
   // First, so that nobody comes back through a door that is still open.
-  if (subject && !clientId) await endBefore(store, { subject }, KEPT_SECONDS);
+  if (subject && !clientId) await endSignIns(store, subject);
   if (clientId && !subject) await endBefore(store, { clientId }, KEPT_SECONDS);
   const ended = await endAccess(store, of);
   if (subject && !clientId) await settings.upstream?.forget(subject);

@@ -1,5 +1,4 @@
 import { isEndpointUrl, isLoopback, ProviderUnavailableError } from '@portcullis/core';
-import type { CustomFetch } from 'openid-client';
 
 /** The most that one answer may have, in bytes after decompression. */
 const MAX_BYTES = 256 * 1024;
@@ -20,13 +19,23 @@ export function mayUse(url: string, issuer: URL): boolean {
   return hostname === issuer.hostname || internal.test(issuer.hostname) || !internal.test(hostname);
 }
 
+/** What openid-client and jose ask with. */
+export type BoundedFetch = (
+  url: string,
+  options: {
+    readonly method: string;
+    readonly headers: HeadersInit;
+    readonly body?: unknown;
+  },
+) => Promise<Response>;
+
 /**
  * How the upstream provider is asked: at URLs that its issuer may lead to, without redirects, bounded in time and size. What is no answer to the
  * question (nothing, too much, a redirect, 429 or 5xx) throws.
  *
  * @throws {ProviderUnavailableError} with a message that holds nothing of what was sent or came back.
  */
-export function boundedFetch(issuer: URL, timeoutMs: number): CustomFetch {
+export function boundedFetch(issuer: URL, timeoutMs: number): BoundedFetch {
   return async (url, options) => {
     const outage = (problem: string, cause?: unknown) =>
       new ProviderUnavailableError(`The upstream provider ${issuer.host} ${problem}.`, { cause });

@@ -16,6 +16,7 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client';
 import type { Account } from '../accounts/accounts.js';
+import { createLogoutReader } from './logout-token.js';
 import type { UpstreamAccounts, UpstreamAnswer, UpstreamChecks } from './upstream.js';
 import {
   type UpstreamAccountsOptions,
@@ -62,6 +63,7 @@ export function upstreamAccounts(options: UpstreamAccountsOptions): UpstreamAcco
     issuer,
     scopes: [...scopes],
     recheckSeconds: recheckMinutes * 60,
+    readLogout: createLogoutReader(options, server),
 
     async authorizationUrl({ state, redirectUri, checks, prompt, maxAge = ANY_AGE_SECONDS }) {
       const configuration = await server();
@@ -99,12 +101,14 @@ export function upstreamAccounts(options: UpstreamAccountsOptions): UpstreamAcco
         if (isStale(idToken, checks)) return { kind: 'stale' };
         const account = await accountOf(await claimsOf(configuration, tokens, idToken), options);
         if (!account) return { kind: 'refused' };
-        const { auth_time: signedInAt } = idToken;
+        const { auth_time: signedInAt, sub, sid } = idToken;
         const { refresh_token: refreshToken } = tokens;
         return {
           kind: 'signed_in',
           person: {
             account,
+            sub,
+            ...(typeof sid === 'string' ? { sid } : {}),
             ...(signedInAt === undefined ? {} : { signedInAt }),
             ...(refreshToken && scopes.includes('offline_access') ? { refreshToken } : {}),
           },
@@ -155,7 +159,14 @@ async function claimsOf(
   idToken: IDToken,
 ): Promise<UpstreamClaims> {
   if (configuration.serverMetadata().userinfo_endpoint === undefined) return { ...idToken };
-  return { ...(await fetchUserInfo(configuration, token, idToken.sub)), ...idToken };
+  try {
+    return { ...(await fetchUserInfo(configuration, token, idToken.sub)), ...idToken };
+  } catch (error) {
+    if (!(error instanceof WWWAuthenticateChallengeError)) throw error;
+    throw new ProviderUnavailableError(
+      'The upstream provider refuses the token it has just issued.',
+    );
+  }
 }
 
 async function accountOf(

@@ -125,7 +125,10 @@ describe('an answer of the upstream provider is refused', () => {
     ['names nobody', { sub: undefined }, 'JWT "sub" (subject) claim missing'],
   ])('whose ID token %s', async (_, claims, why) => {
     const page = await withAnswer(async (answer) => {
-      answer.id_token = await broker.upstream.resign(String(answer.id_token), claims);
+      answer.id_token = await broker.upstream.sign({
+        ...decodeJwt(String(answer.id_token)),
+        ...claims,
+      });
     });
     expect([page.status, alertOf(page)]).toEqual([400, 'You are not signed in']);
     expect(detail()).toBe(`upstream: ${why}`);
@@ -178,6 +181,11 @@ describe('an outage of the upstream provider', () => {
     expect(broker.upstream.requests).not.toContain('POST /elsewhere');
     broker.upstream.intercept = undefined;
     expect(titleOf(await comeBack({ ...arrived, page }))).toContain('Allow Test Client');
+  });
+
+  it('is also that it refuses the token it has just issued', async () => {
+    answerAt('/me', (response) => response.writeHead(401, { 'www-authenticate': 'Bearer' }).end());
+    expect((await comeBack(await visit(broker, clientId))).status).toBe(503);
   });
 
   it('in the words of the protocol is one too', async () => {

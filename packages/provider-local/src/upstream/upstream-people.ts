@@ -11,6 +11,8 @@ export interface UpstreamPeople {
   find(subject: string): Promise<Account | undefined>;
   /** Notes somebody who has just signed in. */
   remember(person: UpstreamPerson): Promise<void>;
+  /** Whom a sign-out there is about, if it is somebody who is known here. */
+  subjectOf(logout: { readonly sub?: string; readonly sid?: string }): Promise<string | undefined>;
   /** Lets go of somebody, who is then unknown until the next sign-in. */
   forget(subject: string): Promise<void>;
   /**
@@ -24,6 +26,7 @@ export interface UpstreamPeople {
 }
 
 interface KnownPerson {
+  readonly subject: string;
   readonly displayName: string;
   readonly scopes?: readonly string[];
   readonly issuer: string;
@@ -34,6 +37,8 @@ interface KnownPerson {
 }
 
 const KIND = 'UpstreamPerson';
+/** A session there, and whose it is. */
+const SESSION = 'UpstreamSession';
 /** Longer than anything that one sign-in can lead to: a session of 12 hours, and access given at the end of it. */
 const KEPT_SECONDS = (CONSENT_DAYS + 1) * 86_400;
 /** The most that one question may take, until another instance asks in its place. */
@@ -57,6 +62,9 @@ export function createUpstreamPeople(
     return person?.issuer === issuer ? person : undefined;
   }
 
+  /** What is named there is only unique there. */
+  const nameOf = (name: string): string => JSON.stringify([issuer, name]);
+
   const replace = (subject: string, before: KnownPerson, after: KnownPerson): Promise<boolean> =>
     store.replace(KIND, subject, toPayload(before), toPayload(after));
 
@@ -68,7 +76,13 @@ export function createUpstreamPeople(
       const { displayName, scopes } = person;
       return { subject, displayName, ...(scopes && { scopes }) };
     },
-    async remember({ account, refreshToken }) {
+    async subjectOf({ sub, sid }) {
+      const known =
+        (sub === undefined ? undefined : await store.readByAlias(KIND, nameOf(sub))) ??
+        (sid === undefined ? undefined : await store.read(SESSION, nameOf(sid)));
+      return known && String(known.payload.subject);
+    },
+    async remember({ account, sub, sid, refreshToken }) {
       const { subject } = account;
       // Some give a refresh token the first time only.
       const kept = refreshToken ?? (await read(subject))?.refreshToken;
@@ -77,8 +91,10 @@ export function createUpstreamPeople(
         KIND,
         subject,
         { ...facts(account), issuer, checkedAt: now, ...(kept && { refreshToken: kept }) },
-        { expiresAt: now + KEPT_SECONDS },
+        { expiresAt: now + KEPT_SECONDS, alias: nameOf(sub) },
       );
+      if (sid === undefined) return;
+      await store.write(SESSION, nameOf(sid), { subject }, { expiresAt: now + KEPT_SECONDS });
     },
     forget: (subject) => store.remove(KIND, subject),
     async recheck(subject) {
@@ -122,8 +138,9 @@ export function createUpstreamPeople(
   }
 }
 
-function facts({ displayName, scopes }: Account): Pick<KnownPerson, 'displayName' | 'scopes'> {
-  return { displayName, ...(scopes && { scopes: [...scopes] }) };
+function facts(account: Account): Pick<KnownPerson, 'subject' | 'displayName' | 'scopes'> {
+  const { subject, displayName, scopes } = account;
+  return { subject, displayName, ...(scopes && { scopes: [...scopes] }) };
 }
 
 const toPayload = (person: KnownPerson): StoredRecord['payload'] => ({ ...person });

@@ -22,6 +22,9 @@ export interface UpstreamRequest {
 /** Who came back. */
 export interface UpstreamPerson {
   readonly account: Account;
+  /** Who that is there, and the session there, where it is named. */
+  readonly sub: string;
+  readonly sid?: string;
   /** Seconds since the epoch at which the person signed in there; absent where the upstream provider does not say. */
   readonly signedInAt?: number;
   /** Stays on the server: it tells whether the upstream provider still stands by the person. */
@@ -41,10 +44,22 @@ export type UpstreamAnswer =
   | { readonly kind: 'invalid'; readonly detail: string };
 
 /** Whether the upstream provider still stands by a person. */
-export type UpstreamRenewal =
+type UpstreamRenewal =
   /** With the account, where it was told anew who the person is. */
   | { readonly kind: 'good'; readonly refreshToken: string; readonly account?: Account }
   | { readonly kind: 'ended' };
+
+/** Somebody signed out there: who, or in which session, or both. Or a token that says nothing; `detail` is for operators. */
+export type UpstreamLogout =
+  | {
+      readonly kind: 'logout';
+      readonly sub?: string;
+      readonly sid?: string;
+      readonly tokenId: string;
+      /** Seconds since the epoch. */
+      readonly expiresAt: number;
+    }
+  | { readonly kind: 'invalid'; readonly detail: string };
 
 /**
  * People who sign in at another OpenID provider, as `upstreamAccounts` of `@portcullis/provider-local/upstream` makes it. Knows the
@@ -64,4 +79,6 @@ export interface UpstreamAccounts {
   redeem(arrival: URL, state: string, checks: UpstreamChecks): Promise<UpstreamAnswer>;
   /** @param subject - Whose refresh token it is. */
   renew(refreshToken: string, subject: string): Promise<UpstreamRenewal>;
+  /** Judges a logout token. */
+  readLogout(token: string): Promise<UpstreamLogout>;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { type ClientMetadata, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { readForm, startServer } from '../../browser/__fixtures__/servers.js';
 
@@ -17,8 +17,8 @@ export interface TestUpstream {
   /** Takes a client: the redirect URI is known once ours listens. */
   serve(redirectUri: string, client?: Partial<ClientMetadata>): void;
   readonly provider: Provider;
-  /** An ID token of its own with other claims. */
-  resign(idToken: string, claims: object): Promise<string>;
+  /** A token that it would sign. */
+  sign(claims: object, header?: { readonly typ?: string }): Promise<string>;
   /** `METHOD path` of each request that came. */
   readonly requests: string[];
   /** Answers in its place; `true` when it did. */
@@ -70,9 +70,9 @@ export async function startUpstream(): Promise<TestUpstream> {
         await upstream.change?.(ctx as KoaContextWithOIDC);
       });
     },
-    resign: (idToken, claims) =>
-      new SignJWT({ ...decodeJwt(idToken), ...claims })
-        .setProtectedHeader({ alg: 'ES256', kid: 'upstream-1' })
+    sign: (claims, header = {}) =>
+      new SignJWT(claims as JWTPayload)
+        .setProtectedHeader({ alg: 'ES256', kid: 'upstream-1', ...header })
         .sign(privateKey),
     close: server.close,
   };
@@ -90,11 +90,18 @@ function makeProvider(issuer: string, key: object, client: ClientMetadata): Prov
       email: ['email'],
     },
     cookies: { keys: ['a key of the upstream provider'] },
-    features: { devInteractions: { enabled: false } },
+    features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
     findAccount: (_ctx, sub) => ({
       accountId: sub,
       claims: () => ({ sub, ...people[sub] }),
     }),
+    // Its own guard keeps it from loopback.
+    fetch: (input, init) => {
+      const { dispatcher: _guard, ...rest } = (init ?? {}) as RequestInit & {
+        dispatcher?: unknown;
+      };
+      return fetch(input, rest);
+    },
     interactions: { url: (_ctx, { uid }) => `/interaction/${uid}` },
     pkce: { required: () => true },
     rotateRefreshToken: true,

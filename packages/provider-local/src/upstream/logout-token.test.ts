@@ -1,0 +1,176 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { post, register, type Walk } from '../issuer.harness.js';
+import { formBrowser } from '../testing/form-browser.js';
+import {
+  allow,
+  type Broker,
+  comeBack,
+  startBroker,
+  titleOf,
+  visit,
+} from './__fixtures__/sign-in-elsewhere.js';
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+
+let broker: Broker;
+let clientId: string;
+
+/** Registers our address for sign-outs there. */
+async function startWithLogout(scopes?: readonly string[]): Promise<Broker> {
+  const started = await startBroker(scopes ? { scopes } : {});
+  started.upstream.serve(`${started.issuer.issuer}/upstream/callback`, {
+    backchannel_logout_uri: `${started.issuer.issuer}/upstream/logout`,
+    backchannel_logout_session_required: true,
+  } as never);
+  return started;
+}
+
+beforeAll(async () => {
+  broker = await startWithLogout();
+  clientId = (await register(broker.issuer)).body.client_id;
+});
+afterAll(() => broker.close());
+beforeEach(() => {
+  broker.upstream.intercept = undefined;
+});
+
+async function connected(
+  at: Broker,
+  client: string,
+  browser = formBrowser(),
+): Promise<Walk['tokens']> {
+  const arrived = await visit(at, client, {}, browser);
+  return allow(at, arrived, await comeBack(arrived));
+}
+
+async function verdict({ issuer }: Broker, value: string): Promise<string> {
+  const signal = AbortSignal.timeout(5000);
+  const context = { resource: issuer.resource, now: Date.now() / 1000, signal };
+  const answer = await issuer.provider.verify({ scheme: 'Bearer', value }, context);
+  return answer.kind === 'principal' ? 'good' : answer.code;
+}
+
+/** A logout token of the upstream provider, with other claims. */
+function logoutToken(claims: object = {}, header: { readonly typ?: string } = {}) {
+  const now = Math.floor(Date.now() / 1000);
+  return broker.upstream.sign(
+    {
+      iss: broker.upstream.issuer,
+      aud: 'portcullis',
+      sub: 'ada',
+      iat: now,
+      exp: now + 120,
+      jti: randomUUID(),
+      events: { [EVENT]: {} },
+      ...claims,
+    },
+    { typ: 'logout+jwt', ...header },
+  );
+}
+
+const logout = (form: Readonly<Record<string, string>>) =>
+  post(`${broker.issuer.issuer}/upstream/logout`, form);
+
+describe('a sign-out at the upstream provider', () => {
+  it('ends sign-in, grants and tokens here (AS-134)', async () => {
+    const browser = formBrowser();
+    const { access_token, refresh_token } = await connected(broker, clientId, browser);
+    expect(await verdict(broker, access_token)).toBe('good');
+    // As the upstream provider itself sends it.
+    const client = await broker.upstream.provider.Client.find('portcullis');
+    await (
+      client as unknown as { backchannelLogout(sub: string, sid: string): Promise<void> }
+    ).backchannelLogout('ada', 'a session there');
+    expect(await verdict(broker, access_token)).toBe('token_revoked');
+    const form = { grant_type: 'refresh_token', client_id: clientId, refresh_token };
+    const { body } = await post(`${broker.issuer.issuer}/token`, form);
+    expect(body.error).toBe('invalid_grant');
+    expect(titleOf((await visit(broker, clientId, {}, browser)).page)).toContain('Sign in');
+  });
+
+  it('ends only the sign-in here where we may ask while people are away', async () => {
+    const asking = await startWithLogout(['openid', 'offline_access']);
+    const id = (await register(asking.issuer)).body.client_id;
+    const browser = formBrowser();
+    const { access_token } = await connected(asking, id, browser);
+    const now = Math.floor(Date.now() / 1000);
+    const logout_token = await asking.upstream.sign({
+      iss: asking.upstream.issuer,
+      aud: 'portcullis',
+      sub: 'ada',
+      iat: now,
+      exp: now + 120,
+      jti: 'logout-1',
+      events: { [EVENT]: {} },
+    });
+    const answer = await post(`${asking.issuer.issuer}/upstream/logout`, { logout_token });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(await verdict(asking, access_token)).toBe('good');
+    expect(titleOf((await visit(asking, id, {}, browser)).page)).toContain('Sign in');
+    await asking.close();
+  });
+
+  it('counts once: the same token ends no later sign-in', async () => {
+    const logout_token = await logoutToken();
+    await connected(broker, clientId);
+    expect((await logout({ logout_token })).status).toBe(200);
+    const { access_token } = await connected(broker, clientId);
+    expect((await logout({ logout_token })).status).toBe(200);
+    expect(await verdict(broker, access_token)).toBe('good');
+  });
+
+  it('of somebody who is not known here is no fault', async () => {
+    expect((await logout({ logout_token: await logoutToken({ sub: 'nobody' }) })).status).toBe(200);
+  });
+
+  it.each([
+    ['of another issuer', { iss: 'https://evil.example' }],
+    ['for another client', { aud: 'another client' }],
+    ['that has expired', { exp: 1 }],
+    ['that is too old', { iat: 1 }],
+    ['without an id', { jti: undefined }],
+    ['about another event', { events: { 'https://evil.example/event': {} } }],
+    ['without an event', { events: undefined }],
+    ['that is an ID token', { nonce: 'n' }],
+    ['that names nobody', { sub: undefined }],
+  ])('is refused with a token %s', async (_, claims) => {
+    const { status, body } = await logout({ logout_token: await logoutToken(claims) });
+    expect([status, body]).toEqual([
+      400,
+      { error: 'invalid_request', error_description: 'The logout token does not hold' },
+    ]);
+  });
+
+  it('is refused with a token of another type, without a signature, and without a token', async () => {
+    const [header, payload] = (await logoutToken()).split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    for (const form of [
+      { logout_token: await logoutToken({}, { typ: 'at+jwt' }) },
+      { logout_token: `${none}.${payload}.` },
+      { logout_token: `${header}.${payload}.AAAA` },
+      { logout_token: 'x' },
+      {},
+    ]) {
+      expect((await logout(form)).status).toBe(400);
+    }
+  });
+
+  it('waits where the keys of the upstream provider cannot be had', async () => {
+    const fresh = await startWithLogout();
+    const { issuer } = fresh.upstream;
+    fresh.upstream.intercept = ({ url }, response) => {
+      if (url !== '/jwks') return false;
+      response.writeHead(503).end();
+      return true;
+    };
+    const now = Math.floor(Date.now() / 1000);
+    const claims = { iss: issuer, aud: 'portcullis', sub: 'ada', iat: now, jti: '1' };
+    const logout_token = await fresh.upstream.sign({ ...claims, events: { [EVENT]: {} } });
+    const { status, headers } = await post(`${fresh.issuer.issuer}/upstream/logout`, {
+      logout_token,
+    });
+    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+    await fresh.close();
+  });
+});
