@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimsOf, type TestIssuer } from '../issuer.harness.js';
+import { claimsOf, post, startIssuer, type TestIssuer } from '../issuer.harness.js';
 import {
   desktop,
   type FakeAuthority,
   identityAssertion,
+  JWT_BEARER,
   present,
+  secret,
   startAuthority,
   startTrusting,
   workloadAssertion,
@@ -59,4 +61,26 @@ it('leaves no trace of an assertion in answers or in the audit log (EXT-34, ATK-
     for (const part of assertion.split('.')) expect(said).not.toContain(part);
     expect(said).not.toContain(String(claimsOf(assertion).jti));
   }
+});
+
+it('leaves a stored client its other grants where assertions are no longer taken (AS-92)', async () => {
+  const plain = await startIssuer();
+  await plain.provider.clients.put({
+    clientId: 'desktop',
+    name: 'Desktop',
+    grantTypes: ['client_credentials', JWT_BEARER],
+    scopes: ['mcp:tools:weather'],
+    authentication: { method: 'client_secret_post', secret },
+  });
+  const own = { ...desktop, grant_type: 'client_credentials' };
+  expect((await post(`${plain.issuer}/token`, own)).status).toBe(200);
+  const { status, body } = await present(plain, await identityAssertion(idp, plain), desktop);
+  expect({ status, body }).toEqual({
+    status: 400,
+    body: {
+      error: 'unsupported_grant_type',
+      error_description: 'unsupported grant_type requested',
+    },
+  });
+  await plain.close();
 });

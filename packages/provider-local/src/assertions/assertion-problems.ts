@@ -1,6 +1,7 @@
 import { type ConfigurationProblem, endpointProblems, identifierProblems } from '@portcullis/core';
 import { clientProblems, type RegisteredClient } from '../clients/registered-client.js';
 import { resourceServers } from '../clients/resource-servers.js';
+import { JWT_BEARER } from '../grants/grant-types.js';
 import { isKnown } from '../grants/scope-choice.js';
 import type { LocalProviderOptions, LocalResource } from '../local-options.js';
 import type { IdentityProvider, Workload, WorkloadIssuer } from './assertion-options.js';
@@ -28,6 +29,17 @@ export function assertionProblems(options: LocalProviderOptions): readonly Confi
       platformProblems(given, `workloadIssuers[${index}]`, resources, taken),
     ),
     ...repeated('workloadIssuers', workloadIssuers),
+    ...clients.flatMap((client, index) =>
+      client?.grantTypes?.includes(JWT_BEARER) && identityProviders.length === 0
+        ? [
+            {
+              option: `clients[${index}].grantTypes`,
+              problem: `has "${JWT_BEARER}", but nobody is trusted to make assertions.`,
+              remedy: 'Set "identityProviders".',
+            },
+          ]
+        : [],
+    ),
   ];
 }
 

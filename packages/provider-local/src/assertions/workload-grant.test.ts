@@ -200,6 +200,13 @@ describe('a platform that hands out one assertion for an hour', () => {
 });
 
 describe('what an operator writes down', () => {
+  it('lets no client present assertions that nobody makes', async () => {
+    const starting = startTrusting(platform, platform, { identityProviders: [] });
+    await expect(starting).rejects.toThrow(
+      '"clients[0].grantTypes" has "urn:ietf:params:oauth:grant-type:jwt-bearer", but nobody is trusted to make assertions. Set "identityProviders".',
+    );
+  });
+
   it('is refused with every fault at once (EXT-32, EXT-61, EXT-62)', async () => {
     const wrong = {
       identityProviders: [

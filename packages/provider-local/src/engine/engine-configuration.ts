@@ -77,7 +77,7 @@ export function engineConfiguration(
         expiringRegistrations(kind, engineAdapter(kind, store, hooks.answers), settings),
         store,
       ),
-    clients: [...clients.values()].map(toEngineClient),
+    clients: [...clients.values()].map((client) => toEngineClient(client, settings.assertions)),
     clientDefaults: {
       grant_types: ['authorization_code'],
       response_types: ['code'],

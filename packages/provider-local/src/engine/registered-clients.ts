@@ -1,11 +1,18 @@
 import type { ClientMetadata } from 'oidc-provider';
+import type { TrustedAssertions } from '../assertions/trusted-assertions.js';
 import { isLoopbackRedirect, privateScheme } from '../clients/redirect-uri.js';
 import { grantTypesOf, type KnownClient } from '../clients/registered-client.js';
+import { JWT_BEARER } from '../grants/grant-types.js';
 
 /** A client of the operator in the engine's words. Its scopes stay out: the engine would only compare them literally. */
-export function toEngineClient(client: KnownClient): ClientMetadata {
+export function toEngineClient(
+  client: KnownClient,
+  { forPeople, forWorkloads }: Pick<TrustedAssertions, 'forPeople' | 'forWorkloads'>,
+): ClientMetadata {
   const { clientId, name, redirectUris = [], authentication, dpopBoundAccessTokens } = client;
-  const grants = grantTypesOf(client);
+  // A client of the store may have been set up under other options; the engine would not take it at all.
+  const known = forPeople || forWorkloads;
+  const grants = grantTypesOf(client).filter((grant) => grant !== JWT_BEARER || known);
   const local = redirectUris.some((uri) => isLoopbackRedirect(uri) || privateScheme(uri));
   return {
     client_id: clientId,
