@@ -35,10 +35,11 @@ const web = {
 const asWeb = { client_id: 'web', client_secret: secret };
 const switchedOn = { pushedAuthorizationRequests: true, clients: [web] } as const;
 
+const store = memoryStore();
 let issuer: TestIssuer;
 let client: string;
 beforeAll(async () => {
-  issuer = await startIssuer(switchedOn);
+  issuer = await startIssuer({ ...switchedOn, store });
   client = (await register(issuer)).body.client_id;
 });
 afterAll(() => issuer.close());
@@ -99,6 +100,32 @@ describe('the reference of a pushed request', () => {
     expect((await formBrowser().open(url)).status).toBe(200);
     later(1);
     await expectLost(url);
+  });
+
+  it('leads to a code, however long the person takes within the limits of the pages (AS-126)', async () => {
+    const { url } = await push(issuer, { client_id: client });
+    later(59);
+    const browser = formBrowser();
+    const [signIn] = (await browser.open(url)).forms;
+    later(590);
+    const consent = await browser.submit(signIn!, ada);
+    later(590);
+    const { leadsTo } = await browser.submit(consent.forms.at(-1)!, { decision: 'allow' });
+    expect(leadsTo?.searchParams.has('code')).toBe(true);
+  });
+
+  it('leads nowhere once nobody can tell any more whether it was used (AS-126)', async () => {
+    const { url, requestUri } = await push(issuer, { client_id: client });
+    const browser = formBrowser();
+    const [signIn] = (await browser.open(url)).forms;
+    const consent = await browser.submit(signIn!, ada);
+    await store.remove('PushedAuthorizationRequest', requestUri.split(':').at(-1) ?? '');
+    const page = await browser.submit(consent.forms.at(-1)!, { decision: 'allow' });
+    expect([page.status, page.leadsTo, codeOn(page)]).toEqual([
+      400,
+      undefined,
+      'invalid_request_uri',
+    ]);
   });
 
   it('leads to one code, however late a second window is answered (AS-126, ATK-17)', async () => {

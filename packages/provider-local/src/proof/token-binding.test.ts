@@ -1,3 +1,4 @@
+import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   callback,
@@ -19,6 +20,7 @@ let client: string;
 let key: Prover;
 let other: Prover;
 beforeAll(async () => {
+  [key, other] = await Promise.all([prover(), prover()]);
   issuer = await startIssuer({
     dpop: true,
     resources: [
@@ -41,12 +43,17 @@ beforeAll(async () => {
         authentication,
         dpopBoundAccessTokens: true,
       },
+      {
+        clientId: 'signer',
+        name: 'Signer',
+        scopes,
+        authentication: { method: 'private_key_jwt', jwks: { keys: [key.jwk] } },
+      },
       { clientId: 'web', name: 'Web', redirectUris: [callback], scopes, authentication },
     ],
   });
   issuer = { ...issuer, resource: 'https://weather.example/mcp' };
   client = (await register(issuer)).body.client_id;
-  [key, other] = await Promise.all([prover(), prover()]);
 });
 afterAll(() => issuer.close());
 
@@ -109,6 +116,27 @@ describe('a token request with a proof', () => {
     const token = String(body.access_token);
     const told = await post(`${issuer.issuer}/introspect`, { ...form, token });
     expect(told.body).toMatchObject({ active: true, cnf: { jkt: key.jkt }, token_type: 'DPoP' });
+  });
+});
+
+it('may have a proof with the jti of its client assertion, and each works once (EXT-45, AS-93)', async () => {
+  const jti = 'one';
+  const assertion = await new SignJWT({ jti })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setIssuer('signer')
+    .setSubject('signer')
+    .setAudience(issuer.issuer)
+    .setExpirationTime('1m')
+    .sign(key.keys.privateKey);
+  const form = {
+    grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+  };
+  expect((await ask(issuer, form, key, { jti })).body.token_type).toBe('DPoP');
+  expect(await ask(issuer, form, key)).toMatchObject({
+    status: 401,
+    body: { error: 'invalid_client' },
   });
 });
 
