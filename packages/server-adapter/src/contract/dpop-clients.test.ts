@@ -1,9 +1,11 @@
 import {
   Client,
   DpopSession,
+  extractWWWAuthenticateParams,
   StreamableHTTPClientTransport,
   withDpop,
 } from '@modelcontextprotocol/client';
+import { extractWWWAuthenticateParams as extractV1 } from '@modelcontextprotocol/sdk/client/auth.js';
 import { dpopProofs } from '@portcullis/core/jwt';
 import * as oauth from 'oauth4webapi';
 import { expect, it } from 'vitest';
@@ -66,6 +68,21 @@ onEveryHost(({ network, sdk, issuer, start }) => {
       ]);
     });
   }
+
+  it('is found by clients of both SDKs that know nothing of DPoP (EXT-48, RS-22)', async () => {
+    const host = await start({ proofs: dpopProofs() });
+    const sent = toSent({ era: 'legacy', method: 'tools/list', token: 'stale' });
+    const { status, headers } = await host.send(sent);
+    const found = {
+      resourceMetadataUrl: new URL('/.well-known/oauth-protected-resource/mcp', host.url),
+      scope: 'mcp:tools:weather',
+      error: 'invalid_token',
+    };
+    expect(extractV1(new Response(null, { status, headers }))).toEqual(found);
+    expect(extractWWWAuthenticateParams(new Response(null, { status, headers }))).toMatchObject(
+      found,
+    );
+  });
 
   it.each(['ES256', 'Ed25519', 'PS256'] as const)(
     'serves oauth4webapi with a key for %s (EXT-45, EXT-46, EXT-47, EXT-50)',
