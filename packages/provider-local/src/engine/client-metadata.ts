@@ -102,6 +102,8 @@ export function checkClientMetadata(
   if (typeof keys === 'string' && !(URL.canParse(keys) && isPublished(new URL(keys), settings))) {
     refuse('jwks_uri must be on a host with a public name');
   }
+  const { keys: inline } = (metadata.jwks ?? {}) as { readonly keys?: unknown };
+  if (Array.isArray(inline) && inline.length === 0) refuse('jwks holds no key');
 
   const method = String(metadata.token_endpoint_auth_method);
   if (kind === 'self_registered' && ['none', 'private_key_jwt'].includes(method)) {
