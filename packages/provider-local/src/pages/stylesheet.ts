@@ -195,6 +195,10 @@ legend + .scope { margin-top: .5rem; border-top-left-radius: 10px; border-top-ri
   vertical-align: .0625rem;
 }
 .decision { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: 1.75rem; }
+/* Two that differ in length. */
+.ways { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.75rem; }
+.ways .button { flex: 1 1 7rem; width: auto; }
+.ways .button-main { flex: 2 1 13rem; }
 .button {
   display: inline-flex;
   align-items: center;
