@@ -6,7 +6,7 @@ import type { KnownClient } from '../clients/registered-client.js';
  * Judges secrets: each client has one way to send them, which the engine does not insist on, and those of the operator may use the
  * secret before the current one for as long as it was said. Takes the same time whichever secret fits, and however much of it.
  */
-export function acceptPreviousSecrets(
+export function judgeClientSecrets(
   { Client: client }: Provider,
   clients: ReadonlyMap<string, KnownClient>,
 ): void {

@@ -11,7 +11,7 @@ import { nonceSecret } from '../proof/proof-key.js';
 import type { Settings } from '../settings.js';
 import { stillVouchedFor } from '../upstream/still-vouched-for.js';
 import { type AfterTools, afterEngine } from './after-engine.js';
-import { acceptPreviousSecrets } from './client-secrets.js';
+import { judgeClientSecrets } from './client-secrets.js';
 import { engineConfiguration, enginePaths } from './engine-configuration.js';
 import { createEngineHooks } from './engine-hooks.js';
 
@@ -61,7 +61,7 @@ export function buildEngine(tools: EngineTools, keys: EngineKeys): Engine {
   provider.proxy = true;
   // What goes wrong is in the answer and in the audit log; the engine would print it.
   provider.silent = true;
-  acceptPreviousSecrets(provider, settings.clients);
+  judgeClientSecrets(provider, settings.clients);
   const proofs = createGrantProofs(
     settings,
     nonceSecret(keys.cookieKeys[0] ?? ''),
