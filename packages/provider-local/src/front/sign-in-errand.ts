@@ -54,6 +54,7 @@ export async function authorizationErrand(
   const { uid } = interaction;
   const clientId = parameterOf(interaction, 'client_id');
   const client = await findClient(engine, clientId);
+  const redirectUri = parameterOf(interaction, 'redirect_uri');
   const path = `${settings.basePath}${enginePaths.authorization}/${uid}/interaction`;
   return {
     transaction: { uid, step: 'sign_in' },
@@ -62,8 +63,9 @@ export async function authorizationErrand(
     client: {
       name: client?.clientName ?? clientId,
       trust: clientTrust(clientId, settings.clients),
-      redirect: redirectTarget(parameterOf(interaction, 'redirect_uri')),
+      redirect: redirectTarget(redirectUri),
       resource: parameterOf(interaction, 'resource'),
+      technical: { clientId, redirectUri, requestId: exchange.requestId },
     },
     wish: wishOf(interaction),
     async conclude(who) {

@@ -59,7 +59,10 @@ export function strangerWarning({ redirect }: ClientView, client: string): Html 
 }
 
 /** What a developer looks for, collapsed. */
-export function technicalDetails({ technical, resource }: ConsentView): Html {
+export function technicalDetails({
+  technical,
+  resource,
+}: Pick<ConsentView, 'technical' | 'resource'>): Html {
   const rows = [
     [consent.clientId, technical.clientId],
     [consent.redirectUri, technical.redirectUri],

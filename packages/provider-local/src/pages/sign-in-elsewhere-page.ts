@@ -1,4 +1,4 @@
-import { clientFacts, strangerWarning } from './client-facts.js';
+import { clientFacts, strangerWarning, technicalDetails } from './client-facts.js';
 import { cleanLine, cleanName, plainHost } from './display-text.js';
 import { type Html, html } from './html.js';
 import { alertBox, code, layout, letterTile } from './layout.js';
@@ -32,7 +32,8 @@ ${view.prompt !== undefined && html`<input type="hidden" name="prompt" value="${
 ${view.client && html`<button type="submit" class="button" name="decision" value="cancel">${elsewhere.cancel}</button>`}
 <button type="submit" class="button button-main" name="decision" value="continue">${elsewhere.go(upstream)}</button>
 </div>
-</form>`,
+</form>
+${view.client && technicalDetails(view.client)}`,
   });
 }
 

@@ -1,4 +1,4 @@
-import type { ClientTrust, PageFrame, RedirectTarget } from './views.js';
+import type { ClientTrust, ConsentView, PageFrame, RedirectTarget } from './views.js';
 
 /** Who is asked to sign in elsewhere, for whom, and what went wrong the last time. */
 export interface SignInElsewhereView extends PageFrame {
@@ -11,6 +11,7 @@ export interface SignInElsewhereView extends PageFrame {
     readonly trust: ClientTrust;
     readonly redirect: RedirectTarget;
     readonly resource: string;
+    readonly technical: ConsentView['technical'];
   };
   /** What the upstream provider is to ask, after a try that failed. */
   readonly prompt?: string;

@@ -47,7 +47,7 @@ export interface UpstreamAccountsOptions {
   ) => UpstreamMapping | undefined | Promise<UpstreamMapping | undefined>;
   /** With `offline_access`: how many minutes may pass until a refresh here asks there, 1 to 1,440. Default 15. */
   readonly recheckMinutes?: number;
-  /** Milliseconds that one request may take. Default 5000. */
+  /** Milliseconds that one request may take, 100 to 10,000. Default 5000. */
   readonly timeoutMs?: number;
 }
 
@@ -114,9 +114,9 @@ export function upstreamProblems(
       'Leave it out for 15 minutes.',
     ),
     ...wrong(
-      Number.isInteger(timeoutMs) && timeoutMs >= 100 && timeoutMs <= 60_000,
+      Number.isInteger(timeoutMs) && timeoutMs >= 100 && timeoutMs <= 10_000,
       'upstream.timeoutMs',
-      `must be a whole number from 100 to 60000; got ${String(timeoutMs)}.`,
+      `must be a whole number from 100 to 10000; got ${String(timeoutMs)}.`,
       'Leave it out for five seconds.',
     ),
   ];

@@ -42,7 +42,7 @@ const SESSION = 'UpstreamSession';
 /** Longer than anything that one sign-in can lead to: a session of 12 hours, and access given at the end of it. */
 const KEPT_SECONDS = (CONSENT_DAYS + 1) * 86_400;
 /** The most that one question may take, until another instance asks in its place. */
-const ASKING_SECONDS = 30;
+const ASKING_SECONDS = 60;
 /** How long the answer to another instance's question is waited for, in milliseconds. */
 const WAIT_MS = 6000;
 const POLL_MS = 50;

@@ -88,6 +88,7 @@ export const elsewhereView: SignInElsewhereView = {
     trust: { kind: 'document', host: 'claude.ai' },
     redirect: { kind: 'loopback', host: 'localhost:52311' },
     resource: 'https://finance.example.com/mcp',
+    technical: consentView.technical,
   },
   upstreamName: 'Acme Login',
   upstreamHost: 'login.acme.example',
