@@ -65,7 +65,7 @@ export interface LocalProvider extends AuthProvider {
 
 /**
  * An OAuth 2.1 authorization server for MCP, embedded: discovery, client id documents and registration, authorization code with
- * PKCE, client credentials, refresh rotation and revocation, sign-in and consent.
+ * PKCE, client credentials, token exchange, assertions, refresh rotation and revocation, sign-in and consent.
  *
  * Returns at once. Keys are loaded, or made, when the first request or token needs them; until that works, requests are answered
  * 503 and `verify` throws.
@@ -73,7 +73,7 @@ export interface LocalProvider extends AuthProvider {
  * Does NOT terminate TLS or manage people: put it behind what does.
  *
  * @throws {ConfigurationError} `CONFIGURATION_INVALID` naming every option that is wrong.
- * @see OAuth 2.1 (draft-ietf-oauth-v2-1), RFC 8414, RFC 7591, RFC 8707, RFC 9068, RFC 9207
+ * @see OAuth 2.1 (draft-ietf-oauth-v2-1), RFC 8414, RFC 7591, RFC 8693, RFC 8707, RFC 9068, RFC 9207
  */
 export function localProvider(options: LocalProviderOptions): LocalProvider {
   const configured = toSettings(options);

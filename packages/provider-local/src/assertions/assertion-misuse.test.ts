@@ -47,6 +47,17 @@ describe('an assertion as an access token (ATK-45)', () => {
   });
 });
 
+it('asks an issuer for its keys once, however many unknown ones a flood names (EXT-67)', async () => {
+  const before = platform.server.count('keys');
+  const flood = Array.from({ length: 20 }, async (_, turn) => {
+    const header = { kid: `unknown-${turn}` };
+    return (await present(issuer, await workloadAssertion(platform, issuer, { header }))).body;
+  });
+  const refusals = (await Promise.all(flood)).map(({ error }) => error);
+  expect(refusals).toEqual(Array.from({ length: 20 }, () => 'invalid_grant'));
+  expect(platform.server.count('keys') - before).toBeLessThanOrEqual(1);
+});
+
 it('leaves no trace of an assertion in answers or in the audit log (EXT-34, ATK-90)', async () => {
   const assertions = await Promise.all([
     identityAssertion(idp, issuer),

@@ -146,6 +146,15 @@ describe('an exchanged token', () => {
   });
 });
 
+it('leaves no trace of a token in answers or in the audit log (ATK-90)', async () => {
+  const good = await exchange();
+  const bad = await exchange({ audience: back });
+  const said = JSON.stringify([bad.body, issuer.sink.events]);
+  for (const token of [subject_token, String(good.body.access_token)]) {
+    for (const part of token.split('.').slice(1)) expect(said).not.toContain(part);
+  }
+});
+
 describe('an exchange is refused', () => {
   const notGood = 'the subject token is not one for this server that is still good';
   const noTarget = 'exactly one server that may be called has to be named';
