@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { createJwtVerifier, createRemoteKeys, type JwtVerifierOptions } from '@portcullis/core/jwt';
 import { errors } from 'oidc-provider';
+import { insertFirst } from '../store/insert-first.js';
 import type { LocalStore } from '../store/local-store.js';
 
 /** A trusted issuer, and what its assertions are like. */
@@ -21,9 +23,11 @@ export interface VerifiedAssertion {
     readonly iss: string;
     readonly sub: string;
   };
+  /** @throws {errors.InvalidGrant} when it was used before. */
+  refuseSpent(): Promise<void>;
   /**
-   * Uses it up: the last step before a token, so that a mistake in the request costs the client nothing. Of any number of requests
-   * with one assertion exactly one gets past it.
+   * Uses it up: the last step before the answer, so that neither a mistake in the request nor a failure of ours costs the client
+   * anything. Of any number of requests with one assertion exactly one gets past it.
    *
    * @throws {errors.InvalidGrant} when it was used before.
    */
@@ -79,14 +83,19 @@ export function createAssertionVerifier(
       if (expiresAt > now + longest) {
         throw new errors.InvalidGrant(`The assertion lasts longer than ${longest} seconds.`);
       }
+      const id = JSON.stringify([issuer, claims.jti]);
+      const refuse = (): never => {
+        throw new errors.InvalidGrant('The assertion was used before.');
+      };
       return {
         claims: claims as VerifiedAssertion['claims'],
+        async refuseSpent() {
+          if (!reusable && (await store.read(SEEN, id))) refuse();
+        },
         async spend() {
           if (reusable) return;
-          const id = JSON.stringify([issuer, claims.jti]);
           const until = Math.ceil(expiresAt) + CLOCKS_DIFFER;
-          if (await store.insertIfAbsent(SEEN, id, until)) return;
-          throw new errors.InvalidGrant('The assertion was used before.');
+          if (!(await insertFirst(store, SEEN, id, until, { by: randomUUID() }))) refuse();
         },
       };
     },

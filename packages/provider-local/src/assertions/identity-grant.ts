@@ -46,7 +46,7 @@ export async function identityGrant(grant: AssertionGrant): Promise<void> {
     ceilingOf(clientId, settings),
     account.scopes,
   ]).join(' ');
-  await assertion.spend();
+  await assertion.refuseSpent();
 
   // Noted before it is asked whether all access has ended: whoever ends it from now on finds it.
   const held = new provider.Grant({ accountId: subject, clientId });
@@ -66,12 +66,15 @@ export async function identityGrant(grant: AssertionGrant): Promise<void> {
   token.resourceServer = new provider.ResourceServer(resource.resource, { ...info, scope });
   noteToken(token, { detail: `by assertion of ${from.issuer}` });
   ctx.oidc.entity('AccessToken', token);
-  ctx.body = {
-    access_token: await token.save(),
-    expires_in: token.expiration,
-    scope,
-    token_type: token.tokenType,
-  };
+  const access_token = await token.save();
+  try {
+    await assertion.spend();
+  } catch (error) {
+    await settings.store.removeGrant(grantId);
+    throw error;
+  }
+  const { expiration: expires_in, tokenType: token_type } = token;
+  ctx.body = { access_token, expires_in, scope, token_type };
 }
 
 /** EXT-33: an assertion that is bound to a key needs the proof of that key; bound to anything else, nobody could check it. */

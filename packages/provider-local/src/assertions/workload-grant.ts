@@ -30,7 +30,8 @@ export async function workloadGrant(grant: AssertionGrant): Promise<void> {
     throw new errors.InvalidScope('more than the workload may have', requested ?? '');
   }
   const jkt = await proofs.keyOf(ctx);
-  await assertion.spend();
+  await assertion.refuseSpent();
   const notes = { detail: `by assertion of ${claims.iss} about ${claims.sub}` };
   await issueClientToken(ctx, hooks, { resource, scopes, jkt, notes });
+  await assertion.spend();
 }

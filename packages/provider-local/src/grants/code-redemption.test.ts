@@ -48,13 +48,13 @@ afterAll(() => issuer.close());
 const token = (form: Readonly<Record<string, string>>) =>
   post(`${issuer.issuer}/token`, { client_id: client, ...form });
 
-/** Sends a request whose answer takes more than a second to keep, and another one meanwhile. */
+/** Sends a request whose answer takes longer to keep than anybody waits for it, and another one meanwhile. */
 async function overtake(
   first: Readonly<Record<string, string>>,
   second: Readonly<Record<string, string>>,
 ) {
   made.length = 0;
-  slow = 1500;
+  slow = 2600;
   waiting = undefined;
   const late = token(first);
   await vi.waitFor(() => expect(waiting).toBeDefined());

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ISSUED_TOKEN } from '../engine/issued-token.js';
+import { insertFirst } from '../store/insert-first.js';
 import type { LocalStore, StoredRecord } from '../store/local-store.js';
 
 type Payload = StoredRecord['payload'];
@@ -68,8 +69,7 @@ export function createFirstAnswers(
     },
     async keep(token, payload, { tokenId, refreshToken }) {
       const expiresAt = Math.floor(now()) + KEPT_SECONDS;
-      const kept = await insert(token, payload, expiresAt);
-      if (kept) return true;
+      if (await insertFirst(store, kind, token, expiresAt, payload)) return true;
       await Promise.all([
         ...(refreshToken === undefined ? [] : [store.remove('RefreshToken', refreshToken)]),
         store.remove(ISSUED_TOKEN, tokenId),
@@ -77,15 +77,4 @@ export function createFirstAnswers(
       return false;
     },
   };
-
-  async function insert(token: string, payload: Payload, expiresAt: number): Promise<boolean> {
-    try {
-      return await store.insertIfAbsent(kind, token, expiresAt, payload);
-    } catch (error) {
-      // The connection may have broken after the fact.
-      const found = await read(token).catch(() => undefined);
-      if (found && JSON.stringify(found) === JSON.stringify(payload)) return true;
-      throw error;
-    }
-  }
 }

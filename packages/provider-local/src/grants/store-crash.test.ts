@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import {
   ada,
   authorizationUrl,
@@ -14,6 +14,7 @@ import {
 import { crashingStore } from '../store/__fixtures__/crashing-store.js';
 import { memoryStore } from '../store/memory-store.js';
 import { formBrowser } from '../testing/form-browser.js';
+import { type Answer, type Attempt, crashesAtEveryStep, down } from './__fixtures__/crash-table.js';
 
 const secret = 'the-secret-of-the-robot-0123456789-abc';
 const robot = {
@@ -38,32 +39,6 @@ const signer = {
     jwks: { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'ES256' }] },
   },
 } as const;
-
-interface Answer {
-  readonly status: number;
-  readonly retryAfter: string | null;
-  readonly body: Readonly<Record<string, unknown>>;
-}
-
-/** A request that can be sent again, and what it is good for. */
-interface Attempt {
-  send(): Promise<Answer>;
-  /** Holds the answer of the last try to what the first one should have brought. */
-  check(answer: Answer): Promise<unknown>;
-}
-
-const down = {
-  status: 503,
-  retryAfter: '5',
-  body: { error: 'temporarily_unavailable' },
-};
-/** What a client waits for before it tries again: the `Retry-After` of the answer. */
-const waitAsTold = () =>
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + Number(down.retryAfter) * 1000 });
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 describe.each([{ refreshGraceSeconds: 10 }, { refreshGraceSeconds: 0 }])(
   'a store that crashes, with a grace of $refreshGraceSeconds s,',
@@ -238,30 +213,6 @@ describe.each([{ refreshGraceSeconds: 10 }, { refreshGraceSeconds: 0 }])(
       },
     };
 
-    describe.each(Object.keys(attempts))('at any step of %s', (name) => {
-      it.each(['before', 'after'] as const)('(%s it is done)', async (when) => {
-        const steps: string[] = [];
-        for (;;) {
-          vi.useRealTimers();
-          const attempt = await attempts[name]?.();
-          if (!attempt) throw new Error(`There is no ${name}.`);
-          store.crashAt(steps.length + 1, when);
-          const first = await attempt.send();
-          const step = store.crashed();
-          if (step === undefined) break;
-          steps.push(step);
-          if (first.status < 300) {
-            // Whether such a step was done can be found out.
-            expect(step).toMatch(/^(insertIfAbsent|replace) /);
-            await attempt.check(first);
-            continue;
-          }
-          expect(first, step).toMatchObject(down);
-          waitAsTold();
-          await attempt.check(await attempt.send());
-        }
-        expect(steps).not.toEqual([]);
-      });
-    });
+    crashesAtEveryStep(store, attempts);
   },
 );
