@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { register } from '../issuer.harness.js';
+import { register, vocabulary } from '../issuer.harness.js';
+import { localProvider } from '../local-provider.js';
+import { memoryStore } from '../store/memory-store.js';
 import { formBrowser } from '../testing/form-browser.js';
 import {
+  allow,
   type Broker,
   comeBack,
   depart,
@@ -11,6 +14,8 @@ import {
   type Visit,
   visit,
 } from './__fixtures__/sign-in-elsewhere.js';
+import { clientSecret } from './__fixtures__/upstream.js';
+import { upstreamAccounts } from './upstream-accounts.js';
 
 let broker: Broker;
 let clientId: string;
@@ -106,5 +111,38 @@ describe('the way back from the upstream provider', () => {
       const page = await arrived.browser.submit(form as never, { csrf: state, decision });
       expect(page.status).toBe(403);
     }
+  });
+
+  it('finds the browser known on whichever instance it meets', async () => {
+    const store = memoryStore();
+    const several = await startBroker({}, { store });
+    const { issuer, resource, server } = several.issuer;
+    const other = localProvider({
+      issuer,
+      store: { ...store, close: async () => {} },
+      resources: [{ resource, name: 'Test Server', scopes: vocabulary }],
+      accounts: upstreamAccounts({
+        issuer: several.upstream.issuer,
+        clientId: 'portcullis',
+        clientSecret,
+        name: 'Acme SSO',
+      }),
+    });
+    const instances = [several.issuer.provider, other];
+    let requests = 0;
+    server.removeAllListeners('request');
+    server.on('request', (request, response) => {
+      requests += 1;
+      instances[requests % 2]?.authorizationServer(request, response);
+    });
+    const id = (await register(several.issuer)).body.client_id;
+    for (const shift of [0, 1]) {
+      requests += shift;
+      const arrived = await visit(several, id);
+      const tokens = await allow(several, arrived, await comeBack(arrived));
+      expect(tokens.scope).toBe('mcp:tools:weather');
+    }
+    await other.close();
+    await several.close();
   });
 });

@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { claimsOf, post, register, type Walk } from '../issuer.harness.js';
+import { encryptedStore } from '../store/encrypted-store.js';
+import type { LocalStore } from '../store/local-store.js';
 import { memoryStore } from '../store/memory-store.js';
 import { formBrowser } from '../testing/form-browser.js';
 import {
@@ -16,10 +19,13 @@ import {
 
 let broker: Broker;
 let clientId: string;
-const store = memoryStore();
+/** What a copy of the database would hold. */
+const database = memoryStore();
+let store: LocalStore;
 let groups: readonly string[] | undefined;
 
 beforeAll(async () => {
+  store = await encryptedStore(database, { keys: [randomBytes(32).toString('base64')] });
   broker = await startBroker(
     {
       scopes: ['openid', 'profile', 'offline_access'],
@@ -35,6 +41,7 @@ afterAll(() => broker.close());
 afterEach(() => {
   vi.useRealTimers();
   broker.upstream.intercept = undefined;
+  broker.upstream.change = undefined;
   groups = undefined;
 });
 
@@ -143,6 +150,29 @@ describe('with offline access, a refresh here', () => {
 });
 
 describe('people of an upstream provider', () => {
+  it('bring tokens that stay on the server, where a copy of the database shows none (AS-134)', async () => {
+    const theirs: string[] = [];
+    broker.upstream.change = (ctx) => {
+      const { access_token, refresh_token, id_token } = (ctx.body ?? {}) as Record<string, unknown>;
+      for (const one of [access_token, refresh_token, id_token]) {
+        if (typeof one === 'string') theirs.push(one);
+      }
+    };
+    const arrived = await visit(broker, clientId);
+    const consent = await comeBack(arrived);
+    const tokens = await allow(broker, arrived, consent);
+    expect(theirs).toHaveLength(3);
+    const subject = String(claimsOf(tokens.access_token).sub);
+    const kept = (await store.read('UpstreamPerson', subject))?.payload;
+    expect(kept?.refreshToken).toBe(theirs[1]);
+    const record = await database.read('UpstreamPerson', subject);
+    const seen = `${JSON.stringify(record)} ${JSON.stringify(tokens)} ${consent.html}`;
+    for (const one of theirs) expect(seen).not.toContain(one);
+    for (const one of broker.issuer.events()) {
+      for (const token of theirs) expect(JSON.stringify(one)).not.toContain(token);
+    }
+  });
+
   it('have one subject, that of no e-mail address and no client', async () => {
     const [first, second] = [await connected(), await connected()];
     const subjects = [first, second].map(({ access_token }) => claimsOf(access_token).sub);
