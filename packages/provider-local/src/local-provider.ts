@@ -73,7 +73,7 @@ export interface LocalProvider extends AuthProvider {
  * Does NOT terminate TLS or manage people: put it behind what does.
  *
  * @throws {ConfigurationError} `CONFIGURATION_INVALID` naming every option that is wrong.
- * @see OAuth 2.1 (draft-ietf-oauth-v2-1), RFC 8414, RFC 7591, RFC 8693, RFC 8707, RFC 9068, RFC 9207
+ * @see OAuth 2.1 (draft-ietf-oauth-v2-1), RFC 8414, RFC 7591, RFC 8693, RFC 8707, RFC 9068, RFC 9126, RFC 9207, RFC 9449
  */
 export function localProvider(options: LocalProviderOptions): LocalProvider {
   const configured = toSettings(options);

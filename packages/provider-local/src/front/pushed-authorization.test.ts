@@ -113,6 +113,23 @@ describe('a pushed request', () => {
     expect((await push(issuer, inForm)).status).toBe(201);
   });
 
+  it('names its client also where a header does (AS-125)', async () => {
+    const { status, body } = await push(issuer, { client_id: undefined }, basic);
+    const error_description = "missing required parameter 'client_id'";
+    expect([status, body]).toEqual([400, { error: 'invalid_request', error_description }]);
+  });
+
+  it('that the person denies is answered with state and iss (AS-71)', async () => {
+    const { url } = await push(issuer, { client_id: client });
+    const back = await formBrowser().authorize(url, { ...ada, decision: 'deny' });
+    expect(Object.fromEntries(back.searchParams)).toEqual({
+      error: 'access_denied',
+      error_description: expect.any(String),
+      state: 'pushed-state',
+      iss: issuer.issuer,
+    });
+  });
+
   it('may come with an assertion for the issuer, used once, and for nothing else (AS-125, AS-93)', async () => {
     const signed = async (audience: string) => ({
       client_id: 'signer',
