@@ -270,6 +270,13 @@ describe('the assertion of a workload (ATK-93)', () => {
     expect({ status, body }).toEqual(refused);
   });
 
+  it('is no way round the authentication of a client (AS-93)', async () => {
+    const authorization = `Basic ${Buffer.from('desktop:wrong').toString('base64')}`;
+    const assertion = await workloadAssertion(platform, issuer);
+    const { status, body } = await present(issuer, assertion, {}, { authorization });
+    expect([status, body.error]).toEqual([401, 'invalid_client']);
+  });
+
   it('is no identity assertion, nor the other way round (EXT-60)', async () => {
     const asClient = await present(issuer, await workloadAssertion(platform, issuer), desktop);
     expect(asClient.body.error).toBe('invalid_grant');

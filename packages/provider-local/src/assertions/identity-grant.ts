@@ -20,17 +20,14 @@ const CLOCKS_DIFFER = 60;
 
 /**
  * A person's token for an assertion of their identity provider, which was made for this very client and this very server. Nobody is
- * asked for consent: the organisation has decided.
+ * asked for consent: the organisation has decided. Only clients that authenticate have this grant (EXT-31), or whoever finds an
+ * assertion could present it.
  *
  * @see draft-ietf-oauth-identity-assertion-authz-grant §4.4, MCP enterprise-managed authorization §5, §7
  */
 export async function identityGrant(grant: AssertionGrant): Promise<void> {
   const { ctx, settings, hooks, proofs } = grant;
   const { client, params, provider } = ctx.oidc;
-  // EXT-31: whoever finds the assertion of a client that proves nothing could present it.
-  if (client.clientAuthMethod === 'none') {
-    throw new errors.UnauthorizedClient('only clients that authenticate may present an assertion');
-  }
   const assertion = await settings.assertions.identity(grant.assertion);
   const { claims, from } = assertion;
   if (claims.client_id !== client.clientId) {

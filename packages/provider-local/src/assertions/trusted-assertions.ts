@@ -103,9 +103,8 @@ function matches(
   { subject, claims: pinned = {} }: Workload,
   claims: Readonly<Record<string, unknown>>,
 ): boolean {
-  const has = (name: string) => (Object.hasOwn(claims, name) ? claims[name] : undefined);
   return (
-    [subject].flat().some((one) => one === has('sub')) &&
-    Object.entries(pinned).every(([name, value]) => has(name) === value)
+    [subject].flat().some((one) => one === claims.sub) &&
+    Object.entries(pinned).every(([name, value]) => claims[name] === value)
   );
 }

@@ -123,6 +123,8 @@ describe("a workload's token", () => {
   it('has what was asked for, never less: too much is invalid_scope (EXT-63)', async () => {
     const { body } = await token({ scope: 'mcp:exec:workflows:report' });
     expect(body.scope).toBe('mcp:exec:workflows:report');
+    const malformed = await token({ scope: 'mcp:tools:weather  mcp:tools:weather' });
+    expect(malformed.body.error).toBe('invalid_scope');
     for (const scope of ['mcp:tools:pay', 'mcp:tools:weather mcp:tools:pay', 'mcp:*']) {
       expect(await token({ scope })).toEqual({
         status: 400,

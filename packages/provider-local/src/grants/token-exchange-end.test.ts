@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimsOf, post, type TestIssuer, vocabulary } from '../issuer.harness.js';
+import { memoryStore } from '../store/memory-store.js';
 import {
   as,
   back,
@@ -69,6 +70,37 @@ describe('the end of an exchanged token', () => {
     const { body } = await exchangeAt(issuer, { subject_token: await machineTokenAt(issuer) });
     await issuer.provider.revoke({ clientId: 'robot' });
     expect(await verdictOf(issuer, body.access_token, middle)).toBe('token_revoked');
+  });
+
+  it('of a machine that comes while it is exchanged leaves nothing of use', async () => {
+    const store = memoryStore();
+    let ended = false;
+    const chain = await startChain({
+      store: {
+        ...store,
+        read: async (kind, id) =>
+          ended && kind === 'EndedBefore'
+            ? { payload: { at: Math.floor(Date.now() / 1000) } }
+            : store.read(kind, id),
+      },
+      audit: [
+        {
+          onFailure: 'block',
+          write(event) {
+            ended = event.kind === 'issuer' && Boolean(event.detail?.startsWith('exchanged'));
+          },
+        },
+      ],
+    });
+    const subject_token = await machineTokenAt(chain.issuer);
+    expect(await exchangeAt(chain.issuer, { subject_token })).toEqual({
+      status: 400,
+      body: {
+        error: 'invalid_request',
+        error_description: 'the subject token has just ended',
+      },
+    });
+    await chain.issuer.close();
   });
 
   it('leaves nothing to exchange', async () => {

@@ -29,7 +29,7 @@ export function tokenExchangeGrant(tools: ExchangeTools, proofs: GrantProofs) {
     const by = tools.settings.resources.find(
       ({ server }) => server?.clientId === client.clientId && server.exchange,
     );
-    if (!by || client.clientAuthMethod === 'none') {
+    if (!by) {
       throw new errors.UnauthorizedClient('only MCP servers that may call others exchange tokens');
     }
     const subjectToken = stringParameter(params.subject_token);
