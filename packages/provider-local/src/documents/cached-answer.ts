@@ -65,8 +65,7 @@ export function confirmed(
 
 /** The same answer while its server is away: it is asked again after the shortest time. */
 export function postponed(cached: CachedAnswer, { shortest }: CacheBounds): CachedAnswer {
-  const next = Date.now() + shortest * 1000;
-  return { ...cached, freshUntil: Math.min(next, cached.usableUntil) };
+  return { ...cached, freshUntil: Date.now() + shortest * 1000 };
 }
 
 function timed(

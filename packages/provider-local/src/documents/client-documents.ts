@@ -115,15 +115,19 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
   }
 
   /**
-   * By host, so that we are no weapon against one; and in all, since names of hosts cost nothing (AS-27). What people gave access to
-   * counts by itself: made-up paths of strangers on its host do not lock it out.
+   * By address, so that a stranger uses up nothing but their own; where it is not known by host, so that we are no weapon against one;
+   * and in all, since addresses and hosts cost little (AS-27). What people gave access to counts by itself: strangers cannot lock it out.
    */
   async function countFetch(kind: Kind, url: string): Promise<void> {
-    const clientId = kind === document ? url : (Provider.ctx?.oidc.client?.clientId ?? '');
+    const { ctx } = Provider;
+    const clientId = kind === document ? url : (ctx?.oidc.client?.clientId ?? '');
+    const address = ctx?.req.socket.remoteAddress;
     const counts = (await hasAccess(store, { clientId }))
       ? [await limits.count('clientDocuments', kind.name, url)]
       : [
-          await limits.count('clientDocuments', new URL(url).host),
+          address
+            ? await limits.countAddress('clientDocuments', address)
+            : await limits.count('clientDocuments', new URL(url).host),
           await limits.countAll('clientDocuments'),
         ];
     for (const count of counts) {

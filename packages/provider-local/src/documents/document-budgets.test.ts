@@ -4,6 +4,7 @@ import {
   authorizationUrl,
   pkce,
   post,
+  rawGet,
   startIssuer,
   type TestIssuer,
   walk,
@@ -112,6 +113,31 @@ describe('paths that a stranger makes up (AS-27, ATK-27)', () => {
     const found = await Promise.all(origins.map((origin) => open(issuer, `${origin}/made-up`)));
     expect(found.map(({ status }) => status).sort()).toEqual([...Array(20).fill(400), 429]);
     expect(asked()).toBe(20);
+  });
+});
+
+describe('where addresses are known (AS-27, ATK-27)', () => {
+  it('a stranger uses up nothing but their own, on any host', async () => {
+    const issuer = await start({ trustedProxies: 1 });
+    const from = async (address: string, path: string) => {
+      const url = authorizationUrl(issuer, {
+        client_id: `${host.origin}/${path}`,
+        code_challenge: pkce().challenge,
+      });
+      const answer = await rawGet(issuer.issuer, `${url.pathname}${url.search}`, {
+        'x-forwarded-for': `192.0.2.99, ${address}`,
+      });
+      return answer.status;
+    };
+    const stranger = '198.51.100.1';
+    expect(await from(stranger, 'made-up-1')).toBe(400);
+    expect(await from(stranger, 'made-up-2')).toBe(400);
+    expect(await from(stranger, 'made-up-3')).toBe(429);
+    expect(await from(stranger, 'new.json')).toBe(429);
+    // To the page for signing in.
+    expect(await from('198.51.100.2', 'new.json')).toBe(303);
+    expect(await from(stranger, 'new.json')).toBe(303);
+    expect(asked()).toBe(3);
   });
 });
 

@@ -124,6 +124,20 @@ describe('a document that is remembered', () => {
     expect(asked()).toBe(1);
   });
 
+  it('is asked for once more while a person takes a minute, and not at each page', async () => {
+    serve();
+    const browser = formBrowser();
+    const signIn = await browser.open(
+      authorizationUrl(issuer, { client_id: clientId, code_challenge: challenge }),
+    );
+    const consent = await browser.submit(signIn.forms[0]!, ada);
+    at(61);
+    const [form] = consent.forms.filter(({ boxes }) => boxes.length > 0);
+    const page = await browser.submit(form!, { decision: 'allow' });
+    expect(page.leadsTo?.searchParams.has('code')).toBe(true);
+    expect(asked()).toBe(2);
+  });
+
   it.each<[string, () => void]>([
     ['is gone', () => host.serve('', 404)],
     ['was moved', () => host.serve('', 301, { location: 'https://client.example/x.json' })],
@@ -139,6 +153,8 @@ describe('a document that is remembered', () => {
     expect(await open()).toBe(400);
     expect(await open()).toBe(400);
     expect(asked()).toBe(3);
+    host.serve('', 503);
+    expect(await open()).toBe(400);
     serve();
     expect(await open()).toBe(200);
   });

@@ -103,6 +103,22 @@ describe('a client id', () => {
 });
 
 describe('the mapping to loopback', () => {
+  it('also works for a name that no one else can know, and only for that origin', async () => {
+    const [to = ''] = Object.values(host.mapping);
+    const local = await startIssuer({
+      dangerouslyMapClientDocuments: { 'https://client.local': to },
+    });
+    const id = 'https://client.local/c.json';
+    host.serve(documentOf(id));
+    const request = (client_id: string) =>
+      formBrowser().open(authorizationUrl(local, { client_id, code_challenge: challenge }));
+    expect((await request(id)).status).toBe(200);
+    expect((await request('https://client.local:8443/c.json')).status).toBe(400);
+    expect((await request('https://other.local/c.json')).status).toBe(400);
+    expect(host.paths()).toEqual(['/c.json']);
+    await local.close();
+  });
+
   it('leads nowhere else, whatever path a client names (AS-26, ATK-20)', async () => {
     const { connections, server, port } = await trap();
     host.serve('no document', 404);

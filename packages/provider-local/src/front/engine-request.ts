@@ -14,6 +14,8 @@ export interface EngineRequest {
   /** A DPoP proof. */
   readonly dpop?: string | undefined;
   readonly body?: { readonly type: string; readonly text: string };
+  /** Where the request came from, if that is known: for counting, and nothing else. */
+  readonly address?: string | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface EngineRequest {
  */
 export function engineRequest(settings: Settings, from: EngineRequest): IncomingMessage {
   const { origin, basePath, secure } = settings;
-  const { method, target, requestId, cookie, authorization, dpop, body } = from;
+  const { method, target, requestId, cookie, authorization, dpop, body, address = '' } = from;
   const bytes = body === undefined ? undefined : Buffer.from(body.text);
   const { host } = new URL(origin);
   const headers: Record<string, string> = {
@@ -47,6 +49,6 @@ export function engineRequest(settings: Settings, from: EngineRequest): Incoming
     httpVersionMajor: 1,
     httpVersionMinor: 1,
     complete: true,
-    socket: { encrypted: secure, remoteAddress: '' },
+    socket: { encrypted: secure, remoteAddress: address },
   }) as unknown as IncomingMessage;
 }

@@ -3,6 +3,7 @@ import type { RemoveRegistration } from '../clients/remove-registration.js';
 import type { Engine } from '../engine/engine.js';
 import type { IssuerAudit } from '../issuer-audit.js';
 import type { IssuerKeys } from '../keys/issuer-keys.js';
+import { clientAddress } from '../limits/client-address.js';
 import type { AccessOf } from '../revocation/live-access.js';
 import type { Settings } from '../settings.js';
 import { setPageHeaders } from './answers.js';
@@ -41,6 +42,7 @@ export function forEngine(front: Front, exchange: Exchange, target: EngineTarget
   return engineRequest(front.settings, {
     ...target,
     requestId: exchange.requestId,
+    address: clientAddress(exchange.request, front.settings.trustedProxies),
     ...(headers.cookie === undefined ? {} : { cookie: headers.cookie }),
   });
 }

@@ -11,8 +11,8 @@ export interface RateLimits {
   /** Registrations, by address. Default 30 in 3,600 seconds. */
   readonly registration: RateBudget | false;
   /**
-   * Client id documents and their keys fetched, by their host, and 20 times as many from all hosts; those of a client that somebody
-   * allowed by their own URL. What is remembered is not counted. Default 30 in 60 seconds.
+   * Client id documents and their keys fetched, by address, or by their host where addresses are not known; and 20 times as many in all.
+   * Those of a client that somebody allowed count by their own URL, and what is remembered not at all. Default 30 in 60 seconds.
    */
   readonly clientDocuments: RateBudget | false;
   /** Wrong client secrets, by client, and by address where it is known. Default 60 in 60 seconds. */
