@@ -120,31 +120,43 @@ export function upstreamAccounts(options: UpstreamAccountsOptions): UpstreamAcco
       }
     },
 
-    async renew(refreshToken, subject) {
+    async renew(refreshToken) {
       const configuration = await server();
       try {
         const tokens = await refreshTokenGrant(configuration, refreshToken);
-        const renewed = {
+        const idToken = tokens.claims();
+        const account = async () => {
+          try {
+            return (
+              idToken && (await accountOf(await claimsOf(configuration, tokens, idToken), options))
+            );
+          } catch (error) {
+            return notUsable(error);
+          }
+        };
+        return {
           kind: 'good',
           refreshToken: tokens.refresh_token ?? refreshToken,
-        } as const;
-        const idToken = tokens.claims();
-        if (!idToken) return renewed;
-        const account = await accountOf(await claimsOf(configuration, tokens, idToken), options);
-        // OIDC Core §12.2: it is about the same person, or it counts for nothing.
-        return account?.subject === subject ? { ...renewed, account } : { kind: 'ended' };
+          ...(idToken ? { account } : {}),
+        };
       } catch (error) {
         if (error instanceof ResponseBodyError && error.error === 'invalid_grant') {
           return { kind: 'ended' };
         }
-        throwUnlessVerdict(error);
-        throw new ProviderUnavailableError(
-          `The upstream provider ${new URL(issuer).host} gave no answer that can be used.`,
-          { cause: error },
-        );
+        return notUsable(error);
       }
     },
   };
+
+  /** Of a person who is away nobody can ask for another try: what cannot be used is no answer at all. */
+  function notUsable(cause: unknown): never {
+    throwUnlessVerdict(cause);
+    const { host } = new URL(issuer);
+    throw new ProviderUnavailableError(
+      `The upstream provider ${host} gave no answer that can be used.`,
+      { cause },
+    );
+  }
 }
 
 function isStale({ auth_time: signedInAt }: IDToken, { notBefore }: UpstreamChecks): boolean {

@@ -140,6 +140,22 @@ describe('with offline access, a refresh here', () => {
     expect((await refresh(tokens)).status).toBe(200);
   });
 
+  it.each([
+    ['goes away half-way', 503, ''],
+    ['talks of somebody else', 200, '{"sub":"mallory"}'],
+  ])('loses no refresh token where the upstream provider %s', async (_, status, body) => {
+    const tokens = await connected();
+    later(16);
+    broker.upstream.intercept = ({ url }, response) => {
+      if (url !== '/me') return false;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+      return true;
+    };
+    expect((await refresh(tokens)).status).toBe(503);
+    broker.upstream.intercept = undefined;
+    expect((await refresh(tokens)).status).toBe(200);
+  });
+
   it('learns what a person may do by now', async () => {
     const tokens = await connected();
     later(16);

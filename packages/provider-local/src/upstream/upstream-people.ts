@@ -119,20 +119,31 @@ export function createUpstreamPeople(
     refreshToken: string,
     asking: KnownPerson,
   ): Promise<'known' | 'ended'> {
-    const { askedUntil: _mine, ...before } = asking;
+    let current = asking;
+    /** Where it changes nothing, the person signed in meanwhile, and that counts. */
+    const settle = async (next: KnownPerson): Promise<void> => {
+      if (await replace(subject, current, next)) current = next;
+    };
     try {
-      const answer = await upstream.renew(refreshToken, subject);
+      const answer = await upstream.renew(refreshToken);
       if (answer.kind === 'ended') return 'ended';
-      const { account } = answer;
-      // Where it changes nothing, the person signed in meanwhile, and that counts.
-      await replace(subject, asking, {
-        ...(account ? { ...facts(account), issuer } : before),
+      await settle({ ...asking, refreshToken: answer.refreshToken });
+      const account = await answer.account?.();
+      // OIDC Core §12.2: it is about the same person, or it counts for nothing.
+      if (answer.account && account?.subject !== subject) return 'ended';
+      const { displayName, scopes } = account ?? asking;
+      await settle({
+        subject,
+        displayName,
+        ...(scopes && { scopes: [...scopes] }),
+        issuer,
         refreshToken: answer.refreshToken,
         checkedAt: seconds(),
       });
       return 'known';
     } catch (error) {
-      await replace(subject, asking, before);
+      const { askedUntil: _over, ...waiting } = current;
+      await settle(waiting);
       throw error;
     }
   }

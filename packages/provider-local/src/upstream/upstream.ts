@@ -45,8 +45,13 @@ export type UpstreamAnswer =
 
 /** Whether the upstream provider still stands by a person. */
 type UpstreamRenewal =
-  /** With the account, where it was told anew who the person is. */
-  | { readonly kind: 'good'; readonly refreshToken: string; readonly account?: Account }
+  | {
+      readonly kind: 'good';
+      /** Takes the place of the one that was used: keep it before anything else can fail. */
+      readonly refreshToken: string;
+      /** Who the person is by now, where that was told anew; `undefined` for somebody who is not welcome any more. */
+      readonly account?: () => Promise<Account | undefined>;
+    }
   | { readonly kind: 'ended' };
 
 /** Somebody signed out there: who, or in which session, or both. Or a token that says nothing; `detail` is for operators. */
@@ -77,8 +82,7 @@ export interface UpstreamAccounts {
   authorizationUrl(request: UpstreamRequest): Promise<URL>;
   /** @param arrival - The whole URL that the browser came back to. */
   redeem(arrival: URL, state: string, checks: UpstreamChecks): Promise<UpstreamAnswer>;
-  /** @param subject - Whose refresh token it is. */
-  renew(refreshToken: string, subject: string): Promise<UpstreamRenewal>;
+  renew(refreshToken: string): Promise<UpstreamRenewal>;
   /** Judges a logout token. */
   readLogout(token: string): Promise<UpstreamLogout>;
 }
