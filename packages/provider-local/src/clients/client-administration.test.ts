@@ -1,8 +1,8 @@
 import { ConfigurationError } from '@portcullis/core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { post, register, startIssuer, type TestIssuer, walk } from '../issuer.harness.js';
-import { encryptedStore } from '../store/encrypted-store.js';
 import { memoryStore } from '../store/memory-store.js';
+import { ceilingOf } from './client-ceiling.js';
 import type { RegisteredClient } from './registered-client.js';
 
 const first = 'the-first-secret-of-the-robot-0123456789';
@@ -34,9 +34,9 @@ beforeEach(async () => {
 });
 afterEach(() => issuer.close());
 
-const ask = async (client_secret: string, { issuer: at }: { readonly issuer: string } = issuer) => {
+const ask = async (client_secret: string) => {
   const form = { grant_type: 'client_credentials', client_id: 'robot', client_secret };
-  const { status, body } = await post(`${at}/token`, form);
+  const { status, body } = await post(`${issuer.issuer}/token`, form);
   return { result: status === 200 ? String(body.scope) : body.error, token: body.access_token };
 };
 const judge = async (value: unknown) => {
@@ -198,6 +198,14 @@ describe('clients that are put while the server runs (AS-52)', () => {
     expect(await clients.remove('')).toBe(false);
   });
 
+  it('may have nothing, not everything, in a request that outlives them', () => {
+    const settings = { clients: new Map([['web', web]]) };
+    expect(ceilingOf('web', settings)).toEqual(['mcp:tools:weather']);
+    expect(ceilingOf('removed', settings)).toEqual([]);
+    expect(ceilingOf('dcr_AAAAAAAAAAAAAAAAAAAAAA', settings)).toBeUndefined();
+    expect(ceilingOf('https://client.example/id.json', settings)).toBeUndefined();
+  });
+
   it('neither shadow nor change what the options name (AS-50)', async () => {
     const { clients } = issuer.provider;
     expect(await problemsOf(clients.put({ ...robot(first), clientId: 'listed' }))).toEqual([
@@ -260,75 +268,5 @@ describe('clients that are put while the server runs (AS-52)', () => {
     await Promise.all(names.map((clientId) => clients.put({ ...web, clientId })));
     const stored = (await clients.list()).filter(({ source }) => source === 'store');
     expect(stored.map(({ clientId }) => clientId).toSorted()).toEqual(names.toSorted());
-  });
-});
-
-describe('the clients in the store', () => {
-  it('survive a restart, encrypted where the store is (AS-52)', async () => {
-    const inner = memoryStore();
-    const written: string[] = [];
-    const keys = [Buffer.alloc(32, 7).toString('base64')];
-    const open = () =>
-      encryptedStore(
-        {
-          ...inner,
-          close: async () => {},
-          insertIfAbsent(kind, id, expiresAt, payload = {}) {
-            written.push(JSON.stringify(payload));
-            return inner.insertIfAbsent(kind, id, expiresAt, payload);
-          },
-        },
-        { keys },
-      );
-    const before = await startIssuer({ store: await open() });
-    await before.provider.clients.put(robot(first));
-    await before.close();
-    const after = await startIssuer({ store: await open() });
-    expect((await ask(first, after)).result).toBe('mcp:tools:weather mcp:tools:pay');
-    await after.close();
-    expect(written.join()).not.toMatch(/robot|secret-of/i);
-  });
-
-  it('do not count where the options name them, or refuse them now', async () => {
-    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    const store = memoryStore();
-    const native = { ...web, clientId: 'native', redirectUris: ['desk://cb'] };
-    await store.insertIfAbsent('OperatorClients', 'all', 32_503_680_000, {
-      clients: [robot(first), native],
-    });
-    const one = await startIssuer({ store, clients: [robot(second)] });
-    expect((await ask(first, one)).result).toBe('invalid_client');
-    expect((await ask(second, one)).result).toBe('mcp:tools:weather mcp:tools:pay');
-    expect((await one.provider.clients.list()).map(({ clientId }) => clientId)).toEqual(['robot']);
-    expect(warned.mock.calls.map(([text]) => text)).toEqual([
-      expect.stringMatching(/^The stored client "native" does not count: has "desk:\/\/cb"/),
-    ]);
-    expect(await one.provider.clients.remove('native')).toBe(true);
-    warned.mockRestore();
-    await one.close();
-  });
-
-  it('are an outage, and no verdict, where they cannot be read', async () => {
-    const inner = memoryStore();
-    let away = false;
-    const broken = await startIssuer({
-      store: {
-        ...inner,
-        read(kind, id) {
-          if (away && kind === 'OperatorClients') return Promise.reject(new Error('away'));
-          return inner.read(kind, id);
-        },
-      },
-    });
-    away = true;
-    const form = { grant_type: 'client_credentials', client_id: 'robot', client_secret: first };
-    const { status, headers } = await post(`${broken.issuer}/token`, form);
-    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
-    await expect(broken.provider.clients.put(robot(first))).rejects.toMatchObject({
-      code: 'PROVIDER_UNAVAILABLE',
-    });
-    away = false;
-    expect((await post(`${broken.issuer}/token`, form)).body.error).toBe('invalid_client');
-    await broken.close();
   });
 });

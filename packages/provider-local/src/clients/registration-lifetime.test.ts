@@ -112,6 +112,34 @@ describe('a client that registered itself', () => {
     await issuer.close();
   });
 
+  it('has people asked again once it says something else about itself (AS-47, AS-49)', async () => {
+    const issuer = await startIssuer();
+    const redirect_uri = 'https://app.example/cb';
+    const metadata = { redirect_uris: [redirect_uri], token_endpoint_auth_method: 'none' };
+    const { body } = await register(issuer, metadata);
+    const { client_id } = body;
+    later(2 * day);
+    const browser = formBrowser();
+    await walk(issuer, client_id, { browser, parameters: { redirect_uri } });
+    const skipsConsent = async () => {
+      const parameters = { client_id, redirect_uri, code_challenge: pkce().challenge };
+      const { leadsTo } = await browser.open(authorizationUrl(issuer, parameters));
+      return leadsTo?.href.startsWith(redirect_uri) ?? false;
+    };
+    expect(await skipsConsent()).toBe(true);
+    const changed = await fetch(String(body.registration_client_uri), {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${body.registration_access_token}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ ...metadata, client_id, client_name: 'Your bank' }),
+    });
+    expect(changed.status).toBe(200);
+    expect(await skipsConsent()).toBe(false);
+    await issuer.close();
+  });
+
   it('does not come back through a grant or a change that began before it was removed (AS-49)', async () => {
     const store = memoryStore();
     const settings = { store, unusedRegistrationDays: 7 };
@@ -120,10 +148,13 @@ describe('a client that registered itself', () => {
     await adapterOf('Client').upsert('dcr_gone', { client_id: 'dcr_gone' }, 0);
     // As a removal does, and then the grant of a request that looked the client up before.
     await noteRemoval(store, 'dcr_gone');
-    const granting = adapterOf('Grant').upsert('g', { clientId: 'dcr_gone', accountId: 'u' }, 60);
-    await expect(granting).rejects.toThrow('invalid_client');
+    await noteRemoval(store, 'operators');
+    for (const clientId of ['dcr_gone', 'operators']) {
+      const granting = adapterOf('Grant').upsert('g', { clientId, accountId: 'u' }, 60);
+      await expect(granting).rejects.toThrow('invalid_client');
+      expect(await adapterOf('Grant').find('g')).toBeUndefined();
+    }
     expect(await adapterOf('Client').find('dcr_gone')).toBeUndefined();
-    expect(await adapterOf('Grant').find('g')).toBeUndefined();
   });
 
   it('does not stay for a denial, nor because it says so itself', async () => {
