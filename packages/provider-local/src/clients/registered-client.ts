@@ -45,7 +45,7 @@ export interface RegisteredClient {
   /** The most that the client can ever have. A request for more is narrowed to it. */
   readonly scopes: readonly string[];
   readonly authentication: ClientAuthentication;
-  /** Whether token requests without a proof are refused, so that all its tokens are bound to a key (RFC 9449 §5.2). Default false; needs `dpop`. */
+  /** Whether token requests without a proof are refused, so that all its tokens are bound (RFC 9449 §5.2). Default false; needs `dpop`. */
   readonly dpopBoundAccessTokens?: boolean;
 }
 

@@ -10,8 +10,8 @@ const KIND = 'PushedAuthorizationRequest';
 const DECIDING_SECONDS = 1200;
 
 /**
- * Lets a pushed request lead to one code, whoever opens it and in however many windows. For sixty seconds it can be opened: the payload says
- * so, and the engine heeds it. The record stays until everybody who opened it has decided.
+ * Lets a pushed request lead to one code, whoever opens it and in however many windows. For sixty seconds it can be opened: the payload
+ * says so, and the engine heeds it. The record stays until everybody who opened it has decided.
  *
  * @param kind - Of the engine's records. All others are left alone.
  */
