@@ -29,16 +29,17 @@ local function unlink(key, name)
   local r = redis.call('HMGET', key, 'grant', 'alias')
   for i = 1, 2 do if r[i] then redis.call('ZREM', prefix .. r[i], name) end end
 end
-local function expire(key, at)
-  -- A minute later than it counts as absent: clocks differ, and of a replay marker the slower one must still find it.
+local function expire(key, at, longer)
+  -- Later than it counts as absent: clocks differ, and of a replay marker the slower one must still find it.
   if at == 'inf' then redis.call('PERSIST', key)
-  else redis.call('PEXPIRE', key, string.format('%.0f', math.max(0, tonumber(at) - now) * 1000 + 60000)) end
+  else redis.call('PEXPIRE', key, string.format('%.0f', (math.max(0, tonumber(at) - now) + longer) * 1000)) end
 end
 local function link(index, name, at)
   local key = prefix .. index
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  -- What is expired for a clock five minutes ahead may be live for the others: it must still be found when its grant ends.
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - 300)
   redis.call('ZADD', key, at, name)
-  expire(key, redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2])
+  expire(key, redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2], 300)
 end
 local function put(key, name, payload, at, grant, alias)
   local time = redis.call('TIME')
@@ -49,7 +50,7 @@ local function put(key, name, payload, at, grant, alias)
   if at ~= 'inf' then redis.call('HSET', key, 'expires', at) end
   if grant ~= '' then redis.call('HSET', key, 'grant', grant) link(grant, name, at) end
   if alias ~= '' then redis.call('HSET', key, 'alias', alias) link(alias, name, at) end
-  expire(key, at)
+  expire(key, at, 60)
 end
 `;
 
