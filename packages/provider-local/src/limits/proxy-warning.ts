@@ -13,5 +13,6 @@ export function warnOfUnknownProxies(
   warned = true;
   process.emitWarning(
     '"trustedProxies" is not set: everybody who comes through a reverse proxy shares budgets. Count the reverse proxies in front of this server, 0 for none.',
+    { code: 'PORTCULLIS_TRUSTED_PROXIES' },
   );
 }

@@ -47,7 +47,7 @@ describe('the limiter', () => {
 it('names every wrong limit at once', async () => {
   await start({});
   const wrong = startIssuer({
-    rateLimits: { signIn: { requests: 0, seconds: 60 }, speed: few } as never,
+    rateLimits: { signIn: { requests: 0, seconds: 60 }, speed: few, toString: false } as never,
     rateLimiter: {} as never,
     trustedProxies: -1,
   });
@@ -55,7 +55,14 @@ it('names every wrong limit at once', async () => {
     () => expect.unreachable(),
     (error: Error) => error,
   );
-  for (const option of ['rateLimits.signIn', 'rateLimits.speed', 'rateLimiter', 'trustedProxies']) {
+  for (const option of [
+    'rateLimits.signIn',
+    'rateLimits.speed',
+    'rateLimits.toString',
+    'rateLimiter',
+    'trustedProxies',
+  ]) {
     expect(message).toContain(option);
   }
+  await expect(startIssuer({ rateLimits: [] as never })).rejects.toThrow(/"rateLimits" must be/);
 });

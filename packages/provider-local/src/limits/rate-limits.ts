@@ -63,7 +63,8 @@ export function rateLimitProblems(
 ): readonly ConfigurationProblem[] {
   const problems: ConfigurationProblem[] = [];
   const given = typeof limits === 'object' && limits !== null ? Object.entries(limits) : [];
-  if (limits !== false && limits !== undefined && (typeof limits !== 'object' || !limits)) {
+  const hasBudgets = typeof limits === 'object' && limits !== null && !Array.isArray(limits);
+  if (limits !== false && limits !== undefined && !hasBudgets) {
     problems.push({
       option: 'rateLimits',
       problem: 'must be false or hold budgets.',
@@ -74,7 +75,7 @@ export function rateLimitProblems(
     const { requests, seconds } = (budget || {}) as Partial<RateBudget>;
     const isCount = (value: unknown, most: number) =>
       Number.isInteger(value) && Number(value) >= 1 && Number(value) <= most;
-    if (!(name in DEFAULT_RATE_LIMITS)) {
+    if (!Object.hasOwn(DEFAULT_RATE_LIMITS, name)) {
       problems.push({
         option: `rateLimits.${name}`,
         problem: 'is no budget.',
