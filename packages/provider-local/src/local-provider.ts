@@ -17,7 +17,6 @@ import { requestIdOf } from './engine/engine-context.js';
 import type { Front } from './front/exchange.js';
 import { createFront } from './front/front.js';
 import { createPages } from './front/pages.js';
-import { warnOfPlainHttp } from './front/plain-http.js';
 import { exchangeInProcess } from './grants/token-exchange-in-process.js';
 import { createIssuerAudit } from './issuer-audit.js';
 import { createIssuerKeys, type KeyAdministration } from './keys/issuer-keys.js';
@@ -84,7 +83,6 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
   });
   const settings = { ...configured, clients: registry.clients };
   warnOfUnknownProxies(settings, options);
-  warnOfPlainHttp(settings);
   const { issuer, store } = settings;
   const audit = createIssuerAudit(settings.audit, issuer);
   const pages = createPages(settings);

@@ -1,6 +1,7 @@
 import { AuthError } from '@portcullis/core';
 import type { ClientRegistry } from '../clients/client-registry.js';
 import type { StoredClients } from '../clients/stored-clients.js';
+import { warnOfPlainHttp } from '../front/plain-http.js';
 import type { CurrentKeys, IssuerKeys } from '../keys/issuer-keys.js';
 import { checkSingleUse } from '../store/store-check.js';
 import { buildEngine, type Engine, type EngineTools } from './engine.js';
@@ -36,6 +37,7 @@ export function createCurrentEngine(
       throw error;
     });
     await checking;
+    warnOfPlainHttp(tools.settings);
     const [{ signing, cookies }, stored] = await Promise.all([keys.current(), clients.current()]);
     const same =
       built?.from.signing.active.id === signing.active.id &&
