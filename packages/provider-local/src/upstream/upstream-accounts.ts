@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto';
-import { ConfigurationError, isScopeToken, ProviderUnavailableError } from '@portcullis/core';
+import { ConfigurationError, ProviderUnavailableError } from '@portcullis/core';
 import {
   AuthorizationResponseError,
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  ClientError,
   type Configuration,
   calculatePKCECodeChallenge,
   fetchUserInfo,
@@ -15,16 +13,16 @@ import {
   type TokenEndpointResponseHelpers,
   WWWAuthenticateChallengeError,
 } from 'openid-client';
-import type { Account } from '../accounts/accounts.js';
+import { accountOf } from './account-of-claims.js';
 import { createLogoutReader } from './logout-token.js';
 import type { UpstreamAccounts, UpstreamAnswer, UpstreamChecks } from './upstream.js';
 import {
   type UpstreamAccountsOptions,
   type UpstreamClaims,
-  type UpstreamMapping,
   upstreamProblems,
 } from './upstream-options.js';
-import { createUpstreamServer, outageOf } from './upstream-server.js';
+import { createUpstreamServer } from './upstream-server.js';
+import { codeOf, faultOf, throwUnlessVerdict } from './upstream-verdict.js';
 
 export type { UpstreamAccounts } from './upstream.js';
 export type {
@@ -181,80 +179,9 @@ async function claimsOf(
   }
 }
 
-async function accountOf(
-  claims: UpstreamClaims,
-  { account = () => ({}), name }: UpstreamAccountsOptions,
-): Promise<Account | undefined> {
-  const mapping: UpstreamMapping | undefined = await account(claims);
-  if (mapping === undefined || mapping === null) return undefined;
-  const { subject = subjectOf(claims), displayName, scopes } = mapping;
-  const fine =
-    /^[\x21-\x7E]{1,255}$/.test(subject) &&
-    (scopes === undefined || (Array.isArray(scopes) && scopes.every(isScopeToken)));
-  if (!fine) {
-    throw new ConfigurationError([
-      {
-        option: 'upstream.account',
-        problem:
-          'returned a subject that is not 1 to 255 visible ASCII characters, or scopes that are none.',
-        remedy: 'Correct what it makes of the claims.',
-      },
-    ]);
-  }
-  const names = [displayName, claims.name, claims.preferred_username, claims.email];
-  const shown = names.find((one): one is string => typeof one === 'string' && one.trim() !== '');
-  return {
-    subject,
-    displayName: (shown ?? name).slice(0, 256),
-    ...(scopes && { scopes: [...scopes] }),
-  };
-}
-
-/** Never the same for two people, whatever the two of `iss` and `sub` hold, and never the id of a client. */
-function subjectOf({ iss, sub }: UpstreamClaims): string {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([iss, sub]))
-    .digest('base64url');
-  return `upstream:${digest}`;
-}
-
 function declined(error: string): UpstreamAnswer {
   if (error === 'temporarily_unavailable' || error === 'server_error') {
     throw new ProviderUnavailableError(`The upstream provider answered ${error}.`);
   }
   return { kind: 'declined', error: codeOf(error) };
-}
-
-/** What was wrong, in the words of the library, or as the code that came. Holds nothing else that was sent. */
-function faultOf(error: unknown): string {
-  if (error instanceof ResponseBodyError) return codeOf(error.error);
-  const { cause, message } = error as Error;
-  return cause instanceof Error ? cause.message : message;
-}
-
-/** A code of the protocol is named; anything else is text of a stranger. */
-const codeOf = (error: string): string => (/^[a-z_]{1,64}$/.test(error) ? error : 'unknown');
-
-/**
- * Goes on only if the answer itself is at fault.
- *
- * @throws what happened otherwise: an outage, a failure of the operator's function, or credentials that the upstream provider refuses.
- */
-function throwUnlessVerdict(error: unknown): void {
-  const outage = outageOf(error);
-  if (outage) throw outage;
-  const code = error instanceof ResponseBodyError ? error.error : undefined;
-  if (
-    error instanceof WWWAuthenticateChallengeError ||
-    /^(invalid|unauthorized)_client$/.test(code ?? '')
-  ) {
-    throw new ConfigurationError([
-      {
-        option: 'upstream.clientId',
-        problem: 'or its secret or key is refused by the upstream provider.',
-        remedy: 'Compare both with what is registered there.',
-      },
-    ]);
-  }
-  if (!(error instanceof ClientError || error instanceof ResponseBodyError)) throw error;
 }

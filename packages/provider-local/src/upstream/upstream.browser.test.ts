@@ -25,7 +25,8 @@ describe.skipIf(executable === undefined)(
     beforeAll(async () => {
       browser = await launchChromium(executable ?? '');
       client = await startServer((_request, response) => void response.end('Back at the client'));
-      broker = await startBroker();
+      // Another site than ours, so that cookies travel as they do between strangers.
+      broker = await startBroker({}, {}, 'localhost');
       const { client_id } = (
         await register(broker.issuer, {
           client_name: 'Trial Client',
@@ -59,7 +60,7 @@ describe.skipIf(executable === undefined)(
     }
 
     it.each([true, false])(
-      'goes there and back over two origins, with scripts switched on: %s (AS-130, AS-132)',
+      'goes there and back over two sites, with scripts switched on: %s (AS-130, AS-132)',
       async (javaScriptEnabled) => {
         await inBrowser(
           async ({ page }) => {

@@ -24,8 +24,9 @@ export interface Broker {
 export async function startBroker(
   options: Partial<UpstreamAccountsOptions> = {},
   local: Partial<LocalProviderOptions> = {},
+  host: Parameters<typeof startUpstream>[0] = '127.0.0.1',
 ): Promise<Broker> {
-  const upstream = await startUpstream();
+  const upstream = await startUpstream(host);
   const issuer = await startIssuer({
     accounts: upstreamAccounts({
       issuer: upstream.issuer,

@@ -28,8 +28,12 @@ export interface TestUpstream {
   close(): Promise<void>;
 }
 
-/** Starts one, with a page for its sign-in that asks for no password. */
-export async function startUpstream(): Promise<TestUpstream> {
+/**
+ * Starts one, with a page for its sign-in that asks for no password.
+ *
+ * @param host - By which name of loopback it is reached: `localhost` is another site than `127.0.0.1`.
+ */
+export async function startUpstream(host: 'localhost' | '127.0.0.1'): Promise<TestUpstream> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const key = { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: 'upstream-1' };
   let provider: Provider | undefined;
@@ -48,8 +52,9 @@ export async function startUpstream(): Promise<TestUpstream> {
     response.setHeader('content-type', 'text/html');
     response.end(signInPage(uid, prompt.name));
   });
+  const issuer = server.origin.replace('127.0.0.1', host);
   const upstream: TestUpstream = {
-    issuer: server.origin,
+    issuer,
     requests: [],
     intercept: undefined,
     change: undefined,
@@ -57,7 +62,7 @@ export async function startUpstream(): Promise<TestUpstream> {
       return served();
     },
     serve(redirectUri, client = {}) {
-      provider = makeProvider(server.origin, key, {
+      provider = makeProvider(issuer, key, {
         client_id: 'portcullis',
         client_secret: clientSecret,
         redirect_uris: [redirectUri],
