@@ -77,20 +77,26 @@ export function createLocalVerifier(settings: Settings, keys: KeySource): LocalV
       // Grants answer for the tokens that people gave; for those of programs, and for what programs made of tokens, their names do.
       const actors = actorsOf(claims);
       const programs = actor === 'client' ? [principal.subject, clientId, ...actors] : actors;
-      for (const program of new Set(programs)) {
-        if (await ask(hasEnded(store, { clientId: program }, claims.iat))) {
-          return rejection('token_revoked', 'The access of the client was ended.');
-        }
-      }
+      const ended = [...new Set(programs)].map((program) =>
+        ask(hasEnded(store, { clientId: program }, claims.iat)),
+      );
       if (actor === 'client') {
-        return (await ask(store.read(REVOKED_TOKEN, tokenId)))
+        const [givenBack, ...over] = await Promise.all([
+          ask(store.read(REVOKED_TOKEN, tokenId)),
+          ...ended,
+        ]);
+        return givenBack || over.includes(true)
           ? rejection('token_revoked', 'The token of the client was revoked.')
           : { ...principal, freshUntil };
       }
-      const [issued, account] = await Promise.all([
+      const [issued, account, ...over] = await Promise.all([
         ask(store.read(ISSUED_TOKEN, tokenId)),
         ask(accounts.find(principal.subject)),
+        ...ended,
       ]);
+      if (over.includes(true)) {
+        return rejection('token_revoked', 'The access of a server of the chain was ended.');
+      }
       if (!issued) return rejection('token_revoked', 'The grant behind the token was revoked.');
       if (!account) return rejection('token_revoked', 'The person is not known any more.');
       allowances.delete(principal.subject);

@@ -23,7 +23,8 @@ export interface IdentityProvider {
    */
   account(person: ForeignPerson): string | undefined | Promise<string | undefined>;
   /**
-   * Takes an assertion as often as it comes until it expires, as the IETF draft allows. Whoever steals one can then use it too. Default: once.
+   * Takes an assertion as often as it comes until it expires, as the IETF draft allows. Whoever steals one can then use it too.
+   * Default: once.
    */
   readonly dangerouslyAllowReuse?: boolean;
 }
