@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { post, rawGet, register, startIssuer, type TestIssuer, walk } from '../issuer.harness.js';
+import { memoryStore } from '../store/memory-store.js';
 import {
   type ManagedClient,
   registerManaged,
@@ -125,6 +126,29 @@ describe('a registration', () => {
 });
 
 describe('the management of registrations', () => {
+  it('brings nobody back whose removal overtakes a change (AS-49, ATK-29)', async () => {
+    const inner = memoryStore();
+    let overtaken = false;
+    const one = await startIssuer({
+      store: {
+        ...inner,
+        async replace(kind, id, ...payloads) {
+          if (kind === 'Client' && overtaken) await inner.remove(kind, id);
+          return inner.replace(kind, id, ...payloads);
+        },
+      },
+    });
+    const { id, url, token, body } = await registerManaged(one);
+    overtaken = true;
+    const { redirect_uris } = body;
+    const answer = await send('PUT', url, token, { client_id: id, redirect_uris });
+    expect([answer.status, answer.body?.error]).toEqual([401, 'invalid_token']);
+    expect(challengeOf(answer)).toMatch(/^Bearer .*error="invalid_token"/);
+    expect(await inner.read('Client', id)).toBeUndefined();
+    expect((await send('GET', url, token)).status).toBe(401);
+    await one.close();
+  });
+
   it('is below the path of the issuer, and gone with registration', async () => {
     const below = await startIssuer({ path: '/as' });
     const { body } = await register(below);
