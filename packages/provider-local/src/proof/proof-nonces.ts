@@ -4,7 +4,7 @@ import { hkdfSync, timingSafeEqual } from 'node:crypto';
 export interface ProofNonces {
   /** The one to use from now on. */
   next(): string;
-  /** Whether it is one of ours, two to four minutes old at most. */
+  /** Whether it is one of ours, handed out three minutes ago; four at most. */
   accepts(nonce: string): boolean;
 }
 
