@@ -1,3 +1,4 @@
+import { defineScopes } from '@portcullis/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   type DocumentHost,
@@ -137,4 +138,38 @@ it.each([
   const resources = [{ resource: `${issuer}/mcp`, name: 'Server', scopes: vocabulary }];
   const options = { issuer, resources, accounts: testAccounts, pages };
   expect(() => toSettings(options)).toThrow(message);
+});
+
+it('tells what a bundle includes, and never ticks one with a wildcard in it', async () => {
+  const scopes = defineScopes({
+    'mcp:operate': {
+      description: 'Run the newsroom.',
+      implies: ['mcp:resources:news:write', 'mcp:resources:news:read'],
+    },
+    'mcp:administer': { description: 'Do anything.', implies: ['mcp:exec:workflows:*'] },
+    'mcp:resources:news:read': { description: 'Read the news.' },
+    'mcp:resources:news:write': { description: 'Change the news.' },
+    'mcp:exec:workflows:*': { description: 'Run any workflow.' },
+  });
+  const bundled = await startIssuer({
+    resources: [{ resource: 'https://news.example/mcp', name: 'News', scopes }],
+  });
+  const { client_id } = (await register(bundled)).body;
+  const browser = formBrowser();
+  const parameters = { client_id, code_challenge: challenge, resource: 'https://news.example/mcp' };
+  const signIn = await browser.open(
+    authorizationUrl(bundled, { ...parameters, scope: 'mcp:operate mcp:administer' }),
+  );
+  const consent = await browser.submit(signIn.forms[0]!, ada);
+  expect(consent.forms.at(-1)?.boxes).toEqual([
+    { name: 'scope', value: 'mcp:operate', ticked: true },
+    { name: 'scope', value: 'mcp:administer', ticked: false },
+  ]);
+  expect(textOf(consent.html)).toContain(
+    'Change data Adds, changes or removes data. Run the newsroom. mcp:operate Includes 2 more Read the news. Change the news.',
+  );
+  expect(textOf(consent.html)).toContain(
+    'Do anything. mcp:administer Includes 1 more Run any workflow.',
+  );
+  await bundled.close();
 });

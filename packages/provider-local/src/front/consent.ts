@@ -10,10 +10,10 @@ import {
   readConsent,
   writeConsent,
 } from '../grants/remembered-consent.js';
-import { isWildcard, scopeSentence } from '../grants/scope-choice.js';
+import { includedScopes, scopeSentence } from '../grants/scope-choice.js';
 import type { LocalResource } from '../local-options.js';
 import { consentPage } from '../pages/consent-page.js';
-import { scopeGroup } from '../pages/scope-group.js';
+import { bundleGroup } from '../pages/scope-group.js';
 import type { ConsentView } from '../pages/views.js';
 import { sendPage } from './answers.js';
 import { appsPath } from './connected-apps-paths.js';
@@ -94,13 +94,18 @@ export async function showConsent(
       trust: clientTrust(clientId, settings.clients),
       redirect: redirectTarget(key.redirectUri),
       resource: resource.resource,
-      choices: offered.map((scope) => ({
-        scope,
-        description: scopeSentence(vocabulary, scope),
-        group: scopeGroup(scope),
-        ticked: !isWildcard(scope),
-        isNew: before.length > 0 && vocabulary.missing(before, [scope]).length > 0,
-      })),
+      choices: offered.map((scope) => {
+        const included = includedScopes(vocabulary, scope);
+        const group = bundleGroup(scope, included);
+        return {
+          scope,
+          description: scopeSentence(vocabulary, scope),
+          includes: included.map((one) => scopeSentence(vocabulary, one)),
+          group,
+          ticked: group !== 'broad',
+          isNew: before.length > 0 && vocabulary.missing(before, [scope]).length > 0,
+        };
+      }),
       alreadyAllowed: before
         .filter((scope) => vocabulary.missing(offered, [scope]).length > 0)
         .map((scope) => ({ scope, description: scopeSentence(vocabulary, scope) })),

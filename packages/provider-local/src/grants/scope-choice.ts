@@ -55,3 +55,10 @@ export function scopeSentence(vocabulary: ScopeVocabulary, scope: string): strin
     .map((name) => vocabulary.describe(name) ?? name)
     .join(' ')}`;
 }
+
+/** The declared scopes that come with a declared one: what it implies, and what its wildcard covers today. */
+export function includedScopes(vocabulary: ScopeVocabulary, scope: string): readonly string[] {
+  // The sentence of any other names them.
+  if (vocabulary.describe(scope) === undefined) return [];
+  return vocabulary.names.filter((name) => name !== scope && vocabulary.covers(scope, name));
+}

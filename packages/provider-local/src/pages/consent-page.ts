@@ -8,6 +8,9 @@ import type { ConsentView, ScopeChoice, ScopeGroup } from './views.js';
 
 const { consent } = texts;
 
+/** With more scopes in a bundle than this, they are collapsed. */
+const MOST_OPEN = 4;
+
 /**
  * The page that asks what a client may do. Posts `csrf`, `decision` (`allow` or `deny`) and one `scope` for each ticked box to
  * `view.action`; "Not you?" posts `csrf` to `view.switchAccount`. Broad access is never ticked, whatever the view says.
@@ -61,16 +64,28 @@ ${members.map((choice, index) => scopeRow(choice, `scope-${group}-${index + 1}`)
 `;
 }
 
-function scopeRow({ scope, description, group, ticked, isNew }: ScopeChoice, id: string): Html {
+function scopeRow(choice: ScopeChoice, id: string): Html {
+  const { scope, description, group, ticked, isNew } = choice;
   const checked = ticked && group !== 'broad' && html` checked`;
   return html`<div class="scope">
 <input type="checkbox" id="${id}" name="scope" value="${scope}" aria-describedby="${id}-hint"${checked}>
 <div class="scope-text">
 <label for="${id}">${cleanLine(description)}${isNew && html` <span class="new">${consent.isNew}</span>`}</label>
 <p class="hint" id="${id}-hint">${code(scope)}</p>
+${included(choice)}
 </div>
 </div>
 `;
+}
+
+function included({ includes = [] }: ScopeChoice): Html | undefined {
+  if (includes.length === 0) return undefined;
+  return html`<details class="more includes"${includes.length <= MOST_OPEN && html` open`}>
+<summary>${consent.includes(includes.length)}</summary>
+<ul>
+${includes.map((sentence) => html`<li>${cleanLine(sentence)}</li>\n`)}
+</ul>
+</details>`;
 }
 
 function decision({ choices }: ConsentView): Html {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { scopeGroup } from './scope-group.js';
+import { bundleGroup, scopeGroup } from './scope-group.js';
 
 it.each([
   ['mcp:tools:analyze_sentiment', 'tools'],
@@ -21,4 +21,17 @@ it.each([
   ['mcp:tools:pay*', 'other'],
 ] as const)('puts %s under %s', (scope, group) => {
   expect(scopeGroup(scope)).toBe(group);
+});
+
+it.each([
+  ['mcp:operate', ['mcp:resources:news:read', 'mcp:exec:jobs:clean'], 'run'],
+  ['mcp:operate', ['mcp:tools:weather', 'mcp:resources:news:write'], 'change'],
+  ['mcp:operate', ['mcp:tools:weather', 'mcp:exec:*'], 'broad'],
+  ['mcp:operate', [], 'other'],
+  ['mcp:operate', ['news'], 'other'],
+  ['mcp:resources:news:write', ['mcp:resources:news:read'], 'change'],
+  ['mcp:tools:weather', ['mcp:tools:*'], 'broad'],
+  ['mcp:exec:jobs:*', ['mcp:exec:jobs:clean'], 'broad'],
+] as const)('puts the bundle %s with %j to %s', (scope, included, group) => {
+  expect(bundleGroup(scope, included)).toBe(group);
 });

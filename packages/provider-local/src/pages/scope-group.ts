@@ -12,6 +12,19 @@ export const groupOrder: readonly ScopeGroup[] = [
 ];
 
 /**
+ * The group of the consent page that a scope belongs to with all that comes with it: broad as soon as one of these is, and where its
+ * own spelling says nothing, as a bundle's, that of the one that can do most.
+ */
+export function bundleGroup(scope: string, included: readonly string[]): ScopeGroup {
+  const own = scopeGroup(scope);
+  const groups: readonly ScopeGroup[] = included
+    .map(scopeGroup)
+    .filter((group) => group !== 'other');
+  if (own !== 'other') return groups.includes('broad') ? 'broad' : own;
+  return groupOrder.findLast((group) => groups.includes(group)) ?? 'other';
+}
+
+/**
  * The group of the consent page that a scope belongs to, read off its spelling. What is no scope of our grammar, and what
  * has no group of its own, is `other`.
  */

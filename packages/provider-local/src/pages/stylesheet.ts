@@ -182,6 +182,7 @@ legend + .scope { margin-top: .5rem; border-top-left-radius: 10px; border-top-ri
 .scope label { display: block; font-weight: 500; cursor: pointer; }
 /* The whole row ticks the box. */
 .scope label::after { content: ""; position: absolute; inset: 0; border-radius: inherit; }
+.includes { position: relative; z-index: 1; width: fit-content; margin-top: .25rem; }
 .hint { color: var(--soft); font-size: .875rem; line-height: 1.4; }
 .new {
   display: inline-block;

@@ -134,6 +134,7 @@ export const texts = {
     nothingToAllow: 'Your account cannot allow any of what it asks for.',
     nothingToAllowAdvice: 'Go back to it, or choose “Not you?” to sign in as somebody else.',
     isNew: 'New',
+    includes: (count: number) => `Includes ${count} more`,
     alreadyAllowed: (count: number) => `Already allowed (${count})`,
     nothingTickedTitle: 'Nothing is ticked',
     nothingTicked: 'Tick what you want to allow, or choose Deny.',

@@ -23,6 +23,8 @@ export interface ScopeChoice {
   readonly scope: string;
   /** The sentence of the vocabulary. */
   readonly description: string;
+  /** The sentences of the scopes that come with it. */
+  readonly includes?: readonly string[];
   readonly group: ScopeGroup;
   /** Ticked when the page is shown. Broad access never is. */
   readonly ticked: boolean;

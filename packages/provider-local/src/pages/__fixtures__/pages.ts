@@ -70,6 +70,7 @@ const manyChoices: ConsentView['choices'] = Array.from({ length: 30 }, (_, index
     group,
     ticked: true,
     isNew: index % 7 === 0,
+    includes: Array.from({ length: index % 8 }, (_, part) => `Do part ${part} of it.`),
   };
 });
 
