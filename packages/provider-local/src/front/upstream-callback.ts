@@ -92,6 +92,8 @@ async function conclude(
   if (await hasEnded(settings.store, { subject }, signedInAt)) {
     return failed('ended', 'the sign-in was ended here');
   }
-  await people.remember(person);
+  if (!(await people.remember(person))) {
+    return failed('refused', 'the subject is somebody else’s there');
+  }
   redirectBrowser(exchange.response, await errand.conclude({ subject, signedInAt }));
 }

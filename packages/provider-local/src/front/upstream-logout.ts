@@ -37,6 +37,8 @@ export async function answerUpstreamLogout(
     await audit.record(requestId, 'token_refused', { detail: `logout token: ${logout.detail}` });
     return sendOAuthError(response, 400, 'invalid_request', 'The logout token does not hold');
   }
+  // They all come from one address, and none may be lost.
+  await count.giveBack();
   const { tokenId, expiresAt } = logout;
   const subject = (await store.read(SEEN, tokenId)) ? undefined : await people.subjectOf(logout);
   if (subject !== undefined) {

@@ -247,6 +247,23 @@ describe('people of an upstream provider', () => {
     await named.close();
   });
 
+  it('do not get what was allowed under an address that was somebody else’s', async () => {
+    const addresses = await startBroker({
+      account: () => ({ subject: 'cfo@acme.example' }),
+    });
+    const id = (await register(addresses.issuer)).body.client_id;
+    const before = await visit(addresses, id);
+    const tokens = await allow(addresses, before, await comeBack(before));
+    const after = await visit(addresses, id);
+    const page = await comeBack(after, 'bob');
+    expect([page.status, alertOf(page)]).toEqual([403, 'Your account may not use this server']);
+    // The operator says that it has changed hands.
+    const subject = String(claimsOf(tokens.access_token).sub);
+    await addresses.issuer.provider.revoke({ subject });
+    expect(titleOf(await comeBack({ ...after, page }, 'bob'))).toContain('Allow Test Client');
+    await addresses.close();
+  });
+
   it('are not let in by a mapping that fails', async () => {
     const failing = await startBroker({
       account: () => {

@@ -9,8 +9,13 @@ import type { UpstreamAccounts, UpstreamPerson } from './upstream.js';
 export interface UpstreamPeople {
   readonly upstream: UpstreamAccounts;
   find(subject: string): Promise<Account | undefined>;
-  /** Notes somebody who has just signed in. */
-  remember(person: UpstreamPerson): Promise<void>;
+  /**
+   * Notes somebody who has just signed in.
+   *
+   * @returns `false`, and notes nothing, where the subject is somebody else's there: whoever got an address that was given away must not get what
+   *   was allowed under it.
+   */
+  remember(person: UpstreamPerson): Promise<boolean>;
   /** Whom a sign-out there is about, if it is somebody who is known here. */
   subjectOf(logout: { readonly sub?: string; readonly sid?: string }): Promise<string | undefined>;
   /** Lets go of somebody, who is then unknown until the next sign-in. */
@@ -27,6 +32,8 @@ export interface UpstreamPeople {
 
 interface KnownPerson {
   readonly subject: string;
+  /** Who that is there. */
+  readonly sub: string;
   readonly displayName: string;
   readonly scopes?: readonly string[];
   readonly issuer: string;
@@ -84,17 +91,21 @@ export function createUpstreamPeople(
     },
     async remember({ account, sub, sid, refreshToken }) {
       const { subject } = account;
+      const known = await read(subject);
+      if (known && known.sub !== sub) return false;
       // Some give a refresh token the first time only.
-      const kept = refreshToken ?? (await read(subject))?.refreshToken;
+      const kept = refreshToken ?? known?.refreshToken;
       const now = seconds();
+      const expiresAt = now + KEPT_SECONDS;
+      const person = { ...facts(account), sub, issuer, checkedAt: now };
       await store.write(
         KIND,
         subject,
-        { ...facts(account), issuer, checkedAt: now, ...(kept && { refreshToken: kept }) },
-        { expiresAt: now + KEPT_SECONDS, alias: nameOf(sub) },
+        { ...person, ...(kept && { refreshToken: kept }) },
+        { expiresAt, alias: nameOf(sub) },
       );
-      if (sid === undefined) return;
-      await store.write(SESSION, nameOf(sid), { subject }, { expiresAt: now + KEPT_SECONDS });
+      if (sid !== undefined) await store.write(SESSION, nameOf(sid), { subject }, { expiresAt });
+      return true;
     },
     forget: (subject) => store.remove(KIND, subject),
     async recheck(subject) {
@@ -131,11 +142,9 @@ export function createUpstreamPeople(
       const account = await answer.account?.();
       // OIDC Core §12.2: it is about the same person, or it counts for nothing.
       if (answer.account && account?.subject !== subject) return 'ended';
-      const { displayName, scopes } = account ?? asking;
       await settle({
-        subject,
-        displayName,
-        ...(scopes && { scopes: [...scopes] }),
+        ...facts(account ?? asking),
+        sub: asking.sub,
         issuer,
         refreshToken: answer.refreshToken,
         checkedAt: seconds(),
