@@ -8,8 +8,8 @@ export interface Unavailable {
 }
 
 /**
- * Asks the upstream provider something. An outage is an answer, since the person can try again; what the operator has to mend is in the audit
- * log before it is thrown.
+ * Asks the upstream provider something. An outage is an answer, since the person can try again; what the operator has to mend is in the
+ * audit log before it is thrown.
  */
 export async function askUpstream<Answer>(
   { audit }: Front,

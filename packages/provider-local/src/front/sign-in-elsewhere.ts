@@ -40,8 +40,8 @@ const nextPrompt: Partial<Record<Problem['kind'], NonNullable<UpstreamRequest['p
 };
 
 /**
- * Says which client wants somebody to sign in elsewhere, before the browser is sent there: the upstream provider knows us and not our clients,
- * so nobody would be asked about a client that is new (AS-130).
+ * Says which client wants somebody to sign in elsewhere, before the browser is sent there: the upstream provider knows us and not our
+ * clients, so nobody would be asked about a client that is new (AS-130).
  */
 export async function showSignInElsewhere(
   { settings, pages }: Front,

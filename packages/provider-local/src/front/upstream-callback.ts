@@ -11,8 +11,8 @@ import { isClientId } from './sign-in-result.js';
 import { closeTransaction, findTransaction } from './transactions.js';
 
 /**
- * Takes a browser back from the upstream provider. In this order: the `state` and the browser that it was made for, once only, and only then what
- * the answer says; no code is redeemed for anybody else (AS-132).
+ * Takes a browser back from the upstream provider. In this order: the `state` and the browser that it was made for, once only, and only
+ * then what the answer says; no code is redeemed for anybody else (AS-132).
  */
 export async function answerUpstream(
   front: Front,

@@ -29,7 +29,8 @@ const MOST_PEOPLE = 100;
  * Ends all access of a person, of a client, or of one person to one client: grants with their tokens, remembered consent, of a person the
  * sign-ins too, of a client the tokens it got for itself.
  *
- * @param by - Who wants it: the operator, the person whose access it is, or the upstream provider that signed them in. Default: the operator.
+ * @param by - Who wants it: the operator, the person whose access it is, or the upstream provider that signed them in. Default: the
+ *   operator.
  * @throws {ConfigurationError} when nobody is named.
  * @throws {ProviderUnavailableError} when the store cannot be asked: repeat it then.
  */

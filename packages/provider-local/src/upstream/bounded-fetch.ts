@@ -8,8 +8,8 @@ const internal =
   /^\[|^[\d.]+$|^[^.]+$|(^|\.)(localhost|local|internal|localdomain|home\.arpa)\.?$/i;
 
 /**
- * Whether a URL that an issuer's metadata names may be used: HTTPS, or `http:` on loopback for an issuer that is there itself. An issuer with a
- * public name leads to no address and to no internal name, its own host aside. Does NOT look at what a name resolves to.
+ * Whether a URL that an issuer's metadata names may be used: HTTPS, or `http:` on loopback for an issuer that is there itself. An issuer
+ * with a public name leads to no address and to no internal name, its own host aside. Does NOT look at what a name resolves to.
  *
  * @see RFC 9728 §7.7, RFC 9700 §4.14
  */
@@ -30,8 +30,8 @@ export type BoundedFetch = (
 ) => Promise<Response>;
 
 /**
- * How the upstream provider is asked: at URLs that its issuer may lead to, without redirects, bounded in time and size. What is no answer to the
- * question (nothing, too much, a redirect, 429 or 5xx) throws.
+ * How the upstream provider is asked: at URLs that its issuer may lead to, without redirects, bounded in time and size. What is no
+ * answer to the question (nothing, too much, a redirect, 429 or 5xx) throws.
  *
  * @throws {ProviderUnavailableError} with a message that holds nothing of what was sent or came back.
  */

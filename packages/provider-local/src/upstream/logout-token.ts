@@ -20,8 +20,8 @@ const SKEW_SECONDS = 30;
 const asymmetric = /^(ES(256|384|512)|PS(256|384|512)|RS(256|384|512)|EdDSA|Ed25519)$/;
 
 /**
- * Judges the logout tokens of the upstream provider: type, signature, issuer, audience, age, event, and that it names somebody and is no ID token.
- * Does NOT see whether one comes a second time.
+ * Judges the logout tokens of the upstream provider: type, signature, issuer, audience, age, event, and that it names somebody and is no
+ * ID token. Does NOT see whether one comes a second time.
  *
  * @see OpenID Connect Back-Channel Logout 1.0 §2.6
  */

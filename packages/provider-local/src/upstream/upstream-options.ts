@@ -11,8 +11,8 @@ export interface UpstreamClaims {
 /** Who a person is here. */
 export interface UpstreamMapping {
   /**
-   * The `sub` of this person's tokens, at most 255 visible ASCII characters. It must never pass to somebody else, which e-mail addresses and
-   * user names do. Default: `upstream:` and a hash of `iss` and `sub`.
+   * The `sub` of this person's tokens, at most 255 visible ASCII characters. It must never pass to somebody else, which e-mail addresses
+   * and user names do. Default: `upstream:` and a hash of `iss` and `sub`.
    */
   readonly subject?: string;
   /** What the pages call the person. Default: `name`, `preferred_username` or `email`. */
@@ -34,13 +34,13 @@ export interface UpstreamAccountsOptions {
   /** What the button says that people continue with, such as `Acme SSO`. At most 60 characters. */
   readonly name: string;
   /**
-   * What the upstream provider is asked for. Default `openid profile email`. With `offline_access` it is asked again while a person is away, and what
-   * it has ended ends here too.
+   * What the upstream provider is asked for. Default `openid profile email`. With `offline_access` it is asked again while a person is
+   * away, and what it has ended ends here too.
    */
   readonly scopes?: readonly string[];
   /**
-   * Who a person is here. `undefined` turns the person away; what it throws is a failure and no verdict. Asked at each sign-in, and whenever an
-   * ID token comes with a renewal. Default: everybody whom the upstream provider signs in may allow everything.
+   * Who a person is here. `undefined` turns the person away; what it throws is a failure and no verdict. Asked at each sign-in, and
+   * whenever an ID token comes with a renewal. Default: everybody whom the upstream provider signs in may allow everything.
    */
   readonly account?: (
     claims: UpstreamClaims,

@@ -12,8 +12,8 @@ export interface UpstreamPeople {
   /**
    * Notes somebody who has just signed in.
    *
-   * @returns `false`, and notes nothing, where the subject is somebody else's there: whoever got an address that was given away must not get what
-   *   was allowed under it.
+   * @returns `false`, and notes nothing, where the subject is somebody else's there: whoever got an address that was given away must not
+   *   get what was allowed under it.
    */
   remember(person: UpstreamPerson): Promise<boolean>;
   /** Whom a sign-out there is about, if it is somebody who is known here. */

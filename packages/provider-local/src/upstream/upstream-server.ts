@@ -25,8 +25,8 @@ import type { UpstreamAccountsOptions } from './upstream-options.js';
 const MAX_AGE_MS = 3_600_000;
 
 /**
- * The upstream provider, discovered when it is first needed and then once an hour; callers at the same time share one request, and a failure
- * is not remembered.
+ * The upstream provider, discovered when it is first needed and then once an hour; callers at the same time share one request, and a
+ * failure is not remembered.
  *
  * Its metadata must carry the very issuer that was configured, and lead only where {@link mayUse} allows.
  */
