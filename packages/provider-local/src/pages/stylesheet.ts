@@ -1,4 +1,5 @@
 import { accentStyles } from './accent.js';
+import { palette } from './palette.js';
 
 /**
  * The style of every page, served as a file of its own: the pages' policy allows no other style.
@@ -9,64 +10,7 @@ export function stylesheet(accentColor?: string): string {
   return accentColor === undefined ? ours : ours + accentStyles(accentColor);
 }
 
-const ours = `
-:root {
-  color-scheme: light dark;
-  --paper: #f4f3f0;
-  --card: #ffffff;
-  --ink: #1d1c1a;
-  --soft: #5c5952;
-  --line: #dcd9d2;
-  --edge: #85817a;
-  --accent: #16564f;
-  --accent-over: #0e403b;
-  --on-accent: #ffffff;
-  --tint: #e6f0ee;
-  --warn-ink: #6b3d00;
-  --warn: #fdf3e0;
-  --warn-line: #e0b566;
-  --bad-ink: #8c1d18;
-  --bad: #fdeceb;
-  --bad-line: #d98a85;
-  --good-ink: #1d5130;
-  --good: #e9f5ec;
-  --good-line: #86b897;
-  --shadow: 0 1px 2px rgb(29 28 26 / 6%), 0 8px 28px rgb(29 28 26 / 7%);
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --paper: #151614;
-    --card: #1e201d;
-    --ink: #edece7;
-    --soft: #aeaba2;
-    --line: #373934;
-    --edge: #86897f;
-    --accent: #86cabf;
-    --accent-over: #a5dcd3;
-    --on-accent: #0c2522;
-    --tint: #233330;
-    --warn-ink: #f2cf91;
-    --warn: #2d2515;
-    --warn-line: #6f5523;
-    --bad-ink: #f5b5b0;
-    --bad: #331b1a;
-    --bad-line: #7d3a36;
-    --good-ink: #a9dcb9;
-    --good: #19291e;
-    --good-line: #3f6b4e;
-    --shadow: none;
-  }
-}
-@media (prefers-contrast: more) {
-  :root {
-    --soft: var(--ink);
-    --line: var(--ink);
-    --edge: var(--ink);
-    --warn-line: var(--warn-ink);
-    --bad-line: var(--bad-ink);
-    --good-line: var(--good-ink);
-  }
-}
+const ours = `${palette}
 *, *::before, *::after { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
@@ -182,7 +126,6 @@ legend + .scope { margin-top: .5rem; border-top-left-radius: 10px; border-top-ri
 .scope label { display: block; font-weight: 500; cursor: pointer; }
 /* The whole row ticks the box. */
 .scope label::after { content: ""; position: absolute; inset: 0; border-radius: inherit; }
-.includes { position: relative; z-index: 1; width: fit-content; margin-top: .25rem; }
 .hint { color: var(--soft); font-size: .875rem; line-height: 1.4; }
 .new {
   display: inline-block;
@@ -252,6 +195,10 @@ legend + .scope { margin-top: .5rem; border-top-left-radius: 10px; border-top-ri
 .more li + li { margin-top: .375rem; }
 .more li code { display: block; color: var(--soft); }
 .more + .more { margin-top: .25rem; }
+/* Above the area of the label, which ticks the box. */
+.more.includes { position: relative; z-index: 1; width: fit-content; margin-top: .125rem; }
+.includes ul { margin-top: 0; }
+.includes li + li { margin-top: .125rem; }
 .more[open] + .more { margin-top: .75rem; }
 .technical { margin-top: .5rem; font-size: .875rem; }
 .technical > div + div { margin-top: .5rem; }
