@@ -156,6 +156,29 @@ describe('an outage', () => {
     await provider.close();
   });
 
+  it('of a store is one at every step, whatever the store throws', async () => {
+    const store = memoryStore();
+    let away = false;
+    const issuer = await startIssuer({
+      store: {
+        ...store,
+        async consume(...step) {
+          if (away) throw new TypeError('Cannot read properties of undefined');
+          return store.consume(...step);
+        },
+      },
+    });
+    const { client_id } = (await register(issuer)).body;
+    const { refresh_token } = (await walk(issuer, client_id)).tokens;
+    const form = { grant_type: 'refresh_token', client_id, refresh_token };
+    away = true;
+    const { status, headers } = await post(`${issuer.issuer}/token`, form);
+    expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+    away = false;
+    expect((await post(`${issuer.issuer}/token`, form)).status).toBe(200);
+    await issuer.close();
+  });
+
   it('of an audit sink that must not lose events issues nothing', async () => {
     let full = false;
     const issuer = await startIssuer({

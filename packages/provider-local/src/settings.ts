@@ -29,6 +29,7 @@ import type { LocalProviderOptions, LocalResource } from './local-options.js';
 import { type PagesOptions, pagesProblems } from './pages/pages-options.js';
 import type { LocalStore } from './store/local-store.js';
 import { memoryStore } from './store/memory-store.js';
+import { withOutages } from './store/outage-store.js';
 import { storeProblems } from './store/store-check.js';
 
 /** The options, checked, with every default spelled out. */
@@ -138,7 +139,7 @@ export function toSettings(options: LocalProviderOptions): Settings {
   if (problems.length > 0 || first === undefined) throw new ConfigurationError(problems);
 
   const url = new URL(issuer);
-  const store = options.store ?? memoryStore();
+  const store = withOutages(options.store ?? memoryStore());
   return {
     issuer,
     origin: url.origin,
