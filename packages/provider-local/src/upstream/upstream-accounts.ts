@@ -43,8 +43,8 @@ const DEFAULT_SCOPES = ['openid', 'profile', 'email'] as const;
  * People who sign in at another OpenID provider, such as your company's: authorization code with PKCE, `state`, `nonce` and `iss`, an ID
  * token whose signature, issuer, audience, nonce and times are checked, nothing of it in the browser.
  *
- * Discovery happens at the first sign-in. Does NOT end a sign-in there, and without `offline_access` hears of nothing that happens there
- * until the person signs in again, after 30 days at most.
+ * Discovery happens at the first sign-in. Does NOT end a sign-in there. What happens to a person there is only heard of with
+ * `offline_access`, by logout tokens, or when the person signs in again, after 31 days at most.
  *
  * @throws {ConfigurationError} `CONFIGURATION_INVALID` naming every option that is wrong.
  * @see OpenID Connect Core 1.0 §3.1, RFC 9207, RFC 9700 §2.1

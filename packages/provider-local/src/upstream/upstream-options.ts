@@ -25,7 +25,10 @@ export interface UpstreamMapping {
 export interface UpstreamAccountsOptions {
   /** The issuer identifier of the upstream provider, as its discovery document spells it. HTTPS, or `http:` on loopback. */
   readonly issuer: string;
-  /** What this server is called there. Register the redirect URI `<our issuer>/upstream/callback` with it. */
+  /**
+   * What this server is called there. Register the redirect URI `<our issuer>/upstream/callback` with it, and `<our issuer>/upstream/logout`
+   * as its back-channel logout URI, if a sign-out there is to end access here.
+   */
   readonly clientId: string;
   /** Exactly one of this and `privateKey`. Sent as the upstream provider's metadata wants it: in the header, or else in the form. */
   readonly clientSecret?: string;
