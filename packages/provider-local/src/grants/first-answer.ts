@@ -21,7 +21,7 @@ export interface FirstAnswers {
 }
 
 /** What was issued for a token: the ids of the records. */
-export interface Made {
+interface Made {
   /** The `jti` of the access token. */
   readonly tokenId: string;
   readonly refreshToken: string | undefined;
