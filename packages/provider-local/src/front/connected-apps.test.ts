@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ada, bob, post, register, startIssuer, type TestIssuer, walk } from '../issuer.harness.js';
+import { giveAccess } from '../revocation/live-access.js';
+import { memoryStore } from '../store/memory-store.js';
 import { type BrowserPage, formBrowser, type PersonOptions } from '../testing/form-browser.js';
 
 let issuer: TestIssuer;
@@ -181,6 +183,26 @@ describe('the connected apps', () => {
     const page = await browser.submit(signIn.forms[0]!, ada);
     expect(page.html).toContain('No app may act for you.');
     await nobody.close();
+  });
+
+  it('say so where there are more than are looked at, and show the rest after a removal', async () => {
+    const store = memoryStore();
+    const busy = await startIssuer({ store });
+    const give = (clientId: string, group: string, since: number) => {
+      const access = { subject: 'user:ada', clientId, since, scopes: { [busy.resource]: [scope] } };
+      return giveAccess(store, group, access, Date.now() / 1000 + 600, async () => {});
+    };
+    await give('dcr_old', 'oldest', 1);
+    for (let n = 0; n < 1000; n += 1) await give('dcr_noisy', `grant ${n}`, 2 + n);
+    const browser = formBrowser();
+    const signIn = await browser.open(`${busy.issuer}/connected-apps`);
+    const page = await browser.submit(signIn.forms[0]!, ada);
+    expect(names(page)).toEqual(['dcr_noisy']);
+    expect(page.html).toContain('Remove some to see the rest.');
+    const after = await browser.submit(removalOf(page, 'dcr_noisy'));
+    expect(names(after)).toEqual(['dcr_old']);
+    expect(after.html).not.toContain('Remove some to see the rest.');
+    await busy.close();
   });
 
   it('can be left: signing out ends the session everywhere in this browser', async () => {

