@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ada, bob, post, register, startIssuer, type TestIssuer, walk } from '../issuer.harness.js';
 import { giveAccess } from '../revocation/live-access.js';
@@ -99,6 +100,30 @@ describe('the connected apps', () => {
     expect(set.findLast((line) => line.startsWith(`${name}=`))).toMatch(
       /^[^;]+=[\w-]{21,43}; path=\/; expires=[^;]+ GMT; samesite=lax; httponly$/,
     );
+  });
+
+  it('set it Secure and bound to the host where the issuer has TLS (AS-83)', async () => {
+    const behindProxy = await startIssuer({ issuer: 'https://auth.example.com/as' });
+    const { port } = behindProxy.server.address() as AddressInfo;
+    const set: string[] = [];
+    const browser = formBrowser({
+      fetch: async (url, init) => {
+        const { pathname } = new URL(String(url));
+        const response = await fetch(`http://127.0.0.1:${port}${pathname}`, init);
+        set.push(...response.headers.getSetCookie());
+        return response;
+      },
+    });
+    const signIn = await browser.open('https://auth.example.com/as/connected-apps');
+    const page = await browser.submit(signIn.forms[0]!, ada);
+    expect(page.html).toContain('Signed in as <strong>Ada</strong>');
+    expect(set.findLast((line) => line.includes('portcullis-session='))).toMatch(
+      /^__Host-portcullis-session=[\w-]{21,43}; path=\/; expires=[^;]+ GMT; samesite=lax; secure; httponly$/,
+    );
+    const left = await browser.submit(page.forms[0]!);
+    expect(left.url.pathname).toBe('/as/connected-apps');
+    expect(left.html).toContain('type="password"');
+    await behindProxy.close();
   });
 
   it('are told with their first and their last use', async () => {
