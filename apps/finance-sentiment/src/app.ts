@@ -57,7 +57,7 @@ export async function createFinanceApp(
   const audit = [...(log ? [log] : []), ...more];
 
   const stores = openStores(config);
-  const { provider, isAdministrator, routes, ready, close } = await openIdentity(config.identity, {
+  const identity = await openIdentity(config.identity, {
     local,
     report,
     publicUrl,
@@ -65,7 +65,8 @@ export async function createFinanceApp(
     resource,
     audit: [recent, ...audit],
   });
-  const mcp = protectMcp({ resource, provider, isAdministrator, stores, recent, audit });
+  const { provider, proofs, isAdministrator, routes, ready, close } = identity;
+  const mcp = protectMcp({ resource, provider, proofs, isAdministrator, stores, recent, audit });
   const [issuer = publicUrl] = provider.authorizationServers;
 
   const app = express();

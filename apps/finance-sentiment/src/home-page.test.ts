@@ -21,6 +21,13 @@ describe('homePage', () => {
     expect(told('https://acme.eu.auth0.com/')).toBe('send you to acme.eu.auth0.com to sign in');
   });
 
+  it('leads people to what they have connected, where the issuer is ours', () => {
+    const linked = (issuer: string) =>
+      /<a href="([^"]+)"/.exec(homePage('https://finance.example.com/mcp', issuer))?.[1];
+    expect(linked('https://finance.example.com')).toBe('/connected-apps');
+    expect(linked('https://acme.eu.auth0.com/')).toBeUndefined();
+  });
+
   it('escapes what it shows', () => {
     const page = homePage('http://127.0.0.1:3000/<script>&"', 'http://127.0.0.1:3000');
     expect(page).not.toContain('<script>');
@@ -41,7 +48,15 @@ describe('homePage', () => {
     const classes = [...page.matchAll(/class="([^"]+)"/g)].flatMap(([, all = '']) =>
       all.split(' '),
     );
-    expect([...new Set(classes)]).toEqual(['card', 'lead', 'address', 'client', 'where', 'note']);
+    expect([...new Set(classes)]).toEqual([
+      'card',
+      'lead',
+      'address',
+      'apps',
+      'client',
+      'where',
+      'note',
+    ]);
     for (const name of classes) expect(homeStyle).toContain(`.${name}`);
   });
 });

@@ -17,10 +17,10 @@ export const homePageHeaders: Readonly<Record<string, string>> = {
  */
 export function homePage(mcpUrl: string, issuer: string): string {
   const { origin, host } = new URL(issuer);
-  const there =
-    origin === new URL(mcpUrl).origin
-      ? 'back here to sign in and to choose what it may do'
-      : `to ${host} to sign in`;
+  const embedded = origin === new URL(mcpUrl).origin;
+  const there = embedded
+    ? 'back here to sign in and to choose what it may do'
+    : `to ${host} to sign in`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -37,7 +37,7 @@ export function homePage(mcpUrl: string, issuer: string): string {
 <p class="lead">This is an MCP server that scores the sentiment of financial news. Point an MCP client at this
 address; it will send you ${escapeHtml(there)}.</p>
 <p class="address"><code>${escapeHtml(mcpUrl)}</code></p>
-</div>
+${embedded ? CONNECTED_APPS : ''}</div>
 <h2>Connect a client</h2>
 ${clientSnippets(mcpUrl).map(card).join('\n')}
 </main>
@@ -45,6 +45,10 @@ ${clientSnippets(mcpUrl).map(card).join('\n')}
 </html>
 `;
 }
+
+/** The embedded issuer's page for people: what may act for them, and how to end that. */
+const CONNECTED_APPS = `<p class="apps"><a href="/connected-apps">See and remove the apps that you have connected</a></p>
+`;
 
 function card({ client, where, snippet, note }: ClientSnippet): string {
   return `<section class="card client">

@@ -43,6 +43,7 @@ main { max-width: 42rem; margin: 0 auto; padding: 2.5rem 1rem 4rem; }
 h1 { font-size: 1.625rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; }
 h2 { padding: 2.25rem .25rem .25rem; font-size: 1rem; font-weight: 600; }
 h3 { margin: 0; font-size: 1rem; line-height: 1.5; font-weight: 600; }
+a { color: var(--accent); }
 code, pre { font: .875rem/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 .card {
   padding: 1.75rem;
@@ -54,6 +55,7 @@ code, pre { font: .875rem/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, "Li
 .lead { margin-top: .75rem; color: var(--soft); }
 .address { margin-top: 1.25rem; padding: .75rem 1rem; border-radius: 10px; background: var(--tint); color: var(--accent); }
 .address code { font-size: 1rem; font-weight: 600; }
+.apps { margin-top: 1rem; }
 .client { margin-top: .75rem; padding: 1rem 1.25rem 1.25rem; }
 .where, .note { color: var(--soft); font-size: .875rem; }
 pre {

@@ -1,5 +1,11 @@
 import { createMcpHandler } from '@modelcontextprotocol/server';
-import type { AuditSink, AuthProvider, MemorySink, Principal } from '@portcullis/core';
+import type {
+  AuditSink,
+  AuthProvider,
+  MemorySink,
+  Principal,
+  ProofChecker,
+} from '@portcullis/core';
 import { createMcpAuth } from '@portcullis/server-adapter';
 import { toExpress } from '@portcullis/server-adapter/express';
 import type { RequestHandler } from 'express';
@@ -17,6 +23,8 @@ export interface ProtectedMcpOptions {
   readonly resource: string;
   /** Whose tokens are good here: any of Portcullis' providers. */
   readonly provider: AuthProvider;
+  /** Checks the proofs of bound tokens. Default: bound tokens are refused. */
+  readonly proofs?: ProofChecker;
   /** Whether a caller may read the audit trail. */
   readonly isAdministrator: (principal: Principal) => boolean;
   readonly stores: Stores;
@@ -38,12 +46,13 @@ export interface ProtectedMcp {
  * @throws {ConfigurationError} naming everything that is wrong.
  */
 export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
-  const { resource, provider, isAdministrator, stores, recent, audit = [] } = options;
+  const { resource, provider, proofs, isAdministrator, stores, recent, audit = [] } = options;
   const auth = createMcpAuth({
     resource,
     resourceName: 'Finance Sentiment',
     provider,
     scopes,
+    proofs,
     policy: policyFor(isAdministrator),
     baseline,
     audit: [recent, ...audit],

@@ -1,4 +1,4 @@
-import type { AuditSink, AuthProvider, Principal } from '@portcullis/core';
+import type { AuditSink, AuthProvider, Principal, ProofChecker } from '@portcullis/core';
 import type { LocalProviderOptions } from '@portcullis/provider-local';
 import type { RequestHandler } from 'express';
 
@@ -6,6 +6,8 @@ import type { RequestHandler } from 'express';
 export interface Identity {
   /** Says whose a token is. */
   readonly provider: AuthProvider;
+  /** Checks the proofs of tokens that are bound to a key, where the issuer binds them. */
+  readonly proofs?: ProofChecker;
   /** Whether a caller may read what is the administrator's. */
   readonly isAdministrator: (principal: Principal) => boolean;
   /** Sign-in, consent and token endpoints, where the issuer is part of this server. */

@@ -18,7 +18,17 @@ export interface LocalConfig {
   readonly dynamicRegistration: boolean;
   /** For how long a repeated refresh gets the same answer again, in seconds; 0: every second use counts as theft. */
   readonly refreshGraceSeconds: number;
+  /** Whether clients may bind their tokens to a key of their own (DPoP), and whether proofs then need a nonce of ours. */
+  readonly dpop: DpopMode;
+  /** JSON file with further clients of the operator. Default: none. */
+  readonly clientsFile?: string;
 }
+
+/** The words of `DPOP`. */
+const dpopModes = ['off', 'on', 'nonce'] as const;
+
+/** One of the words of `DPOP`. */
+export type DpopMode = (typeof dpopModes)[number];
 
 /** Shorter passwords are guessed. In characters. */
 const MIN_PASSWORD = 8;
@@ -39,6 +49,7 @@ export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalCo
   const demoPassword = reader.secret('DEMO_PASSWORD', MIN_PASSWORD);
   const adminPassword = reader.secret('ADMIN_PASSWORD', MIN_PASSWORD);
   const machineSecret = reader.secret('MACHINE_CLIENT_SECRET', MIN_CLIENT_SECRET);
+  const clientsFile = reader.text('CLIENTS_FILE');
   const onLoopback = URL.canParse(publicUrl) && isLoopback(new URL(publicUrl));
   return {
     name: 'local',
@@ -49,6 +60,8 @@ export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalCo
     made: { demoPassword: !demoPassword, machineSecret: !machineSecret },
     dynamicRegistration: reader.flag('DYNAMIC_REGISTRATION', onLoopback),
     refreshGraceSeconds: readGrace(reader),
+    dpop: reader.choice('DPOP', dpopModes, 'off'),
+    ...(clientsFile ? { clientsFile } : {}),
   };
 }
 

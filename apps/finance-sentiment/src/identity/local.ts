@@ -1,14 +1,30 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { embeddedAccounts, localProvider, sqliteStore } from '@portcullis/provider-local';
+import type { ProofChecker } from '@portcullis/core';
+import { dpopProofs } from '@portcullis/core/jwt';
+import {
+  clientsFromFile,
+  embeddedAccounts,
+  type LocalStore,
+  localProvider,
+  sqliteStore,
+} from '@portcullis/provider-local';
 import { ADMIN_SCOPES, ADMIN_USER, isEmbeddedAdministrator } from '../owner.js';
 import { baseline, scopes } from '../scopes.js';
 import { underName } from '../under-name.js';
 import type { Identity, IdentitySetting } from './identity.js';
-import type { LocalConfig } from './local-config.js';
+import type { DpopMode, LocalConfig } from './local-config.js';
 
 /** The authorization server inside of this one: for a laptop, for tests, for a server of one's own. */
 export function localIdentity(config: LocalConfig, setting: IdentitySetting): Identity {
   const { publicUrl, dataDir, resource, audit, local = {} } = setting;
+  const { clientsFile, dpop } = config;
+  const listed = clientsFile ? clientsFromFile(clientsFile) : [];
+  const store = underName(
+    'DATA_DIR',
+    () => sqliteStore({ path: join(dataDir, 'issuer.sqlite') }),
+    'Stop the program that holds the file or move it away, or set DATA_DIR to another folder.',
+  );
   const provider = localProvider({
     ...local,
     issuer: publicUrl,
@@ -17,12 +33,10 @@ export function localIdentity(config: LocalConfig, setting: IdentitySetting): Id
       ...(local.resources ?? []),
     ],
     accounts: embeddedAccounts(people(config)),
-    store: underName(
-      'DATA_DIR',
-      () => sqliteStore({ path: join(dataDir, 'issuer.sqlite') }),
-      'Stop the program that holds the file or move it away, or set DATA_DIR to another folder.',
-    ),
+    store,
     clients: [
+      // First, so that a problem's place is that in the file.
+      ...listed,
       {
         clientId: 'nightly-report',
         name: 'Nightly report',
@@ -34,14 +48,29 @@ export function localIdentity(config: LocalConfig, setting: IdentitySetting): Id
     ],
     dynamicRegistration: config.dynamicRegistration,
     refreshGraceSeconds: config.refreshGraceSeconds,
+    dpop: dpop === 'nonce' ? dpop : dpop === 'on',
     audit,
   });
   return {
     provider,
+    proofs: proofsOf(dpop, store),
     isAdministrator: isEmbeddedAdministrator,
     routes: provider.authorizationServer,
     close: () => provider.close(),
   };
+}
+
+/** The issuer binds tokens only where the gate checks what they are bound to: both follow `DPOP`. */
+function proofsOf(dpop: DpopMode, store: LocalStore): ProofChecker | undefined {
+  if (dpop === 'off') return undefined;
+  return dpopProofs({
+    // In the file of the issuer: a restart forgets no proof that was used.
+    replays: {
+      insertIfAbsent: (key, expiresAt) => store.insertIfAbsent('UsedProof', key, expiresAt),
+    },
+    // Another one after a restart costs each client one more request.
+    ...(dpop === 'nonce' ? { nonceSecret: randomBytes(32).toString('base64url') } : {}),
+  });
 }
 
 /** The demo user may allow everything but what is the administrator's; the issuer keeps to that, and so does the policy. */
