@@ -6,14 +6,11 @@ import express, { type RequestHandler } from 'express';
 import type { JWK } from 'jose';
 import type { IdentityName } from './identity/identity-config.js';
 import { listen, stop } from './listening.js';
-import { createEmbeddedSource } from './news/embedded-source.js';
-import { createNewsStore } from './news/news-store.js';
+import { memoryStores } from './memory-stores.harness.js';
 import { isAdministratorByRole } from './owner.js';
 import { protectMcp } from './protected-mcp.js';
 import { scopes } from './scopes.js';
 import { startFake, type TestIssuer } from './vendor-fakes.harness.js';
-import { createReportStore } from './workflows/report-store.js';
-import { createWatchlistStore } from './workflows/watchlist-store.js';
 
 async function localIssuer(origin: string): Promise<TestIssuer> {
   const resource = `${origin}/mcp`;
@@ -92,11 +89,7 @@ export async function startBehind(name: IdentityName): Promise<ProviderHarness> 
   const origin = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}`;
   const issuer = await (name === 'local' ? localIssuer(origin) : startFake(name, `${origin}/mcp`));
   const audit = memorySink();
-  const news = createNewsStore({});
-  const stores = {
-    ...{ news, source: createEmbeddedSource(news), reports: createReportStore({}) },
-    ...{ watchlists: createWatchlistStore({}), close: () => news.close() },
-  };
+  const stores = memoryStores();
   const resource = `${origin}/mcp`;
   const rest = { resource, isAdministrator: isAdministratorByRole, stores, recent: audit };
   const open = () => protectMcp({ ...rest, provider: issuer.provider() });

@@ -4,14 +4,11 @@ import { type MemorySink, memorySink } from '@portcullis/core';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import express from 'express';
 import { listen, stop } from './listening.js';
-import { createEmbeddedSource } from './news/embedded-source.js';
+import { memoryStores } from './memory-stores.harness.js';
 import type { NewsSource } from './news/news-source.js';
-import { createNewsStore } from './news/news-store.js';
 import { isEmbeddedAdministrator } from './owner.js';
 import { protectMcp } from './protected-mcp.js';
 import type { Stores } from './stores.js';
-import { createReportStore } from './workflows/report-store.js';
-import { createWatchlistStore } from './workflows/watchlist-store.js';
 
 /** The protected MCP server on loopback, an issuer that mints whatever a test needs, and the official client. For tests. */
 export interface Harness {
@@ -44,18 +41,7 @@ export async function createHarness(source?: NewsSource): Promise<Harness> {
   const url = `http://127.0.0.1:${port}/mcp`;
   const issuer = await createFakeIssuer({ resource: url });
   const audit = memorySink();
-  const news = createNewsStore({});
-  const reports = createReportStore({});
-  const watchlists = createWatchlistStore({});
-  const stores: Stores = {
-    news,
-    source: source ?? createEmbeddedSource(news),
-    reports,
-    watchlists,
-    close() {
-      for (const store of [news, reports, watchlists]) store.close();
-    },
-  };
+  const stores = memoryStores(source);
   const mcp = protectMcp({
     resource: url,
     provider: issuer.provider(),

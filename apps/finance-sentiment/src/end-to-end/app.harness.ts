@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type MemorySink, memorySink } from '@portcullis/core';
+import { createFinanceApp } from '../app.js';
+import { readConfig } from '../config.js';
+import { listen, stop } from '../listening.js';
+import { ada } from './signed-in.harness.js';
+
+/** The whole app as `pnpm start` runs it, on a free port. For tests. */
+export interface RunningApp {
+  readonly origin: string;
+  readonly resource: string;
+  readonly audit: MemorySink;
+  close(): Promise<void>;
+}
+
+/** Starts it with these variables of the environment, beside Ada's password. Close it when the test is over. */
+export async function startApp(env: NodeJS.ProcessEnv): Promise<RunningApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'finance-sentiment-e2e-'));
+  const server = createServer();
+  const port = await listen(server, 0, '127.0.0.1');
+  const config = await readConfig({
+    PORT: String(port),
+    DATA_DIR: join(folder, 'data'),
+    DEMO_PASSWORD: ada.password,
+    ...env,
+  });
+  const audit = memorySink();
+  const app = await createFinanceApp(config, { audit: [audit] }).catch(async (error: unknown) => {
+    await stop(server, 0);
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  });
+  server.on('request', app.handle);
+  return {
+    origin: config.publicUrl,
+    resource: app.mcpUrl,
+    audit,
+    async close() {
+      await stop(server, 0);
+      await app.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

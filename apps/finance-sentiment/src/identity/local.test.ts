@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigurationError } from '@portcullis/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp } from '../end-to-end/app.harness.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'finance-sentiment-clients-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A file with one client. */
+function clientsFile(clientId: string): string {
+  const path = join(folder, `${clientId}.json`);
+  const secret = 'a-secret-of-30-characters-long';
+  const authentication = { method: 'client_secret_basic', secret };
+  const scopes = ['mcp:exec:workflows:daily-digest'];
+  writeFileSync(path, JSON.stringify([{ clientId, name: 'Digest', scopes, authentication }]));
+  return path;
+}
+
+describe('CLIENTS_FILE', () => {
+  it('adds clients of the operator', async () => {
+    const app = await startApp({ CLIENTS_FILE: clientsFile('digest') });
+    const basic = Buffer.from('digest:a-secret-of-30-characters-long').toString('base64');
+    const response = await fetch(`${app.origin}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${basic}` },
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        resource: app.resource,
+        scope: 'mcp:exec:workflows:*',
+      }),
+    });
+    expect(await response.json()).toMatchObject({
+      token_type: 'Bearer',
+      scope: 'mcp:exec:workflows:daily-digest',
+    });
+    await app.close();
+  });
+
+  it.each([
+    ['a file that is not there', '/nowhere/clients.json', '/nowhere/clients.json'],
+    ['a name that is taken', 'nightly-report', 'clients[1].clientId'],
+  ])('stops the start with the place that is wrong: %s', async (_, name, option) => {
+    const CLIENTS_FILE = name.startsWith('/') ? name : clientsFile(name);
+    const refusal = await startApp({ CLIENTS_FILE }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(ConfigurationError);
+    expect((refusal as ConfigurationError).problems.map((found) => found.option)).toEqual([option]);
+  });
+});
