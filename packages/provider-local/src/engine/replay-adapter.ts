@@ -1,8 +1,8 @@
 import { type Adapter, errors, Provider } from 'oidc-provider';
 import type { LocalStore } from '../store/local-store.js';
 
-/** Seconds by which a proof may be dated ahead: it would otherwise outlive its mark. */
-const AHEAD = 300;
+/** Seconds by which a proof may be dated ahead, and the one that it still passes in: it would otherwise outlive its mark. */
+const AHEAD = 301;
 
 const assertions = new WeakSet<object>();
 
