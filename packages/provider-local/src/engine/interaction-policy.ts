@@ -14,7 +14,8 @@ export function createInteractionPolicy(): interactionPolicy.Prompt[] {
       new Check('too_old', 'sign-in is too old', ({ oidc }) => {
         const age = oidc.params?.[SIGN_IN_MAX_AGE];
         if (typeof age !== 'string' || oidc.result?.login !== undefined) return false;
-        return oidc.session?.past(Number(age)) ?? true;
+        // 0 means what `prompt=login` does (OpenID Connect Core §3.1.2.1); the session counts in whole seconds.
+        return Number(age) === 0 || (oidc.session?.past(Number(age)) ?? true);
       }),
     ),
     new Prompt(

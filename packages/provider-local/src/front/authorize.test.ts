@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   ada,
   authorizationUrl,
@@ -25,6 +25,7 @@ beforeAll(async () => {
   web = (await register(issuer, { redirect_uris: [webCallback] })).body.client_id;
 });
 afterAll(() => issuer.close());
+afterEach(() => vi.useRealTimers());
 
 const open = (parameters: Readonly<Record<string, string | undefined>>) =>
   formBrowser().open(
@@ -234,14 +235,26 @@ describe('answers', () => {
 
   it('ask again for a sign-in that is older than max_age', async () => {
     const browser = formBrowser();
+    const signedInAt = Math.floor(Date.now() / 1000) * 1000;
+    const after = (seconds: number) =>
+      vi.useFakeTimers({ toFake: ['Date'], now: signedInAt + seconds * 1000 });
+    after(0);
     await walk(issuer, local, { browser });
-    await new Promise((resolve) => setTimeout(resolve, 2100));
     const at = (max_age: string) =>
       browser.open(
         authorizationUrl(issuer, { client_id: local, code_challenge: challenge, max_age }),
       );
+    // OpenID Connect Core §3.1.2.1: 0 means what `prompt=login` does, also within the second of the sign-in.
+    expect((await at('0')).html).toContain('type="password"');
+    expect((await at('1')).html).not.toContain('type="password"');
+    after(2);
     expect((await at('1')).html).toContain('type="password"');
     expect((await at('600')).html).not.toContain('type="password"');
+    // The sign-in that it asked for counts, however long the person then thinks about consent.
+    const consent = await browser.submit((await at('0')).forms.at(-1)!, ada);
+    after(60);
+    const { leadsTo } = await browser.submit(consent.forms.at(-1)!, { decision: 'allow' });
+    expect(leadsTo?.searchParams.get('code')).toMatch(/^[\w-]{43}$/);
   });
 });
 
