@@ -23,8 +23,9 @@ describe('pnpm demo', () => {
   });
 
   it('ends by itself with status 0, in seconds', async () => {
-    const { stdout } = await start(process.execPath, [program], { env, timeout: 15_000 });
+    const { stdout, stderr } = await start(process.execPath, [program], { env, timeout: 15_000 });
     expect(stdout).toContain('all as announced');
+    expect(stderr).not.toContain('PORTCULLIS_PLAIN_HTTP');
     // Not a terminal: no colours.
     expect(stdout).toBe(stripVTControlCharacters(stdout));
   }, 20_000);

@@ -5,6 +5,7 @@ import {
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
 import { auditTable } from './audit-table.js';
+import { changeOfMind } from './change-of-mind.js';
 import { machine } from './machine.js';
 import type { MemoryClient } from './memory-client.js';
 import { misuse } from './misuse.js';
@@ -25,6 +26,7 @@ export async function access(scene: Scene, app: MemoryClient, since: number): Pr
   );
   await use(scene, app);
   await misuse(scene, await refresh(scene, app), app);
+  await changeOfMind(scene);
   await machine(scene);
   await outage(scene);
 

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { listTools } from './list-tools.js';
 import type { MemoryClient } from './memory-client.js';
 import { ifOffered } from './offer.js';
+import { errorOf } from './results.js';
 import type { Scene } from './scene.js';
 import { strictClient } from './strict-client.js';
 
@@ -51,11 +52,4 @@ export async function misuse(scene: Scene, usedUp: string, app: MemoryClient): P
   tour.holds('it is a good token, for the other server', audience.includes(resource), audience);
   tour.holds('and not for this one', !audience.includes(world.mcpUrl), audience);
   tour.check('here it opens nothing', await statusWith(foreign.access_token), 401);
-}
-
-/** The OAuth error of an answer that must be a refusal. */
-async function errorOf(response: Response): Promise<unknown> {
-  if (response.ok) return `${response.status}, no error`;
-  const body: unknown = await response.json();
-  return typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
 }

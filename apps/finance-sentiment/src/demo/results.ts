@@ -21,3 +21,10 @@ export async function refusalOf(call: () => Promise<unknown>): Promise<unknown> 
     return error;
   }
 }
+
+/** The OAuth error of an answer that must be a refusal. */
+export async function errorOf(response: Response): Promise<unknown> {
+  if (response.ok) return `${response.status}, no error`;
+  const body: unknown = await response.json();
+  return typeof body === 'object' && body !== null && 'error' in body ? body.error : body;
+}

@@ -1,5 +1,6 @@
 import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import type { AppExtras } from '../app.js';
+import type { ConnectedApps } from './connected-apps.js';
 import type { Offer } from './offer.js';
 import type { Person } from './person.js';
 
@@ -65,6 +66,8 @@ interface Offers {
   readonly reuseDetection: Offer<{ readonly where?: string }>;
   /** Access tokens that die with their grant. */
   readonly revocation: Offer<true>;
+  /** A page on which people see and remove the apps that may act for them. */
+  readonly connectedApps: Offer<ConnectedApps>;
   /** To be away while the MCP server is there. */
   readonly outage: Offer<Outage>;
 }

@@ -85,6 +85,10 @@ export async function auth0Vendor({ origin, mcpUrl }: VendorSetting): Promise<Ve
         notOffered:
           'the end of an access token: at Auth0 it is good until it expires. Let it live minutes; the default is a day.',
       },
+      connectedApps: {
+        notOffered:
+          'a page for that: at Auth0 it is an administrator who removes what a user has allowed.',
+      },
       outage: {
         async begin() {
           // The next key is published ahead of its time: the one after it is the first that nobody has seen.

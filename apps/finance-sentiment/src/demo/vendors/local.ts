@@ -4,6 +4,7 @@ import { PrivateKeyJwtProvider } from '@modelcontextprotocol/client';
 import { exportJWK, generateKeyPair } from 'jose';
 import { listen, stop } from '../../listening.js';
 import { scopes } from '../../scopes.js';
+import { connectedApps } from '../connected-apps.js';
 import { createPerson } from '../person.js';
 import type { Vendor } from '../vendor.js';
 import { CLIENT_HOST, clientDocument, type VendorSetting } from '../vendor-setting.js';
@@ -81,6 +82,7 @@ export async function localVendor({ origin, onDocumentRead }: VendorSetting): Pr
       registration: { clientId: /^dcr_/ },
       reuseDetection: {},
       revocation: true,
+      connectedApps: connectedApps(origin, account),
       outage: {
         notOffered:
           'an outage of its own: the issuer is part of this server, so either both answer or neither does.',

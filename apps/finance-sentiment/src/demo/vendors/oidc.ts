@@ -62,6 +62,9 @@ export async function oidcVendor({ origin, mcpUrl }: VendorSetting): Promise<Ven
         notOffered:
           'the end of an access token: a JWT is good until it expires. With the option "introspection" the server asks the issuer.',
       },
+      connectedApps: {
+        notOffered: 'a page for that: some issuers have one, and its place differs.',
+      },
       outage: {
         async begin() {
           await fake.rotate();

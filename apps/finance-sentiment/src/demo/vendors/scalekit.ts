@@ -72,6 +72,9 @@ export async function scalekitVendor({ origin, mcpUrl }: VendorSetting): Promise
         notOffered:
           'the end of an access token: at Scalekit it lives on until it expires. Keep to the 5 to 60 minutes that Scalekit recommends.',
       },
+      connectedApps: {
+        notOffered: 'a page for that: those of Scalekit are no part of the fake.',
+      },
       outage: {
         async begin() {
           await fake.rotate();
