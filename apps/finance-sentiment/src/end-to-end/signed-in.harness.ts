@@ -16,7 +16,7 @@ export interface SignedIn {
   token(): string;
 }
 
-/** Everything of Ada's that a test of the issuer needs. */
+/** Who signs in at the embedded issuer. */
 export const ada = { username: 'ada', password: 'ada-signs-in' } as const;
 
 /**
@@ -24,16 +24,22 @@ export const ada = { username: 'ada', password: 'ada-signs-in' } as const;
  *
  * @param resource - The public URI of the MCP server.
  * @param options.dpop - The key that its tokens are to be bound to. Default: they are not bound.
+ * @param options.browse - What Ada does in the browser, up to where it is sent back to. Default: she signs in here, and allows all.
  */
 export async function signIn(
   resource: string,
-  options: { readonly scopes: readonly string[]; readonly dpop?: DpopSession },
+  options: {
+    readonly scopes: readonly string[];
+    readonly dpop?: DpopSession;
+    readonly browse?: (url: URL) => Promise<URL>;
+  },
 ): Promise<SignedIn> {
-  const { scopes, dpop } = options;
+  const { scopes, dpop, browse = (url) => formBrowser().authorize(url, ada) } = options;
   const memory = memoryClient({ name: 'Briefing', redirectUrl: 'http://127.0.0.1:9/callback' });
   const provider = dpop ? Object.assign(memory, { dpop: () => dpop }) : memory;
   await auth(provider, { serverUrl: resource, scope: scopes.join(' ') });
-  const back = await formBrowser().authorize(memory.authorizationUrl ?? '', ada);
+  if (!memory.authorizationUrl) throw new Error('The client did not ask to open the browser.');
+  const back = await browse(memory.authorizationUrl);
   const transport = new StreamableHTTPClientTransport(new URL(resource), {
     authProvider: provider,
     onInsufficientScope: 'throw',
