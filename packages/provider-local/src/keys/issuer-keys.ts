@@ -122,7 +122,8 @@ export function createIssuerKeys(options: IssuerKeysOptions): IssuerKeys {
   /** Keys whose withdrawal has failed: it may have happened all the same. */
   const unsure = new Set<string>();
 
-  const look = () => current().catch(() => {});
+  /** Not only what is old: a look at what came in between would leave a withdrawal unheard until the next one. */
+  const look = () => Promise.all([signing.reload(), cookies.reload()]).catch(() => {});
 
   async function current(): Promise<CurrentKeys> {
     const [signingView, cookieView] = await Promise.all([signing.current(), cookies.current()]);

@@ -257,4 +257,20 @@ describe('the withdrawal of a key', () => {
     expect(one.events().map(({ type }) => type)).toContain('key_withdrawn');
     await Promise.all([one.close(), other.close()]);
   });
+
+  it('reaches other instances within five seconds, whenever they last looked', async () => {
+    const [one, other] = await pair();
+    const token = await tokenOf(other);
+    const told: unknown[] = [];
+    other.provider.onRevocation?.((revocation) => told.push(revocation));
+    await vi.advanceTimersByTimeAsync(1000);
+    // A key that nobody knows makes them look in between.
+    const header = Buffer.from('{"alg":"ES256","typ":"at+jwt","kid":"nobody"}');
+    const stranger = token.replace(/^[^.]+/, header.toString('base64url'));
+    expect(await verdict(other, stranger, one.resource)).toBe('signature_invalid');
+    await one.provider.keys.withdraw(String(kid(token)));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(told).toEqual([{ kind: 'keys' }]);
+    await Promise.all([one.close(), other.close()]);
+  });
 });

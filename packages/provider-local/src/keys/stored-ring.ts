@@ -33,6 +33,8 @@ export interface StoredRing<Material> {
    * @throws {ProviderUnavailableError} when they cannot be read: whether one was withdrawn is then not known.
    */
   current(): Promise<RingView<Material>>;
+  /** Reads the store now, however young what is held is. */
+  reload(): Promise<RingView<Material>>;
   /** Reads the store now, unless somebody asked for that within {@link CHECK_SECONDS}. */
   refresh(): Promise<RingView<Material>>;
   /** Publishes a new key, unless one is pending already. Returns the one that signs next. */
@@ -169,14 +171,16 @@ export function createStoredRing<Material>(
     return adopt(due && !heirIn(found) ? await add().catch(() => keys) : keys, at);
   }
 
+  function reload(): Promise<RingView<Material>> {
+    reading ??= inTurn(load).finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
   return {
-    async current() {
-      if (held && isRecent(held.at)) return look(held.keys);
-      reading ??= inTurn(load).finally(() => {
-        reading = undefined;
-      });
-      return reading;
-    },
+    reload,
+    current: async () => (held && isRecent(held.at) ? look(held.keys) : reload()),
     async refresh() {
       if (!forced || !isRecent(forced.at)) forced = { at: now(), reading: inTurn(load) };
       await forced.reading;
