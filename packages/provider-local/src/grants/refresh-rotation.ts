@@ -1,12 +1,14 @@
 import { errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { EngineHooks } from '../engine/engine-hooks.js';
+import { provenKey } from '../proof/proof-key.js';
 
 /**
  * Looks at a refresh request while its token is still unused: the engine checks the resource only afterwards, and whoever then
- * corrects a mistake would be taken for a thief and lose the family.
+ * corrects a mistake would be taken for a thief and lose the family. A public client's tokens are bound from its first proof on: the
+ * engine binds what comes with a code, and would leave the successor of an unbound one unbound.
  *
  * @returns `true`: every refresh token is replaced at its use.
- * @see RFC 6749 §6, RFC 8707 §2.2
+ * @see RFC 6749 §6, RFC 8707 §2.2, RFC 9449 §5
  */
 export function refreshRotation(hooks: EngineHooks) {
   return async (ctx: KoaContextWithOIDC): Promise<boolean> => {
@@ -29,6 +31,9 @@ export function refreshRotation(hooks: EngineHooks) {
     if (!requested.split(' ').some((one) => one !== '' && granted.has(one))) {
       throw new errors.InvalidScope('nothing of this may be allowed any more', requested);
     }
+    const jkt = await provenKey(ctx);
+    // The successor takes it over. A bound one was held to its key already.
+    if (jkt !== undefined && client.clientAuthMethod === 'none') token.jkt = jkt;
     return true;
   };
 }

@@ -180,6 +180,18 @@ describe('the refresh token', () => {
     expect((await ask(issuer, refreshForm(client, second), key)).status).toBe(200);
   });
 
+  it('of a public client is bound from its first proof on, also where it had none before (EXT-42)', async () => {
+    const unbound = await ask(issuer, await signIn(issuer, client));
+    const form = refreshForm(client, unbound);
+    const bound = await ask(issuer, form, key);
+    expect(bound.body.token_type).toBe('DPoP');
+    expect((await ask(issuer, form, key)).body.refresh_token).toBe(bound.body.refresh_token);
+    const next = refreshForm(client, bound);
+    expect(await ask(issuer, next)).toMatchObject(refused('invalid_grant'));
+    expect(await ask(issuer, next, other)).toMatchObject(refused('invalid_grant'));
+    expect((await ask(issuer, next, key)).body.token_type).toBe('DPoP');
+  });
+
   it('of a client with a secret goes with any key of its own, each answer with one (EXT-42, AS-104)', async () => {
     const withSecret = (form: Record<string, string>) => ({ ...form, client_secret: secret });
     const first = await ask(issuer, withSecret(await signIn(issuer, 'web')), key);
