@@ -1,6 +1,7 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, DpopSession, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { createGate, defineScopes } from '@portcullis/core';
+import { dpopProofs } from '@portcullis/core/jwt';
 import { createMcpAuth } from '@portcullis/server-adapter';
 import { toExpress } from '@portcullis/server-adapter/express';
 import { decodeJwt } from 'jose';
@@ -31,6 +32,8 @@ beforeAll(async () => {
     ];
     const server = { clientId: 'briefing-server', exchange };
     return {
+      // For the one client below that binds its token.
+      dpop: true,
       resources: [
         { resource: `${origin}/briefing`, name: 'Briefing', scopes, server },
         { resource: `${origin}/archive`, name: 'Archive', scopes },
@@ -52,7 +55,10 @@ afterAll(async () => {
 function mountBriefing(): void {
   const { provider, audit } = world;
   const policy = { tools: { briefing: ['mcp:tools:briefing'], greedy: [] } } as const;
-  const auth = createMcpAuth({ resource: briefing, provider, scopes, policy, audit: [audit] });
+  const auth = createMcpAuth({
+    ...{ resource: briefing, provider, scopes, policy, audit: [audit] },
+    proofs: dpopProofs(),
+  });
   const endpoint = createMcpHandler(() => {
     const server = new McpServer({ name: 'briefing', version: '1.0.0' });
     server.registerTool('briefing', { description: 'Writes a briefing.' }, async (ctx) => {
@@ -113,8 +119,11 @@ async function askArchive(token: string): Promise<unknown> {
 }
 
 /** What the tool said. */
-async function call(name: string): Promise<{ readonly isError: boolean; readonly text: string }> {
-  const { content, isError = false } = await person.client.callTool({ name, arguments: {} });
+async function call(
+  name: string,
+  { client } = person,
+): Promise<{ readonly isError: boolean; readonly text: string }> {
+  const { content, isError = false } = await client.callTool({ name, arguments: {} });
   const [part] = content;
   return { isError, text: part?.type === 'text' ? part.text : '' };
 }
@@ -160,6 +169,22 @@ describe('a tool that calls other servers for its caller', () => {
     expect(text).toBe(
       'The issuer gave no token for the other server; its error code is invalid_scope.',
     );
+  });
+
+  it('turns no bound token into one that anybody can use', async () => {
+    const dpop = await DpopSession.create();
+    const bound = await signIn(briefing, { scopes: ['mcp:tools:briefing'], dpop });
+    expect(bound.memory.currentTokens?.token_type).toBe('DPoP');
+    expect(await call('briefing', bound)).toEqual({
+      isError: true,
+      text: 'The issuer gave no token for the other server; its error code is invalid_request.',
+    });
+    const refused = world.audit.events.findLast(({ kind }) => kind === 'issuer');
+    expect(refused).toMatchObject({
+      type: 'token_refused',
+      detail: 'the subject token is bound to a key: prove one for the new token',
+    });
+    await bound.client.close();
   });
 
   it('has nothing left once the person is gone: the tokens it got end with hers', async () => {

@@ -70,6 +70,22 @@ describe.each(['on', 'nonce'] as const)('DPOP=%s', (mode) => {
     expect(await whoami()).toMatchObject({ structuredContent: { subject: 'user:ada' } });
   });
 
+  it('tells the official client what it lacks, so that it can ask for more (RS-28)', async () => {
+    const search = person.client.callTool({ name: 'search_news', arguments: {} });
+    await expect(search).rejects.toMatchObject({
+      name: 'InsufficientScopeError',
+      requiredScope: 'mcp:tools:search_news mcp:resources:news:read',
+    });
+  });
+
+  it('still serves a client that has no key', async () => {
+    const other = await signIn(app.resource, { scopes: ['mcp:tools:analyze_sentiment'] });
+    expect(other.memory.currentTokens?.token_type).toBe('Bearer');
+    const whoami = await other.client.callTool({ name: 'whoami', arguments: {} });
+    expect(whoami).toMatchObject({ structuredContent: { subject: 'user:ada' } });
+    await other.client.close();
+  });
+
   it('serves a program that uses oauth4webapi (EXT-01, EXT-41)', async () => {
     const http = { [oauth.allowInsecureRequests]: true };
     const issuer = new URL(app.origin);

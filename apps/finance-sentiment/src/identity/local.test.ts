@@ -1,27 +1,34 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '@portcullis/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startApp } from '../end-to-end/app.harness.js';
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'finance-sentiment-clients-'));
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-/** A file with one client. */
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+const [, example = ''] = /```json\n(.+?)```/s.exec(readme) ?? [];
+
+/** The file of the README, with a client of this name. */
 function clientsFile(clientId: string): string {
   const path = join(folder, `${clientId}.json`);
-  const secret = 'a-secret-of-30-characters-long';
-  const authentication = { method: 'client_secret_basic', secret };
-  const scopes = ['mcp:exec:workflows:daily-digest'];
-  writeFileSync(path, JSON.stringify([{ clientId, name: 'Digest', scopes, authentication }]));
+  writeFileSync(path, example.replace('"digest"', JSON.stringify(clientId)));
   return path;
 }
 
 describe('CLIENTS_FILE', () => {
+  beforeAll(() => {
+    vi.stubEnv('DIGEST_SECRET', 'a-secret-of-30-characters-long');
+  });
+
   it('adds clients of the operator', async () => {
     const app = await startApp({ CLIENTS_FILE: clientsFile('digest') });
     const basic = Buffer.from('digest:a-secret-of-30-characters-long').toString('base64');
