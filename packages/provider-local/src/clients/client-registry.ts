@@ -90,11 +90,11 @@ export function createClientRegistry(tools: ClientRegistryTools): ClientRegistry
   }
 
   async function current(): Promise<StoredClients> {
-    if (held && Math.abs(now() - held.at) < CHECK_SECONDS) return held.stored;
     // Whoever holds a remembered answer is told of a removal although no request comes by.
     if (!stopped) {
       timer ??= setInterval(() => void look().catch(() => {}), CHECK_SECONDS * 1000).unref();
     }
+    if (held && Math.abs(now() - held.at) < CHECK_SECONDS) return held.stored;
     return look();
   }
 
