@@ -149,6 +149,35 @@ describe('the management of registrations', () => {
     await one.close();
   });
 
+  it('loses no change that comes while somebody first allows the client something (AS-49)', async () => {
+    const inner = memoryStore();
+    const changes = ['Second', 'Third'];
+    const rename = async (client_name = changes.shift()) => {
+      if (client_name === undefined) return;
+      const metadata = { client_name, redirect_uris: body.redirect_uris };
+      const changed = { client_id: id, token_endpoint_auth_method: 'none', ...metadata };
+      expect((await send('PUT', url, token, changed)).status).toBe(200);
+    };
+    const one = await startIssuer({
+      store: {
+        ...inner,
+        async write(kind, clientId, payload, options) {
+          if (kind === 'Client' && payload.in_use) await rename();
+          return inner.write(kind, clientId, payload, options);
+        },
+        async read(kind, clientId) {
+          const found = await inner.read(kind, clientId);
+          if (kind === 'RegistrationChange' && changes.length === 1) await rename();
+          return found;
+        },
+      },
+    });
+    const { id, url, token, body } = await registerManaged(one, { client_name: 'First' });
+    await walk(one, id);
+    expect([changes, (await send('GET', url, token)).body?.client_name]).toEqual([[], 'Third']);
+    await one.close();
+  });
+
   it('is below the path of the issuer, and gone with registration', async () => {
     const below = await startIssuer({ path: '/as' });
     const { body } = await register(below);

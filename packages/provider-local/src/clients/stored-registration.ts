@@ -15,12 +15,12 @@ const MANAGED_BY = 'managed_by';
 const TRIES = 100;
 
 /** Whether somebody has allowed the client something. */
-export function isInUse(registration: Registration): boolean {
+function isInUse(registration: Registration): boolean {
   return registration[IN_USE] === true;
 }
 
 /** The same registration, in use. */
-export function inUse(registration: Registration): Registration {
+function inUse(registration: Registration): Registration {
   return { ...registration, [IN_USE]: true };
 }
 
@@ -69,6 +69,37 @@ export async function changeRegistration(
     if (await store.replace(REGISTRATION, clientId, found.payload, next)) return true;
   }
   throw new ProviderUnavailableError('Others change the registration all the time.');
+}
+
+/** What a registration was last changed to. */
+const CHANGE = 'RegistrationChange';
+/** Longer than any request runs. */
+const CHANGE_SECONDS = 60;
+
+/** Notes a change before it is made, for {@link keepRegistration}. */
+export function noteChange(
+  store: LocalStore,
+  clientId: string,
+  metadata: Registration,
+): Promise<void> {
+  const expiresAt = Math.floor(Date.now() / 1000) + CHANGE_SECONDS;
+  return store.write(CHANGE, clientId, metadata, { expiresAt });
+}
+
+/** Lets a registration stay for good, in use. A change that is made at the same moment is not lost. */
+export async function keepRegistration(store: LocalStore, clientId: string): Promise<void> {
+  const found = await store.read(REGISTRATION, clientId);
+  if (!found || isInUse(found.payload)) return;
+  // Only what is written anew expires no more. That wipes out what was changed since it was read: so it is changed once more.
+  await store.write(REGISTRATION, clientId, inUse(found.payload));
+  let made = '';
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const change = (await store.read(CHANGE, clientId))?.payload;
+    const text = JSON.stringify(change ?? '');
+    if (!change || text === made) return;
+    await changeRegistration(store, clientId, (old) => withMetadata(old, change));
+    made = text;
+  }
 }
 
 function digest(text: string): Buffer {

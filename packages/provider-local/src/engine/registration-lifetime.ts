@@ -3,8 +3,8 @@ import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
 import { wasRemoved } from '../clients/removed-clients.js';
 import {
   changeRegistration,
-  inUse,
-  isInUse,
+  keepRegistration,
+  noteChange,
   REGISTRATION,
   withMetadata,
 } from '../clients/stored-registration.js';
@@ -31,6 +31,7 @@ export function expiringRegistrations(
         ...adapter,
         async upsert(id, payload) {
           const isChange = Provider.ctx?.method === 'PUT';
+          if (isChange) await noteChange(store, id, { ...payload });
           if (await changeRegistration(store, id, (old) => withMetadata(old, { ...payload }))) {
             return;
           }
@@ -59,10 +60,8 @@ export function expiringRegistrations(
   }
 
   async function keep(id: string): Promise<void> {
-    const found = await store.read(REGISTRATION, id);
-    if (!found || isInUse(found.payload)) return;
-    // Written, not replaced, since only that lets it stay. In this order: who removes it meanwhile has noted that before.
-    await store.write(REGISTRATION, id, inUse(found.payload));
+    await keepRegistration(store, id);
+    // In this order: who removes it meanwhile has noted that before.
     if (await wasRemoved(store, id)) await store.remove(REGISTRATION, id);
   }
 }
