@@ -52,7 +52,7 @@ export function dpopProofs(options: DpopProofsOptions = {}): ProofChecker {
     // By key: nobody can use up another client's identifiers.
     const mark = await sha256(`${jkt}\n${jti}`);
     try {
-      return await replays.insertIfAbsent(mark, Math.floor(iat) + ISSUED_WITHIN + 1, now);
+      return await replays.insertIfAbsent(mark, Math.floor(iat) + ISSUED_WITHIN + 1, now, jkt);
     } catch (cause) {
       if (AuthError.isInstance(cause)) throw cause;
       throw new ProviderUnavailableError('The store of used proofs did not answer.', { cause });

@@ -4,25 +4,37 @@ import { memoryReplayStore } from './replay-store.js';
 
 it('sets a mark once, until it expires', () => {
   const { insertIfAbsent } = memoryReplayStore();
-  const tries = [1000, 1000, 1299, 1300].map((now) => insertIfAbsent('a', now + 300, now));
+  const tries = [1000, 1000, 1299, 1300].map((now) => insertIfAbsent('a', now + 300, now, 'one'));
   expect(tries).toEqual([true, false, false, true]);
 });
 
 it('drops no mark before its time, however many come: then it is an outage', () => {
   const { insertIfAbsent } = memoryReplayStore(3);
-  for (const key of ['a', 'b', 'c']) insertIfAbsent(key, 1300, 1000);
-  expect(() => insertIfAbsent('d', 1300, 1001)).toThrow(ProviderUnavailableError);
-  expect(insertIfAbsent('a', 1300, 1299)).toBe(false);
-  expect(insertIfAbsent('d', 1600, 1300)).toBe(true);
+  for (const key of ['a', 'b', 'c']) insertIfAbsent(key, 1300, 1000, key);
+  expect(() => insertIfAbsent('d', 1300, 1001, 'd')).toThrow(ProviderUnavailableError);
+  expect(insertIfAbsent('a', 1300, 1299, 'a')).toBe(false);
+  expect(insertIfAbsent('d', 1600, 1300, 'd')).toBe(true);
+});
+
+it('gives one client a quarter at most, so that the others go on (ATK-52)', () => {
+  const { insertIfAbsent } = memoryReplayStore(8);
+  const flood = (now: number) => () => insertIfAbsent(`flood ${now}`, now + 300, now, 'one');
+  expect([flood(1000)(), flood(1001)()]).toEqual([true, true]);
+  expect(flood(1002)).toThrow(ProviderUnavailableError);
+  expect(insertIfAbsent('a', 1302, 1002, 'other')).toBe(true);
+  expect(insertIfAbsent('flood 1000', 1300, 1002, 'one')).toBe(false);
+  // As each of its marks ends there is room for one more.
+  expect(flood(1300)()).toBe(true);
+  expect(flood(1300.5)).toThrow(ProviderUnavailableError);
 });
 
 it('lets go of what expired behind a mark that expires late, once that does', () => {
   const { insertIfAbsent } = memoryReplayStore(3);
-  insertIfAbsent('late', 1600, 1000);
-  insertIfAbsent('a', 1300, 1000);
-  insertIfAbsent('b', 1300, 1000);
-  expect(() => insertIfAbsent('c', 1800, 1500)).toThrow(ProviderUnavailableError);
-  for (const key of ['c', 'd', 'e']) expect(insertIfAbsent(key, 1900, 1600)).toBe(true);
+  insertIfAbsent('late', 1600, 1000, 'late');
+  insertIfAbsent('a', 1300, 1000, 'a');
+  insertIfAbsent('b', 1300, 1000, 'b');
+  expect(() => insertIfAbsent('c', 1800, 1500, 'c')).toThrow(ProviderUnavailableError);
+  for (const key of ['c', 'd', 'e']) expect(insertIfAbsent(key, 1900, 1600, key)).toBe(true);
 });
 
 it.each([0, -1, 1.5, Number.NaN, '3' as unknown as number])(

@@ -8,16 +8,27 @@ export interface ReplayStore {
    * @param key - 64 hexadecimal digits.
    * @param expiresAt - Seconds since the epoch from which the mark may be forgotten; ten minutes ahead at most.
    * @param now - Seconds since the epoch, for stores without a clock of their own.
+   * @param jkt - The thumbprint of the key that the proof is by, for stores that bound what one client may take up.
    * @throws when it cannot be asked: callers are then told 503.
    */
-  insertIfAbsent(key: string, expiresAt: number, now: number): boolean | Promise<boolean>;
+  insertIfAbsent(
+    key: string,
+    expiresAt: number,
+    now: number,
+    jkt: string,
+  ): boolean | Promise<boolean>;
+}
+
+interface Mark {
+  readonly expiresAt: number;
+  readonly jkt: string;
 }
 
 /**
  * A {@link ReplayStore} for one process. No mark is dropped before its time, or a flood of proofs would let an old one in again:
- * while it is full, further proofs are an outage.
+ * while it is full, further proofs are an outage. One key gets a quarter of it at most, so that a client which floods it is alone with that.
  *
- * @param capacity - Marks, each kept for five minutes as a rule: the default is good for 600 proofs a second.
+ * @param capacity - Marks, each kept for five minutes as a rule: the default is good for 600 proofs a second, 160 by one key.
  * @throws {ConfigurationError} when the capacity is no number of marks.
  */
 export function memoryReplayStore(capacity = 200_000): ReplayStore {
@@ -26,24 +37,31 @@ export function memoryReplayStore(capacity = 200_000): ReplayStore {
     const remedy = 'Leave it out for 200,000.';
     throw new ConfigurationError([{ option: 'capacity', problem, remedy }]);
   }
-  const marks = new Map<string, number>();
+  const share = Math.ceil(capacity / 4);
+  const marks = new Map<string, Mark>();
+  const heldBy = new Map<string, number>();
 
   /** From the oldest on. One that expires late keeps those behind it as long: still bounded, without a walk through all. */
   function sweep(now: number): void {
-    for (const [key, expiresAt] of marks) {
+    for (const [key, { expiresAt, jkt }] of marks) {
       if (expiresAt > now) return;
       marks.delete(key);
+      const left = (heldBy.get(jkt) ?? 0) - 1;
+      if (left > 0) heldBy.set(jkt, left);
+      else heldBy.delete(jkt);
     }
   }
 
   return {
-    insertIfAbsent(key, expiresAt, now) {
+    insertIfAbsent(key, expiresAt, now, jkt) {
       sweep(now);
       if (marks.has(key)) return false;
-      if (marks.size >= capacity) {
+      const held = heldBy.get(jkt) ?? 0;
+      if (marks.size >= capacity || held >= share) {
         throw new ProviderUnavailableError('The store of used proofs is full.');
       }
-      marks.set(key, expiresAt);
+      marks.set(key, { expiresAt, jkt });
+      heldBy.set(jkt, held + 1);
       return true;
     },
   };
