@@ -72,6 +72,10 @@ export interface Settings extends People {
  * @throws {ConfigurationError} naming every option that is wrong.
  */
 export function toSettings(options: LocalProviderOptions): Settings {
+  if (options.clients !== undefined && !Array.isArray(options.clients)) {
+    const remedy = 'Write the clients as [{ clientId, … }, …].';
+    throw new ConfigurationError([{ option: 'clients', problem: 'must be a list.', remedy }]);
+  }
   const {
     issuer,
     resources,

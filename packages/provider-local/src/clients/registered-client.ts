@@ -1,8 +1,9 @@
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import type { ConfigurationProblem } from '@portcullis/core';
 import { isScopeToken } from '@portcullis/core';
 import { JWT_BEARER, type TOKEN_EXCHANGE } from '../grants/grant-types.js';
 import { shapeProblems } from './client-shape.js';
-import { redirectProblem } from './redirect-uri.js';
+import { isLoopbackRedirect, privateScheme, redirectProblem } from './redirect-uri.js';
 
 /** How a client proves at the token endpoint that it is the one. */
 export type ClientAuthentication =
@@ -60,6 +61,12 @@ const SHORTEST_SECRET = 22;
 /** What of a JWK is nobody's business but its owner's. */
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'];
 
+/** RFC 6749 §A.2; beyond ASCII, two programs may not mean the same bytes. */
+const secretCharacters = /^[\x20-\x7e]*$/;
+
+/** No program on this computer is redirected to so: it has no certificate. */
+const httpsLoopback = /^https:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?=[:/?]|$)/i;
+
 /** The grants of a client, spelled out. */
 export function grantTypesOf(client: RegisteredClient): readonly ClientGrantType[];
 export function grantTypesOf(client: KnownClient): NonNullable<KnownClient['grantTypes']>;
@@ -112,6 +119,12 @@ export function clientProblems(
       const problem = redirectProblem(uri, schemes);
       if (problem) report('.redirectUris', `has "${uri}", which ${problem}.`, 'Correct it.');
     }
+    if (redirects.some((uri) => isLoopbackRedirect(uri) || privateScheme(uri))) {
+      for (const uri of redirects.filter((uri) => httpsLoopback.test(uri))) {
+        const problem = `has "${uri}" beside redirects of a program, which never goes by https: to itself.`;
+        report('.redirectUris', problem, 'Give it to a client of its own.');
+      }
+    }
     if (!Array.isArray(scopes)) {
       report('.scopes', 'is missing.', 'List the most that the client can ever have.');
     }
@@ -154,6 +167,8 @@ function reportAuthentication(
           'holds a private or symmetric key.',
           'Leave the private part with the client.',
         );
+      } else if (!keys.every(isPublicKey)) {
+        report('.authentication.jwks', 'holds what is no key.', 'Correct it (RFC 7517 §4).');
       }
       return;
     }
@@ -166,6 +181,14 @@ function reportAuthentication(
   }
 }
 
+function isPublicKey(key: object): boolean {
+  try {
+    return createPublicKey({ key: key as JsonWebKey, format: 'jwk' }).type === 'public';
+  } catch {
+    return false;
+  }
+}
+
 function reportSecrets(
   { secret, previous }: Extract<ClientAuthentication, { readonly secret: string }>,
   report: Report,
@@ -175,12 +198,13 @@ function reportSecrets(
     ...(previous === undefined ? {} : { 'previous.secret': previous.secret }),
   };
   for (const [member, value] of Object.entries(secrets)) {
-    if (typeof value === 'string' && value.length >= SHORTEST_SECRET) continue;
-    report(
-      `.authentication.${member}`,
-      `is shorter than ${SHORTEST_SECRET} characters.`,
-      'Generate it: openssl rand -base64 32.',
-    );
+    const remedy = 'Generate it: openssl rand -base64 32.';
+    if (typeof value !== 'string' || value.length < SHORTEST_SECRET) {
+      const problem = `is shorter than ${SHORTEST_SECRET} characters.`;
+      report(`.authentication.${member}`, problem, remedy);
+    } else if (!secretCharacters.test(value)) {
+      report(`.authentication.${member}`, 'is not visible ASCII characters only.', remedy);
+    }
   }
   if (previous === undefined) return;
   if (previous.secret === secret) {
