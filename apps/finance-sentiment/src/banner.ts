@@ -71,6 +71,7 @@ function localRows(config: LocalConfig, issuer: string): string[][] {
     ...(adminPassword
       ? [['Administrator', `admin   ${dim('the password in ADMIN_PASSWORD')}`]]
       : []),
+    ['Connected apps', `${issuer}/connected-apps ${dim('(people see and remove them there)')}`],
     ['Machine client', `nightly-report   ${machine}`],
   ];
 }

@@ -16,6 +16,7 @@ describe.concurrent('pnpm start', () => {
     const url = `http://127.0.0.1:${port}/mcp`;
     expect(text).toContain(`MCP server      ${url}`);
     expect(text).toMatch(/Demo user {7}ada {3}[\w-]{12}\n/);
+    expect(text).toMatch(/Connected apps {2}http:\/\/127\.0\.0\.1:\d+\/connected-apps /);
     expect(text).toMatch(/Machine client {2}nightly-report {3}[\w-]{32}\n/);
     expect(text).toContain(`claude mcp add --transport http finance ${url}`);
     expect(text).toContain('.vscode/mcp.json');

@@ -13,6 +13,8 @@ export interface RunningApp {
   readonly origin: string;
   readonly resource: string;
   readonly audit: MemorySink;
+  /** Closes it, and opens it anew on the same files and the same port. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,16 +30,21 @@ export async function startApp(env: NodeJS.ProcessEnv): Promise<RunningApp> {
     ...env,
   });
   const audit = memorySink();
-  const app = await createFinanceApp(config, { audit: [audit] }).catch(async (error: unknown) => {
+  const open = () => createFinanceApp(config, { audit: [audit] });
+  let app = await open().catch(async (error: unknown) => {
     await stop(server, 0);
     rmSync(folder, { recursive: true, force: true });
     throw error;
   });
-  server.on('request', app.handle);
+  server.on('request', (request, response) => app.handle(request, response));
   return {
     origin: config.publicUrl,
     resource: app.mcpUrl,
     audit,
+    async restart() {
+      await app.close();
+      app = await open();
+    },
     async close() {
       await stop(server, 0);
       await app.close();

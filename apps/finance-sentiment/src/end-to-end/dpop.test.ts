@@ -11,6 +11,8 @@ const machineSecret = 'the-secret-of-a-nightly-report';
 /** Challenges, whole. */
 const proofInvalid =
   'Bearer scope="mcp:tools:analyze_sentiment mcp:resources:news:read", resource_metadata="<origin>/.well-known/oauth-protected-resource/mcp", DPoP error="invalid_dpop_proof", scope="mcp:tools:analyze_sentiment mcp:resources:news:read", resource_metadata="<origin>/.well-known/oauth-protected-resource/mcp", algs="ES256 ES384 EdDSA Ed25519 PS256 RS256", error_description="The DPoP proof is missing or invalid"';
+const nonceRequired =
+  'Bearer scope="mcp:tools:analyze_sentiment mcp:resources:news:read", resource_metadata="<origin>/.well-known/oauth-protected-resource/mcp", DPoP error="use_dpop_nonce", scope="mcp:tools:analyze_sentiment mcp:resources:news:read", resource_metadata="<origin>/.well-known/oauth-protected-resource/mcp", algs="ES256 ES384 EdDSA Ed25519 PS256 RS256", error_description="A DPoP nonce is required"';
 const boundElsewhere =
   'Bearer scope="mcp:tools:analyze_sentiment mcp:resources:news:read", resource_metadata="<origin>/.well-known/oauth-protected-resource/mcp", DPoP error="invalid_token", scope="mcp:tools:analyze_sentiment mcp:resources:news:read", resource_metadata="<origin>/.well-known/oauth-protected-resource/mcp", algs="ES256 ES384 EdDSA Ed25519 PS256 RS256", error_description="The access token is invalid, expired or was issued for another server"';
 const sentAsBearer =
@@ -144,10 +146,16 @@ describe.each(['on', 'nonce'] as const)('DPOP=%s', (mode) => {
     ]);
   });
 
-  it('takes a proof once (EXT-45, ATK-52)', async () => {
+  it('takes a proof once, whatever happens meanwhile (EXT-45, EXT-46, ATK-52)', async () => {
     const seen = { authorization: `DPoP ${person.token()}`, dpop: await proof() };
     expect(await answerTo(seen)).toEqual([200, undefined, undefined]);
     expect(await answerTo(seen)).toEqual([401, 'The proof was used before.', proofInvalid]);
+    await app.restart();
+    expect(await answerTo(seen)).toEqual(
+      mode === 'on'
+        ? [401, 'The proof was used before.', proofInvalid]
+        : [401, 'The proof has a stale or foreign nonce.', nonceRequired],
+    );
   });
 
   it('refuses a stolen refresh token, which stays good for its owner (EXT-42)', async () => {

@@ -1,3 +1,4 @@
+import { decodeProtectedHeader } from 'jose';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callWith, type SignedIn, signIn } from './signed-in.harness.js';
@@ -23,34 +24,58 @@ async function giveBack({ memory }: SignedIn): Promise<void> {
 }
 
 describe('access that ends', () => {
-  it.each<[string, (person: SignedIn) => Promise<void>]>([
-    ['a token given back at /revoke', giveBack],
-    ['provider.revoke of a person', () => world.provider.revoke({ subject: 'user:ada' })],
+  it.each<[string, string, (person: SignedIn) => Promise<void>]>([
+    ['a token given back at /revoke', 'token_revoked', giveBack],
+    [
+      'provider.revoke of a person',
+      'token_revoked',
+      () => world.provider.revoke({ subject: 'user:ada' }),
+    ],
     [
       'provider.revoke of a client',
+      'token_revoked',
       ({ memory }) => world.provider.revoke({ clientId: memory.registration?.client_id ?? 'none' }),
     ],
-  ])('ends the next call and an open subscription at once: %s (RS-61, ATK-50)', async (_, end) => {
-    const person = await signIn(world.resource, { scopes: ['mcp:tools:analyze_sentiment'] });
-    const authorization = `Bearer ${person.token()}`;
-    const subscription = await person.client.listen({ toolsListChanged: true });
-    expect(subscription.honoredFilter).toEqual({ toolsListChanged: true });
-    expect((await callWith(world.resource, { authorization })).status).toBe(200);
+    [
+      'provider.clients.remove',
+      'token_revoked',
+      async ({ memory }) => {
+        await world.provider.clients.remove(memory.registration?.client_id ?? 'none');
+      },
+    ],
+    [
+      'provider.keys.withdraw',
+      'signature_invalid',
+      async ({ token }) => {
+        const { kid = '' } = decodeProtectedHeader(token());
+        await world.provider.keys.withdraw(kid);
+      },
+    ],
+  ])(
+    'ends the next call and an open subscription at once: %s (RS-86, ATK-50, ATK-72)',
+    async (_, reason, end) => {
+      const person = await signIn(world.resource, { scopes: ['mcp:tools:analyze_sentiment'] });
+      const authorization = `Bearer ${person.token()}`;
+      const subscription = await person.client.listen({ toolsListChanged: true });
+      expect(subscription.honoredFilter).toEqual({ toolsListChanged: true });
+      expect((await callWith(world.resource, { authorization })).status).toBe(200);
 
-    await end(person);
-    const ended = performance.now();
-    expect(await subscription.closed).toBe('graceful');
-    // Told, and not found by looking into the store, which happens every two seconds.
-    expect(performance.now() - ended).toBeLessThan(1000);
+      await end(person);
+      const ended = performance.now();
+      expect(await subscription.closed).toBe('graceful');
+      // Told, and not found by looking into the store, which happens every two seconds.
+      expect(performance.now() - ended).toBeLessThan(1000);
 
-    const { status, headers } = await callWith(world.resource, { authorization });
-    expect([status, headers.get('www-authenticate')?.replaceAll(world.origin, '<origin>')]).toEqual(
-      [
+      const { status, headers } = await callWith(world.resource, { authorization });
+      expect([
+        status,
+        headers.get('www-authenticate')?.replaceAll(world.origin, '<origin>'),
+      ]).toEqual([
         401,
         'Bearer error="invalid_token", scope="mcp:tools:analyze_sentiment mcp:resources:news:read", resource_metadata="<origin>/.well-known/oauth-protected-resource/mcp", error_description="The access token is invalid, expired or was issued for another server"',
-      ],
-    );
-    expect(world.audit.events.at(-1)).toMatchObject({ kind: 'decision', reason: 'token_revoked' });
-    await person.client.close();
-  });
+      ]);
+      expect(world.audit.events.at(-1)).toMatchObject({ kind: 'decision', reason });
+      await person.client.close();
+    },
+  );
 });

@@ -62,7 +62,7 @@ describe('people who sign in at their company', () => {
     await client.close();
   });
 
-  it('lose it at once when they sign out there: the next call, and what is open', async () => {
+  it('lose it at once when they sign out there: the next call, and what is open (RS-86, ATK-72)', async () => {
     const scopes = ['mcp:tools:analyze_sentiment'];
     const { client, token } = await signIn(world.resource, { scopes, browse });
     const subscription = await client.listen({ toolsListChanged: true });
