@@ -49,7 +49,7 @@ describe('CLIENTS_FILE', () => {
   });
 
   it.each([
-    ['a file that is not there', '/nowhere/clients.json', '/nowhere/clients.json'],
+    ['a file that is not there', '/nowhere/clients.json', 'CLIENTS_FILE'],
     ['a name that is taken', 'nightly-report', 'clients[1].clientId'],
   ])('stops the start with the place that is wrong: %s', async (_, name, option) => {
     const CLIENTS_FILE = name.startsWith('/') ? name : clientsFile(name);

@@ -19,7 +19,9 @@ import type { DpopMode, LocalConfig } from './local-config.js';
 export function localIdentity(config: LocalConfig, setting: IdentitySetting): Identity {
   const { publicUrl, dataDir, resource, audit, local = {} } = setting;
   const { clientsFile, dpop } = config;
-  const listed = clientsFile ? clientsFromFile(clientsFile) : [];
+  const listed = clientsFile
+    ? underName({ [clientsFile]: 'CLIENTS_FILE' }, () => clientsFromFile(clientsFile))
+    : [];
   const store = underName(
     'DATA_DIR',
     () => sqliteStore({ path: join(dataDir, 'issuer.sqlite') }),
