@@ -68,6 +68,24 @@ describe('the secrets of a client', () => {
     await issuer.close();
   });
 
+  it.each([
+    ['client_secret_basic', 'client_secret_post'],
+    ['client_secret_post', 'client_secret_basic'],
+  ] as const)(
+    'of %s never come as %s, and the operator hears why (AS-93)',
+    async (method, used) => {
+      const issuer = await startIssuer({ clients: [robot(method)] });
+      const basic = used === 'client_secret_basic';
+      expect(await ask(issuer, current, basic)).toBe('invalid_client');
+      expect(await ask(issuer, current.slice(1), basic)).toBe('invalid_client');
+      expect(issuer.events().map(({ detail }) => detail)).toEqual([
+        `the secret came as ${used}, not as ${method}`,
+        'invalid secret provided',
+      ]);
+      await issuer.close();
+    },
+  );
+
   it('are held to rules that name every fault at once, and never repeat a secret', async () => {
     const wrong = robot('client_secret_post');
     const start = startIssuer({

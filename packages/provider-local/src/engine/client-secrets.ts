@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Provider } from 'oidc-provider';
+import { errors, Provider } from 'oidc-provider';
 import type { KnownClient } from '../clients/registered-client.js';
 
 /**
@@ -13,7 +13,11 @@ export function judgeClientSecrets(
   client.prototype.compareClientSecret = function compareClientSecret(presented) {
     const accepted = [this.clientSecret ?? '', previousOf(clients.get(this.clientId)) ?? ''];
     const matches = accepted.map((secret) => isSame(secret, presented));
-    return matches.includes(true) && presented !== '' && this.clientAuthMethod === methodInUse();
+    if (!matches.includes(true) || presented === '') return false;
+    const [method, used] = [this.clientAuthMethod, methodInUse()];
+    if (method === used) return true;
+    // Told to the operator only: SDKs that were given an id and a secret choose the way themselves.
+    throw new errors.InvalidClientAuth(`the secret came as ${used}, not as ${method}`);
   };
 }
 
