@@ -213,6 +213,24 @@ describe('an answer that was never kept', () => {
     expect(made).toHaveLength(3);
     expect(usable).toEqual([answers[0].body.refresh_token]);
   });
+
+  it('is refused where another one, to another wish, came first (AS-104, AS-105)', async () => {
+    const { tokens } = await walk(issuer, client, { scope: 'mcp:tools:weather mcp:tools:pay' });
+    const held = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    beforeKeeping = () => {
+      beforeKeeping = async () => {};
+      held.resolve();
+      return release.promise;
+    };
+    const narrow = refresh(tokens.refresh_token, { scope: 'mcp:tools:weather' });
+    await held.promise;
+    later(3); // Nobody waits any more for what the first request is at.
+    const whole = await refresh(tokens.refresh_token);
+    release.resolve();
+    expect(await narrow).toMatchObject(refused);
+    expect((await refresh(whole.body.refresh_token)).status).toBe(200);
+  });
 });
 
 describe('two instances on one store', () => {
