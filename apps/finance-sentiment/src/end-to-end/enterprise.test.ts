@@ -6,33 +6,20 @@ import {
   InsufficientScopeError,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
-import {
-  createFakeSigner,
-  type FakeServer,
-  type FakeSigner,
-  startFakeServer,
-} from '@portcullis/core/testing';
 import { embeddedAccounts } from '@portcullis/provider-local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Authority, startAuthority } from './authority.harness.js';
 import { ada, callWith } from './signed-in.harness.js';
 import { startWorld, type World } from './world.harness.js';
 
 const clientSecret = 'a-secret-of-more-than-22-characters';
 
-let signer: FakeSigner;
-/** The identity provider of Ada's company: metadata and keys. */
-let company: FakeServer;
+/** The identity provider of Ada's company. */
+let company: Authority;
 let world: World;
 
 beforeAll(async () => {
-  signer = await createFakeSigner();
-  company = await startFakeServer({
-    handle: ({ url }) =>
-      new URL(url).pathname === '/jwks'
-        ? Response.json(signer.jwks())
-        : Response.json({ issuer: company.origin, jwks_uri: `${company.origin}/jwks` }),
-    areaOf: (pathname) => (pathname === '/jwks' ? 'keys' : 'metadata'),
-  });
+  company = await startAuthority();
   world = await startWorld(() => ({
     // What Ada may allow at all.
     accounts: embeddedAccounts([
@@ -40,7 +27,7 @@ beforeAll(async () => {
     ]),
     identityProviders: [
       {
-        issuer: company.origin,
+        issuer: company.issuer,
         account: ({ subject }) => (subject === 'ada-at-work' ? 'user:ada' : undefined),
       },
     ],
@@ -72,9 +59,9 @@ async function connect(sub: string, asserted: readonly string[], wanted: readonl
     expectedIssuer: world.origin,
     assertion({ authorizationServerUrl, resourceUrl }) {
       const now = Math.floor(Date.now() / 1000);
-      return signer.sign(
+      return company.signer.sign(
         {
-          ...{ iss: company.origin, sub, aud: authorizationServerUrl, client_id: 'desktop' },
+          ...{ iss: company.issuer, sub, aud: authorizationServerUrl, client_id: 'desktop' },
           ...{ resource: resourceUrl, scope: asserted.join(' ') },
           ...{ jti: randomUUID(), iat: now, exp: now + 300 },
         },
