@@ -2,18 +2,23 @@ import { ProviderUnavailableError } from './errors.js';
 import { createGate, type Gate } from './gate.js';
 import type { GateOptions } from './gate-options.js';
 import type { AuthProvider } from './provider/auth-provider.js';
-import { defineScopes } from './scope/scope-vocabulary.js';
+import { defineScopes, type ScopeVocabulary } from './scope/scope-vocabulary.js';
 import type { Principal } from './token/principal.js';
 import { rejection } from './token/rejection.js';
 
-const scopes = defineScopes({
+/** What these tests protect. */
+export type Scope =
+  | 'mcp:tools:weather'
+  | 'mcp:tools:pay'
+  | 'mcp:resources:bills:read'
+  | 'mcp:tools:*';
+
+const scopes: ScopeVocabulary<Scope> = defineScopes({
   'mcp:tools:weather': { description: 'Look up the weather.' },
   'mcp:tools:pay': { description: 'Pay a bill.' },
   'mcp:resources:bills:read': { description: 'Read bills.' },
   'mcp:tools:*': { description: 'Use every tool.' },
 });
-/** The vocabulary of these tests. */
-export type Scope = (typeof scopes.names)[number];
 
 export const ada: Principal = {
   kind: 'principal',
