@@ -9,7 +9,7 @@ import {
   type RegisteredClient,
 } from './registered-client.js';
 import type { RemoveRegistration } from './remove-registration.js';
-import { forgetRemoval, noteRemoval } from './removed-clients.js';
+import { forgetRemoval, noteRemoval, wasRemoved } from './removed-clients.js';
 import { readStoredClients } from './stored-clients.js';
 import { REGISTRATION } from './stored-registration.js';
 
@@ -38,7 +38,8 @@ export interface ClientAdministration {
   get(clientId: string): Promise<ClientInfo | undefined>;
   /**
    * Sets a client up, or puts it in the place of the one with its id. A new secret ends the old one unless that is its `previous`.
-   * Does NOT end what was granted: tokens keep their scopes until they expire, refreshed ones have no more than is allowed then.
+   * Does NOT end what was granted: tokens keep their scopes until they expire, refreshed ones have no more than is allowed then. A client
+   * that was removed comes back with nothing of what it had.
    *
    * @throws {ConfigurationError} naming everything that is wrong: also a client of the option `clients`, the id of a person, and one
    *   client more than 1,000.
@@ -115,7 +116,11 @@ export function createClientAdministration(tools: ClientAdministrationTools): Cl
         const problem = `is "${clientId}", the subject of a person (RFC 9700 §4.15).`;
         refuse([{ option: 'clients.put.clientId', problem, remedy: 'Choose another one.' }]);
       }
-      await forgetRemoval(store, clientId);
+      if (await wasRemoved(store, clientId)) {
+        // What an instance issued that had not heard of the removal would be good again.
+        await revokeAccess({ clientId }, tools);
+        await forgetRemoval(store, clientId);
+      }
       let isNew = true;
       await registry.change((clients) => {
         const others = clients.filter((other) => other.clientId !== clientId);
