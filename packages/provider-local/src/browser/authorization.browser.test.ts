@@ -202,7 +202,7 @@ describe.skipIf(findChromium() === undefined)(
           await page.getByRole('button', { name: 'Remove now Trial Client' }).click();
           await page.getByRole('status').waitFor();
           expect(await page.locator('main').textContent()).toMatch(
-            /Trial Client is removed[\s\S]*No app may act for you\./,
+            /Trial Client is removed[\s\S]*No app is connected\./,
           );
           await page.getByRole('button', { name: 'Sign out' }).click();
           await signIn(page, 'bob');

@@ -206,7 +206,7 @@ describe('the connected apps', () => {
     const browser = formBrowser();
     const signIn = await browser.open(`${nobody.issuer}/connected-apps`);
     const page = await browser.submit(signIn.forms[0]!, ada);
-    expect(page.html).toContain('No app may act for you.');
+    expect(page.html).toContain('No app is connected.');
     await nobody.close();
   });
 

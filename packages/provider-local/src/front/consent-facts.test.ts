@@ -133,11 +133,20 @@ it.each([
     { productName: 'x'.repeat(61) },
     '"pages.productName" must have 1 to 60 characters, all of them visible',
   ],
-])('refuses a look that could not be shown: %j', (pages, message) => {
+  // Not what the types say.
+  [
+    { privacyUrl: new URL('https://acme.example/') },
+    '"pages.privacyUrl" must be an https: URL; got object.',
+  ],
+  [{ accentColor: ['#0057b8'] }, '"pages.accentColor" must be a colour as #rrggbb; got object.'],
+  [{ accentColor: 1n }, '"pages.accentColor" must be a colour as #rrggbb; got bigint.'],
+  [null, '"pages" must be an object.'],
+  ['dark', '"pages" must be an object.'],
+])('refuses a look that could not be shown: %o', (pages, message) => {
   const issuer = 'https://auth.example.com';
   const resources = [{ resource: `${issuer}/mcp`, name: 'Server', scopes: vocabulary }];
   const options = { issuer, resources, accounts: testAccounts, pages };
-  expect(() => toSettings(options)).toThrow(message);
+  expect(() => toSettings(options as never)).toThrow(message);
 });
 
 it('tells what a bundle includes, and never ticks one with a wildcard in it', async () => {

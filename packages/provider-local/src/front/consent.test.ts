@@ -60,6 +60,7 @@ describe('consent', () => {
     expect(again.status).toBe(200);
     expect(again.html).toContain('role="alert"');
     expect(again.leadsTo).toBeUndefined();
+    expect(consentForm(again).boxes.map(({ ticked }) => ticked)).toEqual([false, false]);
     const done = await browser.submit(consentForm(again), { decision: 'deny' });
     expect(done.leadsTo?.searchParams.get('error')).toBe('access_denied');
   });

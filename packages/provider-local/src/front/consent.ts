@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Account } from '../accounts/accounts.js';
 import { ceilingOf } from '../clients/client-ceiling.js';
 import { clientTrust } from '../clients/client-kind.js';
@@ -7,6 +8,8 @@ import { resourceOf } from '../engine/engine-hooks.js';
 import {
   CONSENT_DAYS,
   type ConsentKey,
+  clientFingerprint,
+  impliedBy,
   readConsent,
   writeConsent,
 } from '../grants/remembered-consent.js';
@@ -52,6 +55,14 @@ async function questionOf(front: Front, interaction: Interaction): Promise<Quest
   return { key, account, resource, offered, before: await readConsent(settings, key) };
 }
 
+/** What a page asks, in one value: who asks whom, for what, and what comes with it. */
+function contentOf({ key, resource, offered }: Question): string {
+  const { subject, client } = key;
+  const implied = offered.map((scope) => impliedBy(resource.scopes, scope));
+  const parts = [subject, clientFingerprint(client), offered, implied];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+}
+
 /** The client or the person has gone since the page before. */
 function sendExpired({ pages }: Front, { response, requestId }: Exchange): void {
   const { status, page } = pages.error('expired', requestId);
@@ -78,7 +89,8 @@ export async function showConsent(
     subject: account.subject,
     requested: offered,
   });
-  const csrf = await openTransaction(settings, response, { uid, step: 'consent' });
+  const content = contentOf(question);
+  const csrf = await openTransaction(settings, response, { uid, step: 'consent', content });
   const action = `${settings.basePath}${enginePaths.authorization}/${uid}/interaction`;
   sendPage(
     response,
@@ -102,7 +114,7 @@ export async function showConsent(
           description: scopeSentence(vocabulary, scope),
           includes: included.map((one) => scopeSentence(vocabulary, one)),
           group,
-          ticked: group !== 'broad',
+          ticked: group !== 'broad' && problem !== 'nothing_ticked',
           isNew: before.length > 0 && vocabulary.missing(before, [scope]).length > 0,
         };
       }),
@@ -117,12 +129,17 @@ export async function showConsent(
   );
 }
 
-/** Takes the decision: exactly `allow` or `deny`, and nothing beyond what was offered. */
+/**
+ * Takes the decision: exactly `allow` or `deny`, and nothing beyond what was offered.
+ *
+ * @param shown - The content of the page that is answered. Whoever allows something else than is asked by now is asked again.
+ */
 export async function answerConsent(
   front: Front,
   exchange: Exchange,
   interaction: Interaction,
   form: URLSearchParams,
+  shown: string | undefined,
 ): Promise<FormAnswer> {
   const { settings, audit, engine } = front;
   const { requestId } = exchange;
@@ -149,6 +166,10 @@ export async function answerConsent(
       kind: 'result',
       result: { error: 'access_denied', error_description: description },
     };
+  }
+  if (shown !== contentOf(question)) {
+    await showConsent(front, exchange, interaction, 'changed');
+    return { kind: 'answered' };
   }
   if (offered.length === 0) return { kind: 'refused', detail: 'nothing was offered' };
   if (ticked.some((scope) => !offered.includes(scope))) {

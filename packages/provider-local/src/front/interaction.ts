@@ -59,7 +59,7 @@ export async function answerInteraction(
   }
   const answer = signingIn
     ? await answerSignIn(front, exchange, interaction, form, close)
-    : await answerConsent(front, exchange, interaction, form);
+    : await answerConsent(front, exchange, interaction, form, transaction.content);
   if (answer.kind === 'answered') return;
   if (answer.kind === 'late') return sendErrorPage(front, exchange, 'answered');
   if (answer.kind === 'refused') return refuseForged(front, exchange, answer.detail);

@@ -9,6 +9,8 @@ import type { AppsStep } from './connected-apps-paths.js';
 export interface FormTransaction {
   readonly uid: string;
   readonly step: 'sign_in' | 'consent' | AppsStep;
+  /** What the page asked, as one value, where that could change before it is answered. */
+  readonly content?: string;
 }
 
 /** One browser that was sent to the upstream provider: its id is the `state`, which the upstream provider knows, so no form may use it. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ScopeVocabulary } from '@portcullis/core';
 import { clientKind } from '../clients/client-kind.js';
 import { giveAccess } from '../revocation/live-access.js';
 import type { Settings } from '../settings.js';
@@ -25,6 +26,8 @@ export interface ConsentKey {
 /** What a person allowed a client before. */
 interface RememberedConsent {
   readonly scopes: readonly string[];
+  /** The declared scopes that these implied then: what a bundle has gained since was never asked for. */
+  readonly implied: readonly string[];
   /** The client as it was then: a change of name, keys or redirects asks again. */
   readonly fingerprint: string;
   /** Seconds since the epoch: when this client was first allowed something, and since then again before it ran out. */
@@ -39,22 +42,42 @@ const DAY = 86_400;
 const digest = (...parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
+/** Where an answer goes: a program on loopback listens on another port each time (RFC 8252 §7.3), a web server does not. */
+function originOf(redirectUri: string): string {
+  const { protocol, hostname, origin } = new URL(redirectUri);
+  if (protocol === 'http:') return `${protocol}//${hostname}`;
+  return origin === 'null' ? protocol : origin;
+}
+
 function recordId({ subject, client, redirectUri, resource }: ConsentKey): string {
-  const url = new URL(redirectUri);
-  const origin = url.origin === 'null' ? url.protocol : url.origin.replace(/:\d+$/, '');
-  return digest(subject, client.clientId, origin, resource);
+  return digest(subject, client.clientId, originOf(redirectUri), resource);
 }
 
 /** What a client says about itself, in one value. */
-function clientFingerprint(client: ConsentClient): string {
+export function clientFingerprint(client: ConsentClient): string {
   const { clientName, redirectUris, jwks, jwksUri, tokenEndpointAuthMethod } = client;
   return digest(clientName, redirectUris, jwks, jwksUri, tokenEndpointAuthMethod);
 }
 
-/** What was allowed before, if the client has not changed since. */
+/** The declared scopes that one implies, directly or not. What its own wildcard covers was asked for with all that is added later. */
+export function impliedBy(vocabulary: ScopeVocabulary, scope: string): readonly string[] {
+  return vocabulary.names.filter((name) =>
+    vocabulary.explain([scope], [name]).some((found) => found.satisfied && found.how === 'implied'),
+  );
+}
+
+const vocabularyOf = ({ resources }: Settings, { resource }: ConsentKey) =>
+  resources.find((one) => one.resource === resource)?.scopes;
+
+/** What was allowed before, if the client has not changed since: without the bundles that have grown meanwhile. */
 export async function readConsent(settings: Settings, key: ConsentKey): Promise<readonly string[]> {
   const found = await find(settings, key);
-  return found?.fingerprint === clientFingerprint(key.client) ? found.scopes : [];
+  const vocabulary = vocabularyOf(settings, key);
+  if (!vocabulary || found?.fingerprint !== clientFingerprint(key.client)) return [];
+  const { scopes, implied } = found;
+  return scopes.filter((scope) =>
+    impliedBy(vocabulary, scope).every((name) => implied.includes(name)),
+  );
 }
 
 async function find({ store }: Settings, key: ConsentKey): Promise<RememberedConsent | undefined> {
@@ -71,13 +94,15 @@ export async function writeConsent(
   const now = Math.floor(Date.now() / 1000);
   const { since = now } = (await find(settings, key)) ?? {};
   const fingerprint = clientFingerprint(client);
+  const vocabulary = vocabularyOf(settings, key);
+  const implied = vocabulary ? scopes.flatMap((scope) => impliedBy(vocabulary, scope)) : [];
   const expiresAt = now + CONSENT_DAYS * DAY;
   const id = recordId(key);
   const grantId = `consent ${id}`;
   const { clientId, clientName = clientId } = client;
   const access = { subject, clientId, clientName, since, scopes: { [resource]: scopes } };
   await giveAccess(settings.store, grantId, access, expiresAt, () =>
-    settings.store.write(KIND, id, { scopes, fingerprint, since }, { expiresAt, grantId }),
+    settings.store.write(KIND, id, { scopes, implied, fingerprint, since }, { expiresAt, grantId }),
   );
 }
 

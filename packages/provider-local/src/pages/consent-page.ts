@@ -22,7 +22,7 @@ export function consentPage(view: ConsentView): string {
     title,
     aside: signedIn(view),
     main: html`<div class="heading">${letterTile(client)}<h1>${title}</h1></div>
-${view.problem === 'nothing_ticked' && alertBox(consent.nothingTickedTitle, consent.nothingTicked)}
+${problem(view)}
 ${clientFacts(view, client)}
 ${strangerWarning(view, client)}
 <form method="post" action="${view.action}">
@@ -34,6 +34,12 @@ ${decision(view)}
 <p class="fine">${view.choices.length > 0 && `${consent.lasts(view.lastsDays)} `}<a href="${view.connectedApps}">${consent.manage}</a></p>
 ${technicalDetails(view)}`,
   });
+}
+
+function problem({ problem: what }: ConsentView): Html | undefined {
+  if (what === undefined) return undefined;
+  const { title, text } = consent.problems[what];
+  return alertBox(title, text);
 }
 
 function signedIn(view: ConsentView): Html {

@@ -13,7 +13,12 @@ export interface PagesOptions {
 
 /** Why the options of the pages cannot be used. */
 export function pagesProblems(pages: unknown): readonly ConfigurationProblem[] {
-  const { productName, accentColor, privacyUrl } = (pages ?? {}) as Readonly<
+  if (typeof pages !== 'object' || pages === null || Array.isArray(pages)) {
+    return [
+      { option: 'pages', problem: 'must be an object.', remedy: 'Leave it out for our look.' },
+    ];
+  }
+  const { productName, accentColor, privacyUrl } = pages as Readonly<
     Record<keyof PagesOptions, unknown>
   >;
   const problems: ConfigurationProblem[] = [];
@@ -22,23 +27,32 @@ export function pagesProblems(pages: unknown): readonly ConfigurationProblem[] {
   if (productName !== undefined && !isName(productName)) {
     problems.push({
       option: 'pages.productName',
-      problem: `must have 1 to 60 characters, all of them visible; got ${JSON.stringify(productName)}.`,
+      problem: `must have 1 to 60 characters, all of them visible; got ${shown(productName)}.`,
       remedy: 'Leave it out for the name of the first resource.',
     });
   }
-  if (accentColor !== undefined && !/^#[0-9a-f]{6}$/i.test(String(accentColor))) {
+  if (accentColor !== undefined && !isText(accentColor, (text) => /^#[0-9a-f]{6}$/i.test(text))) {
     problems.push({
       option: 'pages.accentColor',
-      problem: `must be a colour as #rrggbb; got ${JSON.stringify(accentColor)}.`,
+      problem: `must be a colour as #rrggbb; got ${shown(accentColor)}.`,
       remedy: 'Write it like "#0057b8".',
     });
   }
-  if (privacyUrl !== undefined && URL.parse(String(privacyUrl))?.protocol !== 'https:') {
+  if (privacyUrl !== undefined && !isText(privacyUrl, isHttps)) {
     problems.push({
       option: 'pages.privacyUrl',
-      problem: `must be an https: URL; got ${JSON.stringify(privacyUrl)}.`,
+      problem: `must be an https: URL; got ${shown(privacyUrl)}.`,
       remedy: 'Write it like "https://example.com/privacy".',
     });
   }
   return problems;
 }
+
+const isHttps = (text: string): boolean => URL.parse(text)?.protocol === 'https:';
+
+const isText = (value: unknown, holds: (text: string) => boolean): boolean =>
+  typeof value === 'string' && holds(value);
+
+/** What was given: a text as it is, of anything else the type alone. */
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? JSON.stringify(value) : typeof value;

@@ -136,8 +136,16 @@ export const texts = {
     isNew: 'New',
     includes: (count: number) => `Includes ${count} more`,
     alreadyAllowed: (count: number) => `Already allowed (${count})`,
-    nothingTickedTitle: 'Nothing is ticked',
-    nothingTicked: 'Tick what you want to allow, or choose Deny.',
+    problems: {
+      nothing_ticked: {
+        title: 'Nothing is ticked',
+        text: 'Tick what you want to allow, or choose Deny.',
+      },
+      changed: {
+        title: 'This has changed',
+        text: 'It asks for something else than you were shown, so nothing was allowed. Read this page, then decide.',
+      },
+    },
     deny: 'Deny',
     allow: 'Allow ticked',
     goBack: 'Go back',
@@ -166,7 +174,7 @@ export const texts = {
     signedInAs: 'Signed in as',
     signOut: 'Sign out',
     lead: 'These apps may act for you. Remove those that you do not use or do not know.',
-    none: 'No app may act for you. Apps that you allow something are listed here.',
+    none: 'No app is connected. Once you allow an app to act for you, it is listed here.',
     more: 'You have connected so many apps that only the most recent are listed. Remove some to see the rest.',
     publisher: 'Published by',
     since: 'Allowed since',

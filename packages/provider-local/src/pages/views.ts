@@ -81,8 +81,8 @@ export interface ConsentView extends PageFrame {
     readonly redirectUri: string;
     readonly requestId: string;
   };
-  /** Allow was pressed with nothing ticked. */
-  readonly problem?: 'nothing_ticked';
+  /** Allow was pressed with nothing ticked, or on a page that asked something else. */
+  readonly problem?: 'nothing_ticked' | 'changed';
 }
 
 /** What a client may do at one server. */
