@@ -12,8 +12,8 @@ const FORM_LIMIT = 32 * 1024;
 const SEEN = 'UpstreamLogout';
 
 /**
- * Takes a logout token. Somebody who signed out there is signed out here; what clients were given ends with it, unless the upstream
- * provider lets us ask while the person is away, and so has its own way to end it.
+ * Takes a logout token. Somebody who signed out there is signed out here; what clients were given ends with it, unless a refresh token
+ * of the upstream provider lets us ask while the person is away: it has its own way to end that.
  *
  * @see OpenID Connect Back-Channel Logout 1.0 §2.5 to §2.8
  */
@@ -40,9 +40,9 @@ export async function answerUpstreamLogout(
   // They all come from one address, and none may be lost.
   await count.giveBack();
   const { tokenId, expiresAt } = logout;
-  const subject = (await store.read(SEEN, tokenId)) ? undefined : await people.subjectOf(logout);
-  if (subject !== undefined) {
-    if (people.upstream.scopes.includes('offline_access')) {
+  const signedOut = (await store.read(SEEN, tokenId)) ? [] : await people.signedOut(logout);
+  for (const { subject, askable } of signedOut) {
+    if (askable) {
       await endSignIns(store, subject);
       const detail = 'sign-ins, by the upstream provider';
       await audit.record(requestId, 'token_revoked', { subject, detail });

@@ -24,6 +24,7 @@ describe('where the metadata of an issuer may lead', () => {
     'https://[::ffff:10.0.0.1]/token',
     'https://localhost/token',
     'https://metadata/token',
+    'https://metadata./token',
     'https://vault.internal/token',
     'https://printer.local./token',
     'https://user:secret@login.acme.example/token',

@@ -5,7 +5,7 @@ const MAX_BYTES = 256 * 1024;
 
 /** Hosts that only this machine or its neighbours know, and addresses: nothing that the metadata of a public issuer may lead to. */
 const internal =
-  /^\[|^[\d.]+$|^[^.]+$|(^|\.)(localhost|local|internal|localdomain|home\.arpa)\.?$/i;
+  /^\[|^[\d.]+$|^[^.]+\.?$|(^|\.)(localhost|local|internal|localdomain|home\.arpa)\.?$/i;
 
 /**
  * Whether a URL that an issuer's metadata names may be used: HTTPS, or `http:` on loopback for an issuer that is there itself. An issuer

@@ -10,6 +10,7 @@ import {
   titleOf,
   visit,
 } from './__fixtures__/sign-in-elsewhere.js';
+import type { UpstreamAccountsOptions } from './upstream-options.js';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
@@ -17,8 +18,11 @@ let broker: Broker;
 let clientId: string;
 
 /** Registers our address for sign-outs there. */
-async function startWithLogout(scopes?: readonly string[]): Promise<Broker> {
-  const started = await startBroker(scopes ? { scopes } : {});
+async function startWithLogout(
+  scopes?: readonly string[],
+  account?: UpstreamAccountsOptions['account'],
+): Promise<Broker> {
+  const started = await startBroker({ ...(scopes && { scopes }), ...(account && { account }) });
   started.upstream.serve(`${started.issuer.issuer}/upstream/callback`, {
     backchannel_logout_uri: `${started.issuer.issuer}/upstream/logout`,
     backchannel_logout_session_required: true,
@@ -52,11 +56,15 @@ async function verdict({ issuer }: Broker, value: string): Promise<string> {
 }
 
 /** A logout token of the upstream provider, with other claims. */
-function logoutToken(claims: object = {}, header: { readonly typ?: string } = {}) {
+function logoutToken(
+  claims: object = {},
+  header: { readonly typ?: string } = {},
+  { upstream } = broker,
+) {
   const now = Math.floor(Date.now() / 1000);
-  return broker.upstream.sign(
+  return upstream.sign(
     {
-      iss: broker.upstream.issuer,
+      iss: upstream.issuer,
       aud: 'portcullis',
       sub: 'ada',
       iat: now,
@@ -94,21 +102,40 @@ describe('a sign-out at the upstream provider', () => {
     const id = (await register(asking.issuer)).body.client_id;
     const browser = formBrowser();
     const { access_token } = await connected(asking, id, browser);
-    const now = Math.floor(Date.now() / 1000);
-    const logout_token = await asking.upstream.sign({
-      iss: asking.upstream.issuer,
-      aud: 'portcullis',
-      sub: 'ada',
-      iat: now,
-      exp: now + 120,
-      jti: 'logout-1',
-      events: { [EVENT]: {} },
-    });
+    const logout_token = await logoutToken({}, {}, asking);
     const answer = await post(`${asking.issuer.issuer}/upstream/logout`, { logout_token });
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(await verdict(asking, access_token)).toBe('good');
     expect(titleOf((await visit(asking, id, {}, browser)).page)).toContain('Sign in');
     await asking.close();
+  });
+
+  it('ends grants and tokens too where it was to let us ask, and gave nothing to ask with (AS-134)', async () => {
+    const asking = await startWithLogout(['openid', 'offline_access']);
+    asking.upstream.change = (ctx) => {
+      const answer = ctx.body as Record<string, unknown> | undefined;
+      if (ctx.path === '/token') delete answer?.refresh_token;
+    };
+    const id = (await register(asking.issuer)).body.client_id;
+    const { access_token } = await connected(asking, id);
+    const logout_token = await logoutToken({}, {}, asking);
+    const { status } = await post(`${asking.issuer.issuer}/upstream/logout`, { logout_token });
+    expect([status, await verdict(asking, access_token)]).toEqual([200, 'token_revoked']);
+    await asking.close();
+  });
+
+  it('ends whatever the same person was called here (AS-134)', async () => {
+    let subject = 'before';
+    const moving = await startWithLogout(['openid'], () => ({ subject }));
+    const id = (await register(moving.issuer)).body.client_id;
+    const before = await connected(moving, id);
+    subject = 'after';
+    const after = await connected(moving, id);
+    const logout_token = await logoutToken({}, {}, moving);
+    await post(`${moving.issuer.issuer}/upstream/logout`, { logout_token });
+    expect(await verdict(moving, after.access_token)).toBe('token_revoked');
+    expect(await verdict(moving, before.access_token)).toBe('token_revoked');
+    await moving.close();
   });
 
   it('counts once: the same token ends no later sign-in', async () => {

@@ -99,7 +99,7 @@ export function upstreamAccounts(options: UpstreamAccountsOptions): UpstreamAcco
         if (isStale(idToken, checks)) return { kind: 'stale' };
         const account = await accountOf(await claimsOf(configuration, tokens, idToken), options);
         if (!account) return { kind: 'refused' };
-        const { auth_time: signedInAt, sub, sid } = idToken;
+        const { auth_time: authTime, sub, sid } = idToken;
         const { refresh_token: refreshToken } = tokens;
         return {
           kind: 'signed_in',
@@ -107,7 +107,8 @@ export function upstreamAccounts(options: UpstreamAccountsOptions): UpstreamAcco
             account,
             sub,
             ...(typeof sid === 'string' ? { sid } : {}),
-            ...(signedInAt === undefined ? {} : { signedInAt }),
+            // A NumericDate may have a fraction (RFC 7519 §2); ours have none.
+            ...(authTime === undefined ? {} : { signedInAt: Math.floor(authTime) }),
             ...(refreshToken && scopes.includes('offline_access') ? { refreshToken } : {}),
           },
         };
@@ -135,7 +136,7 @@ export function upstreamAccounts(options: UpstreamAccountsOptions): UpstreamAcco
         return {
           kind: 'good',
           refreshToken: tokens.refresh_token ?? refreshToken,
-          ...(idToken ? { account } : {}),
+          ...(idToken ? { sub: idToken.sub, account } : {}),
         };
       } catch (error) {
         if (error instanceof ResponseBodyError && error.error === 'invalid_grant') {

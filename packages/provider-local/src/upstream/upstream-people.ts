@@ -16,8 +16,14 @@ export interface UpstreamPeople {
    *   get what was allowed under it.
    */
   remember(person: UpstreamPerson): Promise<boolean>;
-  /** Whom a sign-out there is about, if it is somebody who is known here. */
-  subjectOf(logout: { readonly sub?: string; readonly sid?: string }): Promise<string | undefined>;
+  /** Whom a sign-out there is about: everybody here whom that person has signed in as, as far as they are known. */
+  signedOut(logout: Pick<UpstreamPerson, 'sid'> & { readonly sub?: string }): Promise<
+    readonly {
+      readonly subject: string;
+      /** Whether the upstream provider left us a way to ask while the person is away. */
+      readonly askable: boolean;
+    }[]
+  >;
   /** Lets go of somebody, who is then unknown until the next sign-in. */
   forget(subject: string): Promise<void>;
   /**
@@ -48,6 +54,8 @@ const KIND = 'UpstreamPerson';
 const SESSION = 'UpstreamSession';
 /** Longer than anything that one sign-in can lead to: a session of 12 hours, and access given at the end of it. */
 const KEPT_SECONDS = (CONSENT_DAYS + 1) * 86_400;
+/** One person there is several here only where the mapping has changed. */
+const MOST_SUBJECTS = 100;
 /** The most that one question may take, until another instance asks in its place. */
 const ASKING_SECONDS = 60;
 /** How long the answer to another instance's question is waited for, in milliseconds. */
@@ -64,10 +72,13 @@ export function createUpstreamPeople(
   const { issuer, recheckSeconds } = upstream;
 
   /** A person of another upstream provider is a stranger, whatever the subject. */
-  async function read(subject: string): Promise<KnownPerson | undefined> {
-    const person = (await store.read(KIND, subject))?.payload as KnownPerson | undefined;
+  function ofThisIssuer(record: StoredRecord | undefined): KnownPerson | undefined {
+    const person = record?.payload as KnownPerson | undefined;
     return person?.issuer === issuer ? person : undefined;
   }
+
+  const read = async (subject: string): Promise<KnownPerson | undefined> =>
+    ofThisIssuer(await store.read(KIND, subject));
 
   /** What is named there is only unique there. */
   const nameOf = (name: string): string => JSON.stringify([issuer, name]);
@@ -83,47 +94,75 @@ export function createUpstreamPeople(
       const { displayName, scopes } = person;
       return { subject, displayName, ...(scopes && { scopes }) };
     },
-    async subjectOf({ sub, sid }) {
-      const known =
-        (sub === undefined ? undefined : await store.readByAlias(KIND, nameOf(sub))) ??
-        (sid === undefined ? undefined : await store.read(SESSION, nameOf(sid)));
-      return known && String(known.payload.subject);
+    async signedOut({ sub, sid }) {
+      const named =
+        sub === undefined ? [] : await store.listByAlias(KIND, nameOf(sub), MOST_SUBJECTS);
+      const session =
+        named.length > 0 || sid === undefined ? undefined : await store.read(SESSION, nameOf(sid));
+      const found = await Promise.all(
+        [...named, ...(session ? [session] : [])].map(({ payload }) =>
+          read(String(payload.subject)),
+        ),
+      );
+      return found
+        .filter((person) => person !== undefined)
+        .map(({ subject, refreshToken }) => ({ subject, askable: refreshToken !== undefined }));
     },
     async remember({ account, sub, sid, refreshToken }) {
       const { subject } = account;
-      const known = await read(subject);
-      if (known && known.sub !== sub) return false;
-      // Some give a refresh token the first time only.
-      const kept = refreshToken ?? known?.refreshToken;
-      const now = seconds();
-      const expiresAt = now + KEPT_SECONDS;
-      const person = { ...facts(account), sub, issuer, checkedAt: now };
-      await store.write(
-        KIND,
-        subject,
-        { ...person, ...(kept && { refreshToken: kept }) },
-        { expiresAt, alias: nameOf(sub) },
-      );
-      if (sid !== undefined) await store.write(SESSION, nameOf(sid), { subject }, { expiresAt });
-      return true;
+      for (;;) {
+        const found = await store.read(KIND, subject);
+        const known = ofThisIssuer(found);
+        if (known && known.sub !== sub) return false;
+        // Some give a refresh token the first time only.
+        const kept = refreshToken ?? known?.refreshToken;
+        const now = seconds();
+        const expiresAt = now + KEPT_SECONDS;
+        const person = toPayload({
+          ...facts(account),
+          sub,
+          issuer,
+          ...(kept && { refreshToken: kept }),
+          checkedAt: now,
+        });
+        // Of two people who come at once, one has the subject.
+        const first = found
+          ? await store.replace(KIND, subject, found.payload, person)
+          : await store.insertIfAbsent(KIND, subject, expiresAt, person);
+        if (!first) continue;
+        await store.write(KIND, subject, person, { expiresAt, alias: nameOf(sub) });
+        if (sid !== undefined) await store.write(SESSION, nameOf(sid), { subject }, { expiresAt });
+        return true;
+      }
     },
     forget: (subject) => store.remove(KIND, subject),
-    async recheck(subject) {
-      for (const until = Date.now() + WAIT_MS; Date.now() < until; ) {
-        const person = await read(subject);
-        if (!person) return 'ended';
-        const { refreshToken, checkedAt, askedUntil = 0 } = person;
-        if (!refreshToken || checkedAt + recheckSeconds > seconds()) return 'known';
-        if (askedUntil > seconds()) {
-          await sleep(POLL_MS);
-          continue;
-        }
-        const asking = { ...person, askedUntil: seconds() + ASKING_SECONDS };
-        if (await replace(subject, person, asking)) return ask(subject, refreshToken, asking);
-      }
-      throw new ProviderUnavailableError('Another instance is still asking the upstream provider.');
-    },
+    recheck,
   };
+
+  async function recheck(subject: string): Promise<'known' | 'ended'> {
+    for (const until = Date.now() + WAIT_MS; Date.now() < until; ) {
+      const person = await read(subject);
+      if (!person) return 'ended';
+      const { refreshToken, checkedAt, askedUntil = 0 } = person;
+      if (!refreshToken || checkedAt + recheckSeconds > seconds()) return 'known';
+      if (askedUntil > seconds()) {
+        await sleep(POLL_MS);
+        continue;
+      }
+      const asking = { ...person, askedUntil: seconds() + ASKING_SECONDS };
+      if (await replace(subject, person, asking)) return ask(subject, refreshToken, asking);
+    }
+    throw new ProviderUnavailableError('Another instance is still asking the upstream provider.');
+  }
+
+  /** The one that was used is worth nothing any more: not even to somebody who signed in meanwhile and got none. */
+  async function keepToken(subject: string, used: string, next: string): Promise<void> {
+    for (;;) {
+      const person = await read(subject);
+      if (person?.refreshToken !== used) return;
+      if (await replace(subject, person, { ...person, refreshToken: next })) return;
+    }
+  }
 
   async function ask(
     subject: string,
@@ -137,10 +176,15 @@ export function createUpstreamPeople(
     };
     try {
       const answer = await upstream.renew(refreshToken);
-      if (answer.kind === 'ended') return 'ended';
-      await settle({ ...asking, refreshToken: answer.refreshToken });
-      const account = await answer.account?.();
+      // Somebody who signed in meanwhile stands on that, and not on the token that was used.
+      if (answer.kind === 'ended') {
+        return (await replace(subject, asking, asking)) ? 'ended' : recheck(subject);
+      }
+      await keepToken(subject, refreshToken, answer.refreshToken);
+      current = { ...asking, refreshToken: answer.refreshToken };
       // OIDC Core §12.2: it is about the same person, or it counts for nothing.
+      if (answer.sub !== undefined && answer.sub !== asking.sub) return 'ended';
+      const account = await answer.account?.();
       if (answer.account && account?.subject !== subject) return 'ended';
       await settle({
         ...facts(account ?? asking),

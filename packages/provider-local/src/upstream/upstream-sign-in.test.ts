@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { claimsOf, post, register } from '../issuer.harness.js';
 import {
@@ -189,6 +190,20 @@ describe('a sign-in at an upstream provider', () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it('takes a time of sign-in with a fraction for a whole second', async () => {
+    const then = Math.floor(Date.now() / 1000) - 10;
+    broker.upstream.change = async (ctx) => {
+      if (ctx.path !== '/token') return;
+      const answer = ctx.body as Record<string, unknown>;
+      const claims = decodeJwt(String(answer.id_token));
+      answer.id_token = await broker.upstream.sign({ ...claims, auth_time: then + 0.5 });
+    };
+    const arrived = await visit(broker, clientId);
+    const { access_token } = await allow(broker, arrived, await comeBack(arrived));
+    broker.upstream.change = undefined;
+    expect(claimsOf(access_token).auth_time).toBe(then);
   });
 
   it('takes whoever signs in there, in place of who was signed in here (AS-83)', async () => {

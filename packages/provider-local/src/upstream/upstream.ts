@@ -49,6 +49,8 @@ type UpstreamRenewal =
       readonly kind: 'good';
       /** Takes the place of the one that was used: keep it before anything else can fail. */
       readonly refreshToken: string;
+      /** Who that is there, where that was told anew. */
+      readonly sub?: string;
       /** Who the person is by now, where that was told anew; `undefined` for somebody who is not welcome any more. */
       readonly account?: () => Promise<Account | undefined>;
     }
