@@ -18,6 +18,14 @@ export type McpEndpoint = (
 /** One for each operation, in the order of the message. */
 export type Completions = readonly ((outcome: Outcome) => Promise<void>)[];
 
+/** Whose message it is, and where and when it came. */
+interface DispatchContext {
+  readonly caller: Caller;
+  readonly resource: string;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
 /**
  * Hands a message on and sees it to its end: when the answer's body is through, each operation has its completion event.
  * An endpoint that throws leaves `unknown`, and so does a client that hangs up before its answer.
@@ -26,7 +34,7 @@ export async function dispatch(
   endpoint: McpEndpoint,
   request: Request,
   message: Message,
-  { caller, resource }: { readonly caller: Caller; readonly resource: string },
+  { caller, resource, clock }: DispatchContext,
   completions: Completions,
 ): Promise<Response> {
   let outcomeOf = (_index: number, _whole: boolean): Outcome => 'unknown';
@@ -52,7 +60,7 @@ export async function dispatch(
       return id === undefined ? 'succeeded' : reader.outcome(id, whole);
     };
     if (response.body && !isJson(headers)) {
-      const body = watched(bounded(response.body, message, caller), reader, complete);
+      const body = watched(bounded(response.body, message, caller, clock()), reader, complete);
       return new Response(body, { status, statusText, headers });
     }
     const whole = response.body && new Uint8Array(await response.arrayBuffer());
@@ -70,10 +78,11 @@ function bounded(
   body: ReadableStream<Uint8Array>,
   { operations: [operation], batch }: Message,
   { principal, onRevoked }: Caller,
+  now: number,
 ): ReadableStream<Uint8Array> {
   if (batch || operation?.method !== 'subscriptions/listen' || operation.id === undefined)
     return body;
-  const milliseconds = principal.expiresAt * 1000 - Date.now();
+  const milliseconds = principal.expiresAt * 1000 - now;
   return endingStream(body, { milliseconds, onRevoked }, operation.id);
 }
 

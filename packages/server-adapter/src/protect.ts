@@ -90,7 +90,8 @@ export function protect<S extends string>(
     const decisions = await decide(policy, gate, principal, message.operations);
     const refusal = refusalOf(gate, principal, message, decisions, sdk);
     const completions = await trail.decided(principal, decisions, refusal?.status);
-    return refusal ?? dispatch(endpoint, request, message, { caller, resource }, completions);
+    const context = { caller, resource, clock: protection.clock };
+    return refusal ?? dispatch(endpoint, request, message, context, completions);
   }
 
   async function handle(
