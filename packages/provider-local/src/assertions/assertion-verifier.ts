@@ -10,7 +10,7 @@ export interface AssertionRules extends Pick<JwtVerifierOptions, 'typ'> {
   readonly jwksUri?: string | undefined;
   /** What `aud` may be. */
   readonly audiences: readonly [string, ...string[]];
-  /** Seconds that may be left until `exp`. */
+  /** Seconds that may lie between `iat` and `exp`. */
   readonly longest: number;
   /** Claims that must be there beside `iss`, `aud` and `exp`. */
   readonly required: readonly string[];
@@ -44,13 +44,13 @@ export interface AssertionVerifier {
 }
 
 const SEEN = 'SeenAssertion';
-/** Seconds that a used assertion is remembered beyond its end: clocks differ. */
+/** Seconds that a used assertion is remembered beyond its end, and that it may last longer: clocks differ. */
 const CLOCKS_DIFFER = 60;
 
 /**
  * Verifies assertions that stand in for a grant.
  *
- * Checks type, algorithm, signature, `iss`, `exp`, `nbf`, `iat`, that `aud` is us and nobody else, and that the end is near.
+ * Checks type, algorithm, signature, `iss`, `exp`, `nbf`, `iat`, that `aud` is us and nobody else, and that it was made for a short life.
  * Does NOT check whom it speaks of, nor what it allows, nor any binding to a key.
  *
  * @see RFC 7523 §3, draft-ietf-oauth-identity-assertion-authz-grant §4.4
@@ -80,7 +80,8 @@ export function createAssertionVerifier(
       if (Array.isArray(claims.aud) && claims.aud.length !== 1) {
         throw new errors.InvalidGrant('The assertion is for others too.');
       }
-      if (expiresAt > now + longest) {
+      // Of its whole life, not of what is left: what ended all access may be forgotten before an older one ends.
+      if (expiresAt - Math.min(Number(claims.iat), now) > longest + CLOCKS_DIFFER) {
         throw new errors.InvalidGrant(`The assertion lasts longer than ${longest} seconds.`);
       }
       const id = JSON.stringify([issuer, claims.jti]);

@@ -50,28 +50,29 @@ export async function identityGrant(grant: AssertionGrant): Promise<void> {
   held.addResourceScope(resource.resource, scope);
   held.exp = Math.floor(Date.now() / 1000) + settings.accessTokenSeconds + CLOCKS_DIFFER;
   const grantId = await held.save();
-  await refuseEnded(grant, assertion, { subject }, { clientId });
-  const token = new provider.AccessToken({
-    accountId: subject,
-    client,
-    grantId,
-    gty: JWT_BEARER,
-    scope,
-  });
-  if (jkt !== undefined) token.setThumbprint('jkt', jkt);
-  const info = await hooks.resourceServer(ctx, resource.resource, client);
-  token.resourceServer = new provider.ResourceServer(resource.resource, { ...info, scope });
-  noteToken(token, { detail: `by assertion of ${from.issuer}` });
-  ctx.oidc.entity('AccessToken', token);
-  const access_token = await token.save();
   try {
+    await refuseEnded(grant, assertion, { subject }, { clientId }, { subject, clientId });
+    const token = new provider.AccessToken({
+      accountId: subject,
+      client,
+      grantId,
+      gty: JWT_BEARER,
+      scope,
+    });
+    if (jkt !== undefined) token.setThumbprint('jkt', jkt);
+    const info = await hooks.resourceServer(ctx, resource.resource, client);
+    token.resourceServer = new provider.ResourceServer(resource.resource, { ...info, scope });
+    noteToken(token, { detail: `by assertion of ${from.issuer}` });
+    ctx.oidc.entity('AccessToken', token);
+    const access_token = await token.save();
     await assertion.spend();
+    const { expiration: expires_in, tokenType: token_type } = token;
+    ctx.body = { access_token, expires_in, scope, token_type };
   } catch (error) {
+    // Whatever went wrong: among the apps that the person sees as connected, there is none that has nothing.
     await settings.store.removeGrant(grantId);
     throw error;
   }
-  const { expiration: expires_in, tokenType: token_type } = token;
-  ctx.body = { access_token, expires_in, scope, token_type };
 }
 
 /** EXT-33: an assertion that is bound to a key needs the proof of that key; bound to anything else, nobody could check it. */

@@ -28,6 +28,7 @@ describe('a workload', () => {
     const trusted = createTrustedAssertions({
       ...at,
       store,
+      defaultResource: 'https://finance.example/mcp',
       identityProviders: [],
       workloadIssuers: [
         {
@@ -49,6 +50,33 @@ describe('a workload', () => {
     await expect(trusted.workload('report', other)).rejects.toMatchObject(refusal);
     const good = await workloadAssertion(authority, at);
     await expect(trusted.workload('toString', good)).rejects.toMatchObject(refusal);
+    await store.close();
+  });
+
+  it('is told from others by its server, also by the one that it need not name (EXT-62)', async () => {
+    const subject = 'system:serviceaccount:reports:nightly';
+    const scopes = ['mcp:tools:weather'];
+    const store = memoryStore();
+    const trusted = createTrustedAssertions({
+      ...at,
+      store,
+      defaultResource: 'https://finance.example/mcp',
+      identityProviders: [],
+      workloadIssuers: [
+        {
+          issuer: authority.issuer,
+          workloads: [
+            { clientId: 'elsewhere', subject, resource: 'https://other.example/mcp', scopes },
+            { clientId: 'here', subject, scopes },
+          ],
+        },
+      ],
+    });
+    const assertion = await workloadAssertion(authority, at);
+    const claimed = (resource?: string) => trusted.claimedWorkload(assertion, resource)?.clientId;
+    expect(claimed('https://finance.example/mcp')).toBe('here');
+    expect(claimed('https://other.example/mcp')).toBe('elsewhere');
+    expect(claimed()).toBe('elsewhere');
     await store.close();
   });
 });

@@ -10,6 +10,9 @@ const LONGEST_IDENTITY = 600;
 /** Seconds that the token of a workload may last: platforms hand them out for an hour. */
 const LONGEST_WORKLOAD = 3600;
 
+/** A workload whose one server is named. */
+export type PlacedWorkload = Workload & Required<Pick<Workload, 'resource'>>;
+
 /** Judges assertions by the issuers that the operator trusts. Nobody else is ever asked for keys. */
 export interface TrustedAssertions {
   /** Whether people may come by assertion. */
@@ -26,20 +29,22 @@ export interface TrustedAssertions {
   workload(
     clientId: string,
     assertion: string,
-  ): Promise<VerifiedAssertion & { readonly of: Workload }>;
+  ): Promise<VerifiedAssertion & { readonly of: PlacedWorkload }>;
 }
 
 /** What the operator has to say about assertions. */
 export interface AssertionSettings {
   readonly issuer: string;
   readonly store: LocalStore;
+  /** The server of workloads that name none. */
+  readonly defaultResource: string;
   readonly identityProviders: readonly IdentityProvider[];
   readonly workloadIssuers: readonly WorkloadIssuer[];
 }
 
 /** Makes a verifier for each issuer, with its keys kept from request to request. */
 export function createTrustedAssertions(settings: AssertionSettings): TrustedAssertions {
-  const { issuer, store, identityProviders, workloadIssuers } = settings;
+  const { issuer, store, defaultResource, identityProviders, workloadIssuers } = settings;
   const people = identityProviders.map((from) => ({
     from,
     verifier: createAssertionVerifier(store, {
@@ -67,7 +72,10 @@ export function createTrustedAssertions(settings: AssertionSettings): TrustedAss
     };
   });
   const workloads = platforms.flatMap(({ from, verifier }) =>
-    from.workloads.map((of) => ({ of, issuer: from.issuer, verifier })),
+    from.workloads.map((workload) => {
+      const of = { ...workload, resource: workload.resource ?? defaultResource };
+      return { of, issuer: from.issuer, verifier };
+    }),
   );
 
   return {

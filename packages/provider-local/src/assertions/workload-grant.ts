@@ -19,7 +19,7 @@ export async function workloadGrant(grant: AssertionGrant): Promise<void> {
   await refuseEnded(grant, assertion, { clientId });
 
   const { of: workload, claims } = assertion;
-  const resource = resourceOf(settings, workload.resource ?? settings.resources[0].resource);
+  const resource = resourceOf(settings, workload.resource);
   if ([params.resource ?? resource.resource].flat().some((one) => one !== resource.resource)) {
     throw new errors.InvalidTarget('the workload gets no token for this resource');
   }

@@ -53,6 +53,10 @@ export async function revokeAccess(
   // First, so that nobody comes back through a door that is still open.
   if (subject && !clientId) await endSignIns(store, subject);
   if (clientId && !subject) await endBefore(store, { clientId }, KEPT_SECONDS);
+  // Else their organisation's old assertion would bring the client back.
+  if (subject && clientId && settings.assertions.forPeople) {
+    await endBefore(store, { subject, clientId }, KEPT_SECONDS);
+  }
   const ended = await endAccess(store, of);
   if (subject && !clientId) await settings.upstream?.forget(subject);
 
