@@ -66,6 +66,14 @@ describe('the end of an exchanged token', () => {
     ]);
   });
 
+  it('with a server of the chain is told to every gate: nobody knows whose tokens those are', async () => {
+    const told: unknown[] = [];
+    const stop = issuer.provider.onRevocation?.((revocation) => told.push(revocation));
+    await issuer.provider.revoke({ clientId: 'middle-server' });
+    stop?.();
+    expect(told).toContainEqual({ kind: 'keys' });
+  });
+
   it('of a machine comes with the end of that machine', async () => {
     const { body } = await exchangeAt(issuer, { subject_token: await machineTokenAt(issuer) });
     await issuer.provider.revoke({ clientId: 'robot' });
@@ -100,6 +108,34 @@ describe('the end of an exchanged token', () => {
         error_description: 'the subject token has just ended',
       },
     });
+    await chain.issuer.close();
+  });
+
+  it('of a server of the chain leaves nothing of use either, if it comes then', async () => {
+    const store = memoryStore();
+    let ended = false;
+    const chain = await startChain({
+      store: {
+        ...store,
+        read: async (kind, id) =>
+          ended && kind === 'EndedBefore' && id === '{"clientId":"front-server"}'
+            ? { payload: { at: Math.floor(Date.now() / 1000) } }
+            : store.read(kind, id),
+      },
+      audit: [
+        {
+          onFailure: 'block',
+          write(event) {
+            const { detail } = event as { readonly detail?: string };
+            ended = Boolean(detail?.startsWith('exchanged by middle-server'));
+          },
+        },
+      ],
+    });
+    const subject_token = await tokenFor(chain.issuer, chain.client);
+    const first = await exchangeAt(chain.issuer, { subject_token });
+    const { status, body } = await onwardAt(chain.issuer, first.body.access_token);
+    expect([status, body.error_description]).toEqual([400, 'the subject token has just ended']);
     await chain.issuer.close();
   });
 

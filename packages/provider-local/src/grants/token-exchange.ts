@@ -5,7 +5,6 @@ import { resourceOf, type SigningKeyName } from '../engine/engine-hooks.js';
 import { ISSUED_TOKEN } from '../engine/issued-token.js';
 import { noteToken } from '../engine/token-notes.js';
 import type { LocalResource } from '../local-options.js';
-import { hasEnded } from '../revocation/ended-before.js';
 import type { Settings } from '../settings.js';
 import { actorsOf, actorWith } from './actor-chain.js';
 import { TOKEN_EXCHANGE } from './grant-types.js';
@@ -74,7 +73,7 @@ export async function exchangeToken(
       'the subject token is bound to a key: prove one for the new token',
     );
   }
-  const { actor, subject, claims } = principal;
+  const { subject, claims } = principal;
   if (actorsOf(claims).length >= LONGEST_CHAIN) {
     throw new errors.InvalidRequest(
       `more than ${LONGEST_CHAIN} servers would stand behind one another`,
@@ -117,8 +116,8 @@ export async function exchangeToken(
     ...(requestId === undefined ? {} : { requestId }),
   });
   const value = await token.save();
-  // A grant that has ended meanwhile took the new token with it; of a client that acts for itself there is none.
-  if (actor === 'client' && (await hasEnded(settings.store, { clientId: subject }, claims.iat))) {
+  // What ends from now on ends the new token too; of what has ended meanwhile it is too young to show a trace.
+  if (!(await readToken(wish.subjectToken))) {
     throw new errors.InvalidRequest('the subject token has just ended');
   }
   return { value, scheme: jkt === undefined ? 'Bearer' : 'DPoP', scope, expiresIn: exp - now };
