@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LocalStore } from '../store/local-store.js';
 import { memoryStore } from '../store/memory-store.js';
 import { createClientRegistry } from './client-registry.js';
 import type { RegisteredClient } from './registered-client.js';
@@ -35,5 +36,29 @@ describe('the clients that instances share (AS-52)', () => {
     here.stop();
     elsewhere.stop();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('do not come back through a look that began before they were removed', async () => {
+    const store = memoryStore();
+    let held: Promise<void> | undefined;
+    const read: LocalStore['read'] = async (...record) => {
+      const found = await store.read(...record);
+      await held;
+      return found;
+    };
+    const settings = { store: { ...store, read }, clients: new Map(), dpop: false };
+    const registry = createClientRegistry({
+      settings: { ...settings, schemes: new Set<string>() },
+      removed: () => {},
+    });
+    await registry.change(() => [web]);
+    vi.setSystemTime(Date.now() + 6000);
+    held = new Promise((resolve) => setTimeout(resolve, 20));
+    const look = registry.current();
+    await new Promise(setImmediate);
+    held = undefined;
+    await Promise.all([look, registry.change(() => [])]);
+    expect([...registry.clients]).toEqual([]);
+    registry.stop();
   });
 });

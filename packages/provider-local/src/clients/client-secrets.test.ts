@@ -65,6 +65,12 @@ describe('the secrets of a client', () => {
       '',
     ];
     for (const secret of wrong) expect(await ask(issuer, secret)).toBe('invalid_client');
+    const nothing = await post(`${issuer.issuer}/token`, {
+      grant_type: 'client_credentials',
+      client_id: 'other',
+      client_secret: '',
+    });
+    expect(nothing.body.error).toBe('invalid_client');
     await issuer.close();
   });
 

@@ -5,6 +5,8 @@ import { memoryStore } from '../store/memory-store.js';
 const written: string[] = [];
 /** What happens before a use is taken away. */
 let hold = async (): Promise<void> => {};
+/** What happens to the answer of the store. */
+let answer = async (): Promise<void> => {};
 const inner = memoryStore();
 const store: typeof inner = {
   ...inner,
@@ -14,7 +16,9 @@ const store: typeof inner = {
   },
   async replace(...step) {
     await hold();
-    return inner.replace(...step);
+    const done = await inner.replace(...step);
+    if (step[0] === 'InitialAccessToken') await answer();
+    return done;
   },
 };
 let issuer: TestIssuer;
@@ -89,6 +93,30 @@ describe('an initial access token (AS-47)', () => {
     expect((await send(`Bearer ${token}`, { redirect_uris: ['x'] })).status).toBe(400);
     await vi.waitFor(async () => expect((await send(`Bearer ${token}`)).status).toBe(201));
     expect((await send(`Bearer ${token}`)).status).toBe(401);
+  });
+
+  it('is used up once where the answer of the store got lost, and by nobody while it is away', async () => {
+    const token = await issuer.provider.initialAccessTokens.issue();
+    let lost = 0;
+    answer = async () => {
+      lost += 1;
+      if (lost === 1) throw new Error('The connection broke.');
+    };
+    const first = await send(`Bearer ${token}`);
+    const second = await send(`Bearer ${token}`);
+    expect([first.status, second.status, lost]).toEqual([201, 401, 1]);
+
+    const another = await issuer.provider.initialAccessTokens.issue();
+    answer = async () => {};
+    let tries = 0;
+    hold = async () => {
+      tries += 1;
+      throw new Error('The connection broke.');
+    };
+    expect((await send(`Bearer ${another}`)).status).toBe(503);
+    hold = async () => {};
+    expect(tries).toBe(2);
+    expect((await send(`Bearer ${another}`)).status).toBe(201);
   });
 
   it('is not used up by a client that hangs up before it hears its id', async () => {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engineAdapter } from '../engine/engine-adapter.js';
+import { expiringRegistrations } from '../engine/registration-lifetime.js';
 import { post, rawGet, register, startIssuer, type TestIssuer, walk } from '../issuer.harness.js';
 import { memoryStore } from '../store/memory-store.js';
 import {
@@ -146,6 +148,23 @@ describe('the management of registrations', () => {
     expect(challengeOf(answer)).toMatch(/^Bearer .*error="invalid_token"/);
     expect(await inner.read('Client', id)).toBeUndefined();
     expect((await send('GET', url, token)).status).toBe(401);
+    await one.close();
+  });
+
+  it('takes back what a request stores that outlives the client (AS-49, ATK-29)', async () => {
+    const store = memoryStore();
+    const one = await startIssuer({ store });
+    const { id, url, token } = await registerManaged(one);
+    expect((await send('DELETE', url, token)).status).toBe(204);
+    const settings = { store, unusedRegistrationDays: 7 };
+    const grants = expiringRegistrations(
+      'Grant',
+      engineAdapter('Grant', store, undefined),
+      settings,
+    );
+    const granting = grants.upsert('late', { clientId: id, accountId: 'user:ada' }, 60);
+    await expect(granting).rejects.toThrow('invalid_client');
+    expect(await grants.find('late')).toBeUndefined();
     await one.close();
   });
 

@@ -177,6 +177,7 @@ describe('a client assertion', () => {
     ['that ended, by less than the engine would forgive', () => ({ claims: { exp: now - 10 } })],
     ['that ends next year', () => ({ claims: { exp: now + 31_536_000 } })],
     ['without an id', () => ({ claims: { jti: undefined } as never })],
+    ['with an id without end', () => ({ claims: { jti: 'x'.repeat(257) } })],
     ['with another subject', () => ({ claims: { sub: 'other-robot' } })],
     ['of another issuer', () => ({ claims: { iss: 'other-robot' } })],
     ["signed with another client's key", () => ({ key: theirs.privateKey })],
