@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
-import { embeddedAccounts } from './embedded-accounts.js';
+import { type EmbeddedUser, embeddedAccounts } from './embedded-accounts.js';
 
 // 'correct horse' at the lowest cost that is read, to keep the suite quick.
 const ada = {
@@ -106,6 +106,15 @@ describe('configuration', () => {
         '  - "accounts[4].scopes" "a b" is not a scope. Correct or remove it.',
       ].join('\n'),
     );
+  });
+
+  it.each([
+    ['accounts[0].displayName', { displayName: 7 }],
+    ['accounts[0].scopes', { scopes: 'mcp:tools:weather' }],
+    ['accounts[0].scopes', { scopes: null }],
+  ])('refuses a wrong %s: %j', (option, wrong) => {
+    const user = { username: 'ada', password: 'x', ...wrong } as unknown as EmbeddedUser;
+    expect(() => embeddedAccounts([user])).toThrow(`"${option}" `);
   });
 
   it('makes a subject of any user name', async () => {

@@ -133,7 +133,7 @@ function userProblems(
   const report = (member: string, problem: string, remedy: string): void => {
     problems.push({ option: `accounts[${index}]${member}`, problem, remedy });
   };
-  const { username, password, passwordHash, scopes = [] } = user;
+  const { username, password, passwordHash, displayName, scopes = [] } = user;
   if (typeof username !== 'string' || !isUsername(toUsername(username))) {
     report(
       '.username',
@@ -170,6 +170,14 @@ function userProblems(
     users.slice(0, index).some((other) => !sameName(other, user) && subjectOf(other) === own)
   ) {
     report('.subject', `${JSON.stringify(own)} is taken.`, 'Give every person another subject.');
+  }
+  if (displayName !== undefined && typeof displayName !== 'string') {
+    report('.displayName', 'is not a text.', 'Give what the pages call the person.');
+  }
+  // A text would fall into letters, each of them a scope.
+  if (!Array.isArray(scopes)) {
+    report('.scopes', 'must be a list.', 'Leave it out for everything.');
+    return problems;
   }
   for (const scope of scopes) {
     if (typeof scope === 'string' && isScopeToken(scope)) continue;
