@@ -216,18 +216,18 @@ describe('an answer that was never kept', () => {
 
   it('is refused where another one, to another wish, came first (AS-104, AS-105)', async () => {
     const { tokens } = await walk(issuer, client, { scope: 'mcp:tools:weather mcp:tools:pay' });
-    const held = Promise.withResolvers<void>();
-    const release = Promise.withResolvers<void>();
+    let release: (() => void) | undefined;
     beforeKeeping = () => {
       beforeKeeping = async () => {};
-      held.resolve();
-      return release.promise;
+      return new Promise((resolve) => {
+        release = resolve;
+      });
     };
     const narrow = refresh(tokens.refresh_token, { scope: 'mcp:tools:weather' });
-    await held.promise;
+    await vi.waitFor(() => expect(release).toBeDefined());
     later(3); // Nobody waits any more for what the first request is at.
     const whole = await refresh(tokens.refresh_token);
-    release.resolve();
+    release?.();
     expect(await narrow).toMatchObject(refused);
     expect((await refresh(whole.body.refresh_token)).status).toBe(200);
   });
