@@ -150,6 +150,11 @@ describe('errors that go to the client', () => {
     ['a scope in no syntax (AS-75)', { scope: 'a"b' }, 'invalid_scope'],
     ['a request object', { request: 'eyJ.e30.' }, 'request_not_supported'],
     ['a pushed request', { request_uri: 'urn:x' }, 'request_uri_not_supported'],
+    [
+      'the reference of one',
+      { request_uri: 'urn:ietf:params:oauth:request_uri:x' },
+      'request_uri_not_supported',
+    ],
     ['nobody signed in and no prompt', { prompt: 'none' }, 'login_required'],
   ])('names %s, with state and iss (ATK-06, AS-70, AS-71)', async (_what, parameters, error) => {
     const page = await open(parameters);

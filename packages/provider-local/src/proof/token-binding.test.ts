@@ -205,6 +205,8 @@ describe('the refresh token', () => {
       access_token: second.body.access_token,
       token_type: 'DPoP',
     });
+    const next = withSecret(refreshForm('web', second));
+    expect((await ask(issuer, next, key)).body.token_type).toBe('DPoP');
   });
 });
 
@@ -224,7 +226,12 @@ describe('an authorization request with dpop_jkt', () => {
 
 describe('where DPoP is off', () => {
   it('proofs and all that belongs to them are passed over (EXT-40)', async () => {
-    const plain = await startIssuer();
+    const robot = { clientId: 'robot', name: 'Robot', scopes: ['mcp:tools:weather'] };
+    const clients = [{ ...robot, authentication }];
+    const plain = await startIssuer({ clients });
+    expect((await ask(plain, machine('robot'), key)).body.token_type).toBe('Bearer');
+    const garbage = await post(`${plain.issuer}/token`, machine('robot'), { dpop: 'a, b' });
+    expect(garbage.body.token_type).toBe('Bearer');
     const { body } = await register(plain, { dpop_bound_access_tokens: true });
     expect(body).not.toHaveProperty('dpop_bound_access_tokens');
     const form = await signIn(plain, body.client_id, { dpop_jkt: key.jkt });
