@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
+import { DocumentFailure } from './document-failure.js';
 
 /** How much of a stranger's answer is waited for and read. */
 export interface GetBounds {
@@ -24,7 +25,8 @@ const HEADERS = 8 * 1024;
  * One GET over a connection that is there, which ends with it. Follows no redirect, keeps no cookie, unpacks nothing. The body of
  * anything but 200 is not read.
  *
- * @throws Error when the answer is too large, too late, compressed or no HTTP.
+ * @throws {DocumentFailure} when the answer is too large or compressed.
+ * @throws Error when it is too late, cut off or no HTTP.
  */
 export async function boundedGet(
   url: URL,
@@ -38,6 +40,8 @@ export async function boundedGet(
       headers: { ...headers, host: url.host, 'accept-encoding': 'identity', connection: 'close' },
       createConnection: () => connection,
       maxHeaderSize: HEADERS,
+      // Whatever the environment says.
+      insecureHTTPParser: false,
       signal,
     });
     // What fails after the answer began is seen where its body is read.
@@ -58,15 +62,15 @@ async function readText(
   signal: AbortSignal,
 ): Promise<string> {
   const encoding = incoming.headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') throw new Error('the answer is compressed');
+  if (encoding !== 'identity') throw new DocumentFailure('the answer is compressed');
   if (Number(incoming.headers['content-length'] ?? 0) > bytes) {
-    throw new Error(`the answer is larger than ${bytes} bytes`);
+    throw new DocumentFailure(`the answer is larger than ${bytes} bytes`);
   }
   const chunks: Buffer[] = [];
   let read = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     read += chunk.length;
-    if (read > bytes) throw new Error(`the answer is larger than ${bytes} bytes`);
+    if (read > bytes) throw new DocumentFailure(`the answer is larger than ${bytes} bytes`);
     chunks.push(chunk);
   }
   // A body without a length ends where its connection does, also where we ended it.

@@ -1,4 +1,4 @@
-import { type Client, Provider } from 'oidc-provider';
+import { type Client, errors, Provider } from 'oidc-provider';
 import { hasAccess } from '../revocation/live-access.js';
 import type { Settings } from '../settings.js';
 import { createAnswerCache } from './answer-cache.js';
@@ -17,8 +17,12 @@ import type { Resolve } from './guarded-connection.js';
 
 /** How the engine comes to what clients publish. It asks at every request: what is remembered is remembered here. */
 export interface ClientDocuments {
-  /** Whether a document may be asked for. A second time within one request only where it is remembered. */
-  allowFetch(ctx: object | undefined, clientId: string): boolean;
+  /**
+   * Whether a document may be asked for. A second time within one request only where it is remembered.
+   *
+   * @throws {errors.InvalidClient} caused by a {@link DocumentFailure}, when too many were asked for.
+   */
+  allowFetch(ctx: object | undefined, clientId: string): Promise<boolean>;
   /** The engine found a document in order, and asks whether its client may be used. */
   allowClient(ctx: object | undefined, client: Pick<Client, 'clientId'>): boolean;
   /** Documents and key sets, from memory or from their host. */
@@ -81,8 +85,6 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
 
   async function ask(kind: Kind, url: string, known?: CachedAnswer): Promise<CachedAnswer> {
     const key = keyOf(kind, url);
-    // What is remembered is asked for at most once in its shortest time: no budget that strangers share can keep it away.
-    if (!known) await countFetch(kind, url);
     const keep = (answer: CachedAnswer) => {
       cache.keep(key, answer);
       return answer;
@@ -96,8 +98,13 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
       settings,
       resolve,
     ).catch((error: unknown) => {
+      // An answer that may not be read is an answer all the same.
+      if (error instanceof DocumentFailure) {
+        cache.drop(key);
+        throw error;
+      }
       if (known) return undefined;
-      throw new DocumentFailure(messageOf(error), { cause: error });
+      throw new DocumentFailure(messageOf(error), { cause: error, away: true });
     });
     const away = answer === undefined || answer.status >= 500 || answer.status === 429;
     if (known && away && Date.now() < known.usableUntil) return keep(postponed(known, kind.bounds));
@@ -106,7 +113,7 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
     // From here on the old one is over, whatever the new one is.
     cache.drop(key);
     if (answer?.status !== 200) {
-      throw new DocumentFailure(`the host answered ${answer?.status ?? 'nothing'}`);
+      throw new DocumentFailure(`the host answered ${answer?.status ?? 'nothing'}`, { away });
     }
     if (!kind.isInOrder(answer)) throw new DocumentFailure('the answer is of another kind');
     const fetched = toCachedAnswer(answer, kind.bounds);
@@ -119,6 +126,9 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
    * and in all, since addresses and hosts cost little (AS-27). What people gave access to counts by itself: strangers cannot lock it out.
    */
   async function countFetch(kind: Kind, url: string): Promise<void> {
+    const key = keyOf(kind, url);
+    // What is remembered is asked for at most once in its shortest time: no budget that strangers share can keep it away.
+    if (cache.read(key) || onTheirWay.has(key)) return;
     const { ctx } = Provider;
     const clientId = kind === document ? url : (ctx?.oidc.client?.clientId ?? '');
     const address = ctx?.req.socket.remoteAddress;
@@ -137,14 +147,19 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
   }
 
   return {
-    allowFetch(ctx, clientId) {
+    async allowFetch(ctx, clientId) {
       if (!isClientDocument(clientId, settings)) return false;
-      if (!ctx || isFresh(cache.read(keyOf(document, clientId)))) return true;
-      const before = asked.get(ctx) ?? new Set();
-      asked.set(ctx, before);
+      if (isFresh(cache.read(keyOf(document, clientId)))) return true;
+      const before = (ctx && asked.get(ctx)) ?? new Set();
+      if (ctx) asked.set(ctx, before);
       // After a failure the engine would try again while it makes the error page.
       if (before.has(clientId)) return false;
       before.add(clientId);
+      // Here and not where it is fetched: a fetch is shared, and somebody else's empty budget is nobody's failure.
+      await countFetch(document, clientId).catch((cause: unknown) => {
+        if (!(cause instanceof DocumentFailure)) throw cause;
+        throw Object.assign(new errors.InvalidClient('too many documents'), { cause });
+      });
       return true;
     },
 
@@ -159,6 +174,7 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
       const { ctx } = Provider;
       const { jwksUri } = ctx?.oidc.client ?? {};
       const kind = jwksUri !== undefined && new URL(jwksUri).href === url ? keys : document;
+      if (kind === keys) await countFetch(kind, url);
       const answer = await answerFor(kind, url);
       if (kind === document && ctx) unproven.set(ctx, { key: keyOf(document, url), answer });
       return new Response(answer.body, { headers: { 'content-type': 'application/json' } });

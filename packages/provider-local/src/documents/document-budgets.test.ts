@@ -139,6 +139,38 @@ describe('where addresses are known (AS-27, ATK-27)', () => {
     expect(await from(stranger, 'new.json')).toBe(303);
     expect(asked()).toBe(3);
   });
+
+  it('a stranger without any left spoils nothing for those who ask at the same time', async () => {
+    const memory = memoryRateLimiter({ now: () => clock.now });
+    let wait = Promise.resolve();
+    const issuer = await start({
+      trustedProxies: 1,
+      rateLimiter: {
+        take: (...count) => wait.then(() => memory.take(...count)),
+        giveBack: (...count) => memory.giveBack(...count),
+      },
+    });
+    const from = async (address: string, path: string) => {
+      const url = authorizationUrl(issuer, {
+        client_id: `${host.origin}/${path}`,
+        code_challenge: pkce().challenge,
+      });
+      const answer = await rawGet(issuer.issuer, `${url.pathname}${url.search}`, {
+        'x-forwarded-for': address,
+      });
+      return answer.status;
+    };
+    const stranger = '198.51.100.1';
+    await from(stranger, 'made-up-1');
+    await from(stranger, 'made-up-2');
+    wait = new Promise((resolve) => setTimeout(resolve, 100));
+    const found = await Promise.all([
+      from(stranger, 'new.json'),
+      from('198.51.100.2', 'new.json'),
+      from(stranger, 'new.json'),
+    ]);
+    expect(found).toEqual([429, 303, 429]);
+  });
 });
 
 describe('a budget', () => {

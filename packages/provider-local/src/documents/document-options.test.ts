@@ -15,6 +15,7 @@ import { localProvider } from '../local-provider.js';
 import { memoryStore } from '../store/memory-store.js';
 import { formBrowser } from '../testing/form-browser.js';
 import { documentOf, startDocumentHost } from './__fixtures__/document-host.js';
+import { documentProblems } from './document-options.js';
 
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -131,4 +132,18 @@ describe('clientDocuments', () => {
       });
     expect(start).toThrow(message);
   });
+
+  it.each([null, 'https://good.example', 7])(
+    'that map documents to %j are a mistake that is named at the start',
+    (mapping) => {
+      expect(documentProblems(true, mapping)).toEqual([
+        {
+          option: 'dangerouslyMapClientDocuments',
+          problem: 'must be an object.',
+          remedy: 'Write it as { "https://app.example": "http://127.0.0.1:4000" }.',
+        },
+      ]);
+      expect(documentProblems(true, { 'https://good.example': mapping })).toHaveLength(1);
+    },
+  );
 });

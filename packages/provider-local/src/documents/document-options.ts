@@ -12,7 +12,7 @@ export function documentHosts(
 /** What is wrong with the options about client id documents. */
 export function documentProblems(
   clientDocuments: unknown,
-  mapping: Readonly<Record<string, string>>,
+  mapping: unknown,
 ): readonly ConfigurationProblem[] {
   return [...hostProblems(clientDocuments), ...mappingProblems(mapping)];
 }
@@ -40,10 +40,18 @@ function hostProblems(clientDocuments: unknown): readonly ConfigurationProblem[]
     }));
 }
 
-function mappingProblems(
-  mapping: Readonly<Record<string, string>>,
-): readonly ConfigurationProblem[] {
-  const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
+function mappingProblems(mapping: unknown): readonly ConfigurationProblem[] {
+  if (typeof mapping !== 'object' || mapping === null) {
+    return [
+      {
+        option: 'dangerouslyMapClientDocuments',
+        problem: 'must be an object.',
+        remedy: 'Write it as { "https://app.example": "http://127.0.0.1:4000" }.',
+      },
+    ];
+  }
+  const isOrigin = (text: unknown): text is string =>
+    typeof text === 'string' && URL.canParse(text) && new URL(text).origin === text;
   return Object.entries(mapping)
     .filter(
       ([from, to]) =>

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { authorizationUrl, pkce, startIssuer, type TestIssuer } from '../issuer.harness.js';
 import { formBrowser } from '../testing/form-browser.js';
 import { type DocumentHost, documentOf, startDocumentHost } from './__fixtures__/document-host.js';
+import { isClientDocument } from './document-url.js';
 
 let host: DocumentHost;
 let issuer: TestIssuer;
@@ -100,6 +101,16 @@ describe('a client id', () => {
     expect(connections).not.toHaveBeenCalled();
     server.close();
   });
+});
+
+describe('a host with a public name', () => {
+  it.each(['0x.org', '0xcafe.example', '1.example', 'xn--bcher-kva.example'])(
+    'is one also where it is called %s (AS-20)',
+    (name) => {
+      const settings = { documentOrigins: new Map(), documentHosts: 'any' } as const;
+      expect(isClientDocument(`https://${name}/c.json`, settings)).toBe(true);
+    },
+  );
 });
 
 describe('the mapping to loopback', () => {

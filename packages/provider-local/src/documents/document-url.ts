@@ -32,6 +32,7 @@ export function isPublished(
   { documentOrigins }: Pick<Settings, 'documentOrigins'>,
 ): boolean {
   if (documentOrigins.has(url.origin)) return true;
-  const address = /^\[|^[\d.]+$|^0x/i.test(url.hostname);
+  // A URL writes every spelling of an IPv4 address in four decimal numbers.
+  const address = /^\[|^[\d.]+$/.test(url.hostname);
   return !address && !notPublished.test(url.hostname);
 }

@@ -1,5 +1,6 @@
 import type { Settings } from '../settings.js';
 import { type Answer, boundedGet } from './bounded-get.js';
+import { DocumentFailure } from './document-failure.js';
 import { isPublished } from './document-url.js';
 import { askNameServers, connectNamed, connectPublic, type Resolve } from './guarded-connection.js';
 
@@ -16,7 +17,8 @@ export interface Wanted {
 /**
  * Fetches from a host that a stranger named, at an address that is public; from loopback only what the operator mapped there.
  *
- * @throws Error when no answer came that can be read. Its message names no address.
+ * @throws {DocumentFailure} when it may not be asked for, or the answer is not one that may be read.
+ * @throws Error when no answer came.
  * @see RFC 6890; draft-ietf-oauth-client-id-metadata-document-02 §6.5, §6.6
  */
 export async function fetchAnswer(
@@ -25,7 +27,7 @@ export async function fetchAnswer(
   resolve: Resolve = askNameServers,
 ): Promise<Answer> {
   if (url.protocol !== 'https:' || !isPublished(url, settings)) {
-    throw new Error('the host has no public name');
+    throw new DocumentFailure('the host has no public name');
   }
   const signal = AbortSignal.timeout(TOTAL_MS);
   const mapped = settings.documentOrigins.get(url.origin);

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer, type LookupFunction, type Server, Socke
 import tls from 'node:tls';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { selfSigned } from './__fixtures__/certificate.js';
-import { askNameServers, connectNamed, connectPublic } from './guarded-connection.js';
+import { askNameServers, bothFamilies, connectNamed, connectPublic } from './guarded-connection.js';
 
 const servers: Server[] = [];
 async function listen<S extends Server>(server: S): Promise<number> {
@@ -109,6 +109,44 @@ describe('the guard', () => {
     vi.restoreAllMocks();
     await vi.waitFor(() => expect(seen.connections).toBe(1));
     expect(seen.bytes).toBe(0);
+  });
+
+  it('tries four addresses of each family at most, however many a name has (ATK-27)', async () => {
+    const connect = vi.spyOn(Socket.prototype, 'connect').mockImplementation(function (
+      this: Socket,
+    ) {
+      queueMicrotask(() => this.destroy(new Error('stopped by the test')));
+      return this;
+    });
+    const many = Array.from({ length: 200 }, (_, n) => [`93.184.215.${n}`, `2606:4700::${n}`]);
+    const url = new URL('https://client.example/c.json');
+    await expect(connectPublic(url, async () => many.flat(), soon())).rejects.toThrow('stopped');
+    const [given] = connect.mock.calls[0] as unknown as [[{ lookup: LookupFunction }]];
+    const answer = vi.fn();
+    given[0].lookup('client.example', { all: true }, answer);
+    expect(answer).toHaveBeenCalledWith(null, [
+      ...[0, 1, 2, 3].map((n) => ({ address: `93.184.215.${n}`, family: 4 })),
+      ...[0, 1, 2, 3].map((n) => ({ address: `2606:4700::${n}`, family: 6 })),
+    ]);
+  });
+
+  it('does not wait for a family that is never answered once it has the other', async () => {
+    const started = performance.now();
+    let cancel = () => {};
+    const silent = new Promise<string[]>((_resolve, reject) => {
+      cancel = () => reject(new Error('cancelled'));
+    });
+    const found = bothFamilies(Promise.resolve(['192.0.2.1']), silent, () => cancel(), soon());
+    expect(await found).toEqual(['192.0.2.1']);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('waits for the other family where one fails', async () => {
+    const none = Promise.reject(new Error('ENODATA'));
+    const late = new Promise<string[]>((resolve) => setTimeout(resolve, 150, ['2606:4700::1']));
+    const cancel = vi.fn();
+    expect(await bothFamilies(none, late, cancel, soon())).toEqual(['2606:4700::1']);
+    expect(cancel).not.toHaveBeenCalled();
   });
 
   it('gives up in time where a name server does not answer (ATK-23)', async () => {

@@ -13,18 +13,38 @@ export type Resolve = (hostname: string, signal: AbortSignal) => Promise<readonl
  */
 export const askNameServers: Resolve = async (hostname, signal) => {
   const resolver = new Resolver({ timeout: 1000, tries: 2 });
-  const cancel = () => resolver.cancel();
+  const questions = [resolver.resolve4(hostname), resolver.resolve6(hostname)] as const;
+  return bothFamilies(...questions, () => resolver.cancel(), signal);
+};
+
+/** How long the second family is waited for once the first is there, in milliseconds (RFC 8305 §3: some servers never answer it). */
+const SECOND_FAMILY_MS = 100;
+
+/** What two questions brought, as far as they were answered in time. */
+export async function bothFamilies(
+  v4: Promise<readonly string[]>,
+  v6: Promise<readonly string[]>,
+  cancel: () => void,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const soon = () => {
+    timer ??= setTimeout(cancel, SECOND_FAMILY_MS);
+  };
   signal.addEventListener('abort', cancel, { once: true });
+  // One that fails says nothing: the other is waited for as long as there is time.
+  for (const family of [v4, v6]) family.then(soon, () => undefined);
   try {
-    const answers = await Promise.allSettled([
-      resolver.resolve4(hostname),
-      resolver.resolve6(hostname),
-    ]);
+    const answers = await Promise.allSettled([v4, v6]);
     return answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', cancel);
   }
-};
+}
+
+/** How many addresses of each family are tried: a name with a thousand would have us knock at a thousand doors. */
+const TRIED = 4;
 
 /**
  * Opens a TLS connection to a public host. The name is looked up once, special-use addresses are left out, the socket is opened to
@@ -39,9 +59,12 @@ export async function connectPublic(
 ): Promise<Socket> {
   const hostname = nameOf(url);
   const found = isIP(hostname) ? [hostname] : await resolve(hostname, signal);
-  const addresses = found
+  const reachable = found
     .filter((address) => !isSpecialUse(address))
     .map((address) => ({ address, family: isIP(address) }));
+  const addresses = [4, 6].flatMap((wanted) =>
+    reachable.filter(({ family }) => family === wanted).slice(0, TRIED),
+  );
   if (addresses.length === 0) throw new Error('the host has no public address');
   const socket = await ready(
     connect({

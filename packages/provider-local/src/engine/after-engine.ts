@@ -1,4 +1,9 @@
-import { AuthError, type Principal, type Revocation } from '@portcullis/core';
+import {
+  AuthError,
+  type Principal,
+  ProviderUnavailableError,
+  type Revocation,
+} from '@portcullis/core';
 import type { errors, KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { isLoopbackRedirect } from '../clients/redirect-uri.js';
 import { answerOnce } from '../grants/answer-once.js';
@@ -66,6 +71,10 @@ export function afterEngine(provider: Provider, tools: AfterTools): Middleware {
       if (failure !== undefined) return answerFailure(ctx, failure, tools.errorPage);
       await step(ctx, notes.get(ctx) ?? {});
       if (refusal?.wait !== undefined) await askToWait(ctx, refusal.wait, 'clientDocuments');
+      // A person reads on the page that the client cannot be told; a program would take it for a verdict.
+      if (refusal?.away && !isPage(ctx)) {
+        throw new ProviderUnavailableError('What the client publishes cannot be asked for.');
+      }
       const afterGuess = waitAfterGuess(ctx.res);
       if (afterGuess !== undefined && ctx.status === 401) {
         ctx.remove('www-authenticate');
@@ -207,6 +216,7 @@ function answerFailure(
   const cause = error instanceof Error && AuthError.isInstance(error.cause) ? error.cause : error;
   const outage = AuthError.isInstance(cause);
   ctx.remove('location');
+  ctx.remove('www-authenticate');
   ctx.status = outage ? 503 : 500;
   if (outage) ctx.set('retry-after', '5');
   const code = outage ? 'temporarily_unavailable' : 'server_error';

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly outage: AuthError | undefined;
   /** Seconds to wait, where a budget was used up. */
   readonly wait: number | undefined;
+  /** Whether what a client publishes could not be asked for. */
+  readonly away: boolean;
 }
 
 /** An error and what caused it, the outermost first. */
@@ -34,5 +36,6 @@ export function refusalOf(error: errors.OIDCProviderError): Refusal {
     detail: fetched?.message ?? said,
     outage: outageOf(error),
     wait: fetched?.wait,
+    away: fetched?.away ?? false,
   };
 }
