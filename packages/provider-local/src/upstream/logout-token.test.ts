@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { post, register, type Walk } from '../issuer.harness.js';
 import { formBrowser } from '../testing/form-browser.js';
@@ -122,6 +123,22 @@ describe('a sign-out at the upstream provider', () => {
     const { status } = await post(`${asking.issuer.issuer}/upstream/logout`, { logout_token });
     expect([status, await verdict(asking, access_token)]).toEqual([200, 'token_revoked']);
     await asking.close();
+  });
+
+  it('may name the session there alone', async () => {
+    let sid: unknown;
+    broker.upstream.change = (ctx) => {
+      const { id_token } = (ctx.path === '/token' ? ctx.body : {}) as { id_token?: string };
+      if (id_token) sid = decodeJwt(id_token).sid;
+    };
+    const { access_token } = await connected(broker, clientId);
+    broker.upstream.change = undefined;
+    const other = await logoutToken({ sub: undefined, sid: 'of somebody else' });
+    expect((await logout({ logout_token: other })).status).toBe(200);
+    expect(await verdict(broker, access_token)).toBe('good');
+    const logout_token = await logoutToken({ sub: undefined, sid });
+    expect((await logout({ logout_token })).status).toBe(200);
+    expect(await verdict(broker, access_token)).toBe('token_revoked');
   });
 
   it('ends whatever the same person was called here (AS-134)', async () => {
