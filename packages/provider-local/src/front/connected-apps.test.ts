@@ -252,17 +252,6 @@ describe('the forms of the connected apps', () => {
     expect(await verdict(tokens.access_token)).toBe('good');
   });
 
-  it('do nothing for another person who has signed in meanwhile', async () => {
-    const { browser, tokens } = await connected();
-    const page = await browser.open(apps());
-    await browser.submit(formOf(await browser.open(apps()), 'sign-out'));
-    await browser.submit(formOf(await browser.open(apps()), 'sign-in'), bob);
-    const answer = await browser.submit(removalOf(page, client));
-    expect(answer.status).toBe(409);
-    expect(answer.html).toContain('Signed in as <strong>Bob</strong>');
-    expect(await verdict(tokens.access_token)).toBe('good');
-  });
-
   it('remove nothing that is not listed', async () => {
     const { browser } = await connected();
     for (const named of [[], ['nobody'], [client, client]]) {

@@ -200,6 +200,16 @@ describe('remembering', () => {
     expect(silent.leadsTo?.searchParams.get('error')).toBe('consent_required');
   });
 
+  it('forgets what is unticked later', async () => {
+    const browser = formBrowser();
+    await browser.authorize(stage.request({ ...at, scope: both }), ada);
+    const page = await browser.open(stage.request({ ...at, scope: both, prompt: 'consent' }));
+    await browser.submit(consentForm(page), { decision: 'allow', scope: 'mcp:tools:weather' });
+    const kept = await browser.open(stage.request({ ...at, scope: 'mcp:tools:weather' }));
+    expect(kept.leadsTo?.searchParams.has('code')).toBe(true);
+    expect((await browser.open(stage.request({ ...at, scope: 'mcp:tools:pay' }))).status).toBe(200);
+  });
+
   it('asks again when the person may not allow all of it any more', async () => {
     const browser = formBrowser();
     await browser.authorize(stage.request({ ...at, scope: both }), ada);

@@ -184,8 +184,11 @@ export async function answerConsent(
     ...facts,
     granted: ticked,
   });
-  // What was unticked now is forgotten as well, though an older grant keeps it.
-  const kept = before.filter((scope) => !offered.includes(scope));
+  // What was unticked now is forgotten with all that covers it, though an older grant keeps it.
+  const unticked = offered.filter((scope) => !ticked.includes(scope));
+  const kept = before.filter(
+    (scope) => vocabulary.missing([scope], unticked).length === unticked.length,
+  );
   await writeConsent(settings, key, vocabulary.union(kept, ticked));
   const grant = new engine.provider.Grant({ accountId: account.subject, clientId });
   grant.addResourceScope(resource.resource, ticked.join(' '));

@@ -34,8 +34,8 @@ a { color: var(--accent); text-underline-offset: .15em; }
   font-size: .875rem;
 }
 .brand-name { font-weight: 600; }
+.brand { display: flex; flex-wrap: wrap; gap: 0 .5rem; }
 .brand-host { color: var(--soft); }
-.brand-host::before { content: "· "; }
 .account { display: flex; flex-wrap: wrap; gap: 0 .5rem; color: var(--soft); }
 .account strong { color: var(--ink); font-weight: 600; }
 .card {
@@ -242,6 +242,6 @@ legend + .scope { margin-top: .5rem; border-top-left-radius: 10px; border-top-ri
 @media (forced-colors: active) {
   .scope:has(:checked) { border-color: Highlight; }
   .button-main { border-width: 3px; }
-  .new { border: 1px solid; }
+  .new, .tile { border: 1px solid; }
 }
 `;

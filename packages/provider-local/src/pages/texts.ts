@@ -206,7 +206,8 @@ export const texts = {
     },
     answered: {
       title: 'This page was already answered',
-      advice: 'Your first answer counts. You can close this page and go back to the app.',
+      advice:
+        'Your first answer counts. Go back to the app, and start again there if it is still waiting.',
     },
     forged: {
       title: 'This answer was not accepted',
