@@ -113,6 +113,10 @@ describe('clients from a file (AS-52)', () => {
     expect(problemsOf(content)).toEqual(expected.map((line) => expect.stringMatching(line)));
   });
 
+  it('name every fault of a long list', () => {
+    expect(problemsOf(Array.from({ length: 150_000 }, () => 0)).length).toBe(150_000);
+  });
+
   it('name every fault with its place, and no secret', () => {
     const at = (change: object) => ({ ...robot, ...change });
     expect(

@@ -14,12 +14,12 @@ import { clientProblems, type RegisteredClient } from './registered-client.js';
  */
 export function clientsFromFile(path: string): readonly RegisteredClient[] {
   const list = readList(path);
-  const problems: ConfigurationProblem[] = [];
+  const unset: ConfigurationProblem[] = [];
   const clients = list.map((client, index) =>
     withSecrets(client, (member, name) => {
       const secret = process.env[name];
       if (secret) return secret;
-      problems.push({
+      unset.push({
         option: `${path}[${index}].authentication.${member}`,
         problem: `wants the environment variable ${name}, which is not set.`,
         remedy: 'Set it, or correct the name.',
@@ -28,12 +28,11 @@ export function clientsFromFile(path: string): readonly RegisteredClient[] {
       return `${name} is not set`.padEnd(64);
     }),
   ) as readonly RegisteredClient[];
-  problems.push(
-    ...clientProblems(clients, schemesIn(clients)).map((found) => ({
-      ...found,
-      option: found.option.replace(/^clients/, () => path),
-    })),
-  );
+  const wrong = clientProblems(clients, schemesIn(clients)).map((found) => ({
+    ...found,
+    option: found.option.replace(/^clients/, () => path),
+  }));
+  const problems = [...unset, ...wrong];
   if (problems.length > 0) throw new ConfigurationError(problems);
   return clients;
 }
