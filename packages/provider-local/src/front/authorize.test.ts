@@ -84,6 +84,7 @@ describe('redirect URIs', () => {
     'https://APP.example/cb',
     'https://app.example/%63b',
     'https://app.example/x/../cb',
+    'https://app.example/%2e%2e/cb',
     'https://app.example:8443/cb',
     'https://app.example:443/cb',
     'https://user@app.example/cb',
