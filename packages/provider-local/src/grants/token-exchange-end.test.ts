@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { claimsOf, post, type TestIssuer, vocabulary } from '../issuer.harness.js';
 import { memoryStore } from '../store/memory-store.js';
 import {
@@ -78,6 +78,22 @@ describe('the end of an exchanged token', () => {
     const { body } = await exchangeAt(issuer, { subject_token: await machineTokenAt(issuer) });
     await issuer.provider.revoke({ clientId: 'robot' });
     expect(await verdictOf(issuer, body.access_token, middle)).toBe('token_revoked');
+  });
+
+  it('of a machine comes with the end of an earlier server of the chain too', async () => {
+    const { body } = await exchangeAt(issuer, { subject_token: await machineTokenAt(issuer) });
+    const onward = await onwardAt(issuer, body.access_token);
+    expect(await verdictOf(issuer, onward.body.access_token, back)).toBe('client robot');
+    await issuer.provider.revoke({ clientId: 'front-server' });
+    expect(await verdictOf(issuer, onward.body.access_token, back)).toBe('token_revoked');
+  });
+
+  it('is not after that of the token that it was exchanged for', async () => {
+    const subject_token = await tokenFor(issuer, client);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 100_000 });
+    const { body } = await exchangeAt(issuer, { subject_token });
+    vi.useRealTimers();
+    expect(claimsOf(String(body.access_token)).exp).toBe(claimsOf(subject_token).exp);
   });
 
   it('of a machine that comes while it is exchanged leaves nothing of use', async () => {
