@@ -58,7 +58,6 @@ export async function revokeAccess(
     await endBefore(store, { subject, clientId }, KEPT_SECONDS);
   }
   const ended = await endAccess(store, of);
-  if (subject && !clientId) await settings.upstream?.forget(subject);
 
   if (subject) await feed.publish({ kind: 'subject', subject, ...(clientId ? { clientId } : {}) });
   else if (ended.length > MOST_PEOPLE) await feed.publish({ kind: 'keys' });
@@ -68,6 +67,8 @@ export async function revokeAccess(
       await feed.publish({ kind: 'subject', ...holder });
     }
   }
+  // Last: whoever has to repeat this, such as a sign-out upstream, must find the person again.
+  if (subject && !clientId) await settings.upstream?.forget(subject);
   await audit.record(randomUUID(), 'token_revoked', {
     ...(subject ? { subject } : {}),
     ...(clientId ? { clientId } : {}),

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { post, register, type Walk } from '../issuer.harness.js';
+import type { LocalStore } from '../store/local-store.js';
+import { memoryStore } from '../store/memory-store.js';
 import { formBrowser } from '../testing/form-browser.js';
 import {
   allow,
@@ -22,8 +24,10 @@ let clientId: string;
 async function startWithLogout(
   scopes?: readonly string[],
   account?: UpstreamAccountsOptions['account'],
+  store: LocalStore = memoryStore(),
 ): Promise<Broker> {
-  const started = await startBroker({ ...(scopes && { scopes }), ...(account && { account }) });
+  const options = { ...(scopes && { scopes }), ...(account && { account }) };
+  const started = await startBroker(options, { store });
   started.upstream.serve(`${started.issuer.issuer}/upstream/callback`, {
     backchannel_logout_uri: `${started.issuer.issuer}/upstream/logout`,
     backchannel_logout_session_required: true,
@@ -153,6 +157,31 @@ describe('a sign-out at the upstream provider', () => {
     expect(await verdict(moving, after.access_token)).toBe('token_revoked');
     expect(await verdict(moving, before.access_token)).toBe('token_revoked');
     await moving.close();
+  });
+
+  it('can be told again where the store failed in the middle (AS-134)', async () => {
+    const store = memoryStore();
+    let failing = false;
+    const broken = await startWithLogout(undefined, undefined, {
+      ...store,
+      async insertIfAbsent(kind, ...record) {
+        if (failing && kind === 'Revocation') throw new Error('away');
+        return store.insertIfAbsent(kind, ...record);
+      },
+    });
+    const id = (await register(broken.issuer)).body.client_id;
+    const { access_token } = await connected(broken, id);
+    const tell = async () => {
+      const logout_token = await logoutToken({}, {}, broken);
+      return (await post(`${broken.issuer.issuer}/upstream/logout`, { logout_token })).status;
+    };
+    const recorded = () => broken.issuer.events().filter(({ type }) => type === 'token_revoked');
+    failing = true;
+    expect([await tell(), recorded()]).toEqual([503, []]);
+    failing = false;
+    expect([await tell(), recorded().length]).toEqual([200, 1]);
+    expect(await verdict(broken, access_token)).toBe('token_revoked');
+    await broken.close();
   });
 
   it('counts once: the same token ends no later sign-in', async () => {
