@@ -107,7 +107,7 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
       throw new DocumentFailure(messageOf(error), { cause: error, away: true });
     });
     const away = answer === undefined || answer.status >= 500 || answer.status === 429;
-    if (known && away && Date.now() < known.usableUntil) return keep(postponed(known, kind.bounds));
+    if (known && away) return keep(postponed(known, kind.bounds));
     if (known && answer?.status === 304) return keep(confirmed(known, answer, kind.bounds));
 
     // From here on the old one is over, whatever the new one is.
@@ -182,8 +182,9 @@ export function createClientDocuments(settings: Settings, resolve?: Resolve): Cl
   };
 }
 
+/** For the audit log. A certificate for the wrong host brings its names into it, as many as it has. */
 const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : 'no answer';
+  error instanceof Error ? error.message.slice(0, 256) : 'no answer';
 
 /** Whether a text is a set of keys (RFC 7517 §5) without a secret one. The engine looks at each key that it uses. */
 function isPublicKeySet(text: string): boolean {

@@ -173,6 +173,35 @@ describe('where addresses are known (AS-27, ATK-27)', () => {
   });
 });
 
+describe('keys that do not come (AS-27, ATK-27)', () => {
+  it('use up what their host has, and are then not fetched', async () => {
+    const issuer = await start();
+    host.answer(({ url }, response) => {
+      response.writeHead(url === '/jwks' ? 404 : 200, { 'content-type': 'application/json' });
+      const keys = {
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks_uri: `${host.origin}/jwks`,
+      };
+      response.end(JSON.stringify(documentOf(clientId, keys)));
+    });
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const exp = Math.floor(Date.now() / 1000) + 60;
+    const claims = { iss: clientId, sub: clientId, aud: issuer.issuer, jti: 'j', exp };
+    const ask = async () => {
+      const { status } = await post(`${issuer.issuer}/token`, {
+        grant_type: 'refresh_token',
+        client_id: clientId,
+        refresh_token: 'x'.repeat(43),
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: `${part({ alg: 'ES256' })}.${part(claims)}.${'A'.repeat(86)}`,
+      });
+      return status;
+    };
+    expect([await ask(), await ask(), await ask()]).toEqual([401, 429, 429]);
+    expect(host.paths().filter((path) => path === '/jwks')).toHaveLength(1);
+  });
+});
+
 describe('a budget', () => {
   it('that is used up says so to all who asked at the same time', async () => {
     const issuer = await start();
