@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   authorizationUrl,
   claimsOf,
@@ -45,6 +45,7 @@ beforeEach(async () => {
   client = (await register(issuer)).body.client_id;
 });
 afterAll(() => issuer.close());
+afterEach(() => vi.useRealTimers());
 
 const refresh = (refresh_token: string, more: Readonly<Record<string, string>> = {}) =>
   post(`${issuer.issuer}/token`, {
@@ -152,6 +153,20 @@ describe('a refresh token', () => {
     const signIn = await browser.submit(page.forms[0]!);
     expect(signIn.html).toContain('type="password"');
     expect((await refresh(tokens.refresh_token)).status).toBe(200);
+  });
+
+  it('ends thirty days after the consent, used or not (AS-107)', async () => {
+    const [one, two] = [await walk(issuer, client), await walk(issuer, client)];
+    const day = 86_400_000;
+    const start = Date.now();
+    vi.useFakeTimers({ toFake: ['Date'], now: start + 29 * day });
+    const late = await refresh(one.tokens.refresh_token);
+    expect(late.status).toBe(200);
+    vi.setSystemTime(start + 30 * day + 10_000);
+    for (const dead of [two.tokens.refresh_token, String(late.body.refresh_token)]) {
+      const { status, body } = await refresh(dead);
+      expect([status, body.error]).toEqual([400, 'invalid_grant']);
+    }
   });
 
   it('is of no use to another client (AS-103)', async () => {
