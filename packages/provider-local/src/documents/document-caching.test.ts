@@ -215,7 +215,8 @@ describe('consent to a client whose document changed', () => {
     jwks: key('11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'),
   };
 
-  it.each<[string, boolean, Readonly<Record<string, unknown>>]>([
+  type Members = Readonly<Record<string, unknown>>;
+  it.each<[string, boolean, Members, Members?]>([
     ['in nothing', false, {}],
     ['in what no one sees', false, { contacts: ['someone@client.example'] }],
     ['its redirects', true, { redirect_uris: [redirect_uri, callback] }],
@@ -223,8 +224,14 @@ describe('consent to a client whose document changed', () => {
     ['its keys', true, { jwks: key('hSDwCYkwp1R0i33ctD73Wg2_Og0mOBr066SpjqqbTmo') }],
     ['where its keys lie', true, { jwks: undefined, jwks_uri: 'https://client.example/jwks' }],
     ['how it authenticates', true, { jwks: undefined, token_endpoint_auth_method: 'none' }],
-  ])('%s is asked for again: %s (AS-34, ATK-26)', async (_what, again, change) => {
-    serve(cache('max-age=100'), first);
+    [
+      'to which other place its keys went',
+      true,
+      { jwks: undefined, jwks_uri: 'https://client.example/other' },
+      { jwks: undefined, jwks_uri: 'https://client.example/jwks' },
+    ],
+  ])('%s is asked for again: %s (AS-34, ATK-26)', async (_what, again, change, before = {}) => {
+    serve(cache('max-age=100'), { ...first, ...before });
     const browser = formBrowser();
     const request = authorizationUrl(issuer, {
       client_id: clientId,
