@@ -95,12 +95,12 @@ export async function startEverything(
 }
 
 /** Basic credentials. */
-export const basic = (id: string, secret: string): Readonly<Record<string, string>> => ({
+const basic = (id: string, secret: string): Readonly<Record<string, string>> => ({
   authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
 });
 
 /** A client's own assertion. */
-export const clientAssertion = (
+const clientAssertion = (
   { signer, issuer }: Pick<Everything, 'signer' | 'issuer'>,
   aud: string = issuer.issuer,
 ): Promise<string> =>
