@@ -2,6 +2,7 @@ import { ProviderUnavailableError, parseScopeList } from '@portcullis/core';
 import { errors } from 'oidc-provider';
 import type { Account } from '../accounts/accounts.js';
 import { ceilingOf } from '../clients/client-ceiling.js';
+import { isOperators } from '../clients/client-kind.js';
 import { stringParameter } from '../engine/engine-context.js';
 import { resourceOf } from '../engine/engine-hooks.js';
 import { noteToken } from '../engine/token-notes.js';
@@ -110,7 +111,7 @@ function resourceFor(
 async function accountOf(
   { issuer, tenants, account }: IdentityProvider,
   claims: Claims,
-  { accounts }: Settings,
+  { accounts, clients }: Settings,
 ): Promise<Account> {
   const { sub, tenant } = claims;
   const trusted =
@@ -126,7 +127,9 @@ async function accountOf(
   };
   const subject = await asked(Promise.resolve(person).then(account));
   const found = subject === undefined ? undefined : await asked(accounts.find(subject));
-  if (!found) throw new errors.InvalidGrant('Nobody here is the person of the assertion.');
+  // Whoever is called like a client is nobody, or a client's token could pass for theirs (AS-50).
+  if (!found || clients.has(found.subject) || !isOperators(found.subject))
+    throw new errors.InvalidGrant('Nobody here is the person of the assertion.');
   return found;
 }
 

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callback, claimsOf, type TestIssuer } from '../issuer.harness.js';
+import { callback, claimsOf, type TestIssuer, testAccounts } from '../issuer.harness.js';
 import type { ForeignPerson } from './assertion-options.js';
 import {
   desktop,
@@ -39,15 +39,22 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => documents.listen(0, '127.0.0.1', resolve));
   const { port } = documents.address() as { readonly port: number };
   issuer = await startTrusting(idp, idp, {
+    accounts: {
+      ...testAccounts,
+      find: async (subject) =>
+        subject === 'desktop'
+          ? { subject, displayName: 'Not a person' }
+          : testAccounts.find(subject),
+    },
     dangerouslyMapClientDocuments: { 'https://client.example': `http://127.0.0.1:${port}` },
     identityProviders: [
       {
         issuer: idp.issuer,
-        tenants: ['acme', 'initech'],
+        tenants: ['acme', 'initech', 'hooli'],
         dangerouslyAllowReuse: true,
         account(person) {
           asked = person;
-          return person.tenant === 'acme' ? 'user:ada' : 'user:gone';
+          return { acme: 'user:ada', hooli: 'desktop' }[String(person.tenant)] ?? 'user:gone';
         },
       },
     ],
@@ -79,6 +86,11 @@ describe('an identity provider with several tenants (EXT-32)', () => {
     ['another tenant', 'umbrella', 'The tenant of the assertion is not trusted.'],
     ['a list of tenants', ['acme'], 'The tenant of the assertion is not trusted.'],
     ['an account that nobody finds', 'initech', 'Nobody here is the person of the assertion.'],
+    [
+      'an account that is called like a client (AS-50)',
+      'hooli',
+      'Nobody here is the person of the assertion.',
+    ],
   ])('vouches for nobody of %s', async (_, tenant, detail) => {
     const { body } = await present(issuer, await assertion({ tenant }), desktop);
     expect(body.error).toBe('invalid_grant');
