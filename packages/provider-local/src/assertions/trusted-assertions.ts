@@ -11,7 +11,7 @@ const LONGEST_IDENTITY = 600;
 const LONGEST_WORKLOAD = 3600;
 
 /** A workload whose one server is named. */
-export type PlacedWorkload = Workload & Required<Pick<Workload, 'resource'>>;
+type PlacedWorkload = Workload & Required<Pick<Workload, 'resource'>>;
 
 /** Judges assertions by the issuers that the operator trusts. Nobody else is ever asked for keys. */
 export interface TrustedAssertions {
