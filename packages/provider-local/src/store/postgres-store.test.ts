@@ -138,9 +138,12 @@ describeOn('PostgreSQL', (url) => {
     await expect(store.consume('AuthorizationCode', 'a', 1)).rejects.toMatchObject({
       code: 'PROVIDER_UNAVAILABLE',
     });
+    // We may stop waiting a moment before the server does, which would still find the row free then.
+    const waiting = `SELECT FROM pg_stat_activity
+      WHERE wait_event_type = 'Lock' AND query LIKE '%${schema}%'`;
+    await expect.poll(async () => (await other.query(waiting)).rowCount).toBe(0);
     await other.query('ROLLBACK');
     await other.end();
-    await sleep(100);
     expect(await store.read('AuthorizationCode', 'a')).toEqual({ payload: {} });
     expect(await store.consume('AuthorizationCode', 'a', 1)).toBe(true);
     await store.close();
