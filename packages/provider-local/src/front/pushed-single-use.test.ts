@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   ada,
@@ -11,14 +8,8 @@ import {
   type TestIssuer,
   vocabulary,
 } from '../issuer.harness.js';
-import { dropSchemas, freshSchema } from '../store/__fixtures__/postgres.js';
-import { dropKeys, freshPrefix } from '../store/__fixtures__/redis.js';
-import { describeOn } from '../store/__fixtures__/services.js';
-import type { LocalStore } from '../store/local-store.js';
+import { describeOnSharedStores, type OpenStore } from '../store/__fixtures__/shared-stores.js';
 import { memoryStore } from '../store/memory-store.js';
-import { postgresStore } from '../store/postgres-store.js';
-import { redisStore } from '../store/redis-store.js';
-import { sqliteStore } from '../store/sqlite-store.js';
 import { type BrowserPage, formBrowser } from '../testing/form-browser.js';
 import { push } from './pushed.harness.js';
 
@@ -165,7 +156,7 @@ describe('the reference of a pushed request', () => {
 
 describe('of twenty requests at once with one reference, at two instances', () => {
   /** Exactly one gets a code. */
-  function race(open: () => LocalStore | Promise<LocalStore>): void {
+  function race(open: OpenStore): void {
     it('one gets a code (AS-126, ATK-17)', async () => {
       const one = await startIssuer({ ...switchedOn, store: await open() });
       const { issuer: name, resource } = one;
@@ -194,27 +185,5 @@ describe('of twenty requests at once with one reference, at two instances', () =
     });
   }
 
-  describe('in memory', () => {
-    const shared = memoryStore();
-    afterAll(() => shared.close());
-    race(() => ({ ...shared, close: async () => {} }));
-  });
-
-  describe('on SQLite', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
-    race(() => sqliteStore({ path: join(folder, 'issuer.db') }));
-  });
-
-  describeOn('PostgreSQL', (connectionString) => {
-    const schema = freshSchema();
-    afterAll(() => dropSchemas(connectionString));
-    race(() => postgresStore({ connectionString, schema }));
-  });
-
-  describeOn('Redis', (url) => {
-    const prefix = freshPrefix();
-    afterAll(() => dropKeys(url));
-    race(() => redisStore({ url, prefix }));
-  });
+  describeOnSharedStores(race);
 });

@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ProviderUnavailableError } from '@portcullis/core';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   claimsOf,
   post,
@@ -14,14 +11,9 @@ import {
   vocabulary,
   walk,
 } from '../issuer.harness.js';
-import { dropSchemas, freshSchema } from '../store/__fixtures__/postgres.js';
-import { dropKeys, freshPrefix } from '../store/__fixtures__/redis.js';
-import { describeOn } from '../store/__fixtures__/services.js';
+import { describeOnSharedStores, type OpenStore } from '../store/__fixtures__/shared-stores.js';
 import type { LocalStore } from '../store/local-store.js';
 import { memoryStore } from '../store/memory-store.js';
-import { postgresStore } from '../store/postgres-store.js';
-import { redisStore } from '../store/redis-store.js';
-import { sqliteStore } from '../store/sqlite-store.js';
 
 type Answer = Awaited<ReturnType<typeof post>>;
 
@@ -235,7 +227,7 @@ describe('an answer that was never kept', () => {
 
 describe('two instances on one store', () => {
   /** Requests by turns at two front doors of the same issuer. */
-  function share(open: () => LocalStore | Promise<LocalStore>): void {
+  function share(open: OpenStore): void {
     it('give the same successor to requests that reach both (AS-104, ATK-69)', async () => {
       const one = await startIssuer({ store: await open() });
       const { issuer: name, resource } = one;
@@ -255,21 +247,5 @@ describe('two instances on one store', () => {
     });
   }
 
-  describe('on SQLite', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
-    share(() => sqliteStore({ path: join(folder, 'issuer.db') }));
-  });
-
-  describeOn('PostgreSQL', (connectionString) => {
-    const schema = freshSchema();
-    afterAll(() => dropSchemas(connectionString));
-    share(() => postgresStore({ connectionString, schema }));
-  });
-
-  describeOn('Redis', (url) => {
-    const prefix = freshPrefix();
-    afterAll(() => dropKeys(url));
-    share(() => redisStore({ url, prefix }));
-  });
+  describeOnSharedStores(share);
 });

@@ -1,18 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ProviderUnavailableError } from '@portcullis/core';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { post, register, startIssuer, type TestIssuer, vocabulary } from '../issuer.harness.js';
-import { dropSchemas, freshSchema } from '../store/__fixtures__/postgres.js';
-import { dropKeys, freshPrefix } from '../store/__fixtures__/redis.js';
-import { describeOn } from '../store/__fixtures__/services.js';
-import type { LocalStore } from '../store/local-store.js';
+import { describeOnSharedStores, type OpenStore } from '../store/__fixtures__/shared-stores.js';
 import { memoryStore } from '../store/memory-store.js';
-import { postgresStore } from '../store/postgres-store.js';
-import { redisStore } from '../store/redis-store.js';
-import { sqliteStore } from '../store/sqlite-store.js';
 import { ask, type Prover, prover, refreshForm, signIn } from './proof.harness.js';
 
 const secret = 's'.repeat(32);
@@ -42,7 +33,7 @@ async function rush(
 }
 
 describe('of twenty requests at once with one proof, at two instances', () => {
-  function race(open: () => LocalStore | Promise<LocalStore>): void {
+  function race(open: OpenStore): void {
     it('one gets a token (EXT-45, ATK-52)', async () => {
       const one = await startIssuer({ ...switchedOn, store: await open() });
       const { issuer, resource } = one;
@@ -61,29 +52,7 @@ describe('of twenty requests at once with one proof, at two instances', () => {
     });
   }
 
-  describe('in memory', () => {
-    const shared = memoryStore();
-    afterAll(() => shared.close());
-    race(() => ({ ...shared, close: async () => {} }));
-  });
-
-  describe('on SQLite', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'portcullis-'));
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
-    race(() => sqliteStore({ path: join(folder, 'issuer.db') }));
-  });
-
-  describeOn('PostgreSQL', (connectionString) => {
-    const schema = freshSchema();
-    afterAll(() => dropSchemas(connectionString));
-    race(() => postgresStore({ connectionString, schema }));
-  });
-
-  describeOn('Redis', (url) => {
-    const prefix = freshPrefix();
-    afterAll(() => dropKeys(url));
-    race(() => redisStore({ url, prefix }));
-  });
+  describeOnSharedStores(race);
 });
 
 describe('while nobody can tell whether a proof was used', () => {
