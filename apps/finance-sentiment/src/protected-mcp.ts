@@ -21,7 +21,7 @@ const MAX_BODY_BYTES = 3 * 1024 * 1024;
 export interface ProtectedMcpOptions {
   /** The public URI of the MCP server. */
   readonly resource: string;
-  /** Whose tokens are good here: any of Portcullis' providers. */
+  /** Whose tokens are good here. Every provider of Portcullis will do. */
   readonly provider: AuthProvider;
   /** Checks the proofs of bound tokens. Default: bound tokens are refused. */
   readonly proofs?: ProofChecker;

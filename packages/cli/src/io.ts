@@ -12,7 +12,7 @@ export interface Io {
   readonly colour: boolean;
   /** Width of the terminal, for the folding of long lines. Absent: nothing is folded. */
   readonly columns?: number;
-  /** How often a request that was answered 429 or 503 (Auth0: any 5xx) is repeated. Default 3. */
+  /** How often a request that was answered 429 or 503 (by Auth0 with 5xx) is repeated. Default 3. */
   readonly retries?: number;
 }
 

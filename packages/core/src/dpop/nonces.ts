@@ -25,7 +25,7 @@ export function createNonces(secret: string): Nonces {
   const known = recent<Promise<string>>(8);
 
   async function make(window: string): Promise<string> {
-    // The label keeps the secret's other uses, if it has any, apart from this one.
+    // The label keeps this use of the secret apart from others.
     const text = encoder.encode(`portcullis dpop nonce ${window}`);
     return base64url.encode(new Uint8Array(await crypto.subtle.sign(hmac, await key, text)));
   }

@@ -22,6 +22,7 @@ export type Revocation =
 /** A wish for a token that another server accepts (RFC 8693). */
 export interface DownstreamRequest {
   readonly audience: string;
+  /** With none, what the token may do there is the issuer's to say: it can be all that this server may have. */
   readonly scopes: readonly string[];
 }
 

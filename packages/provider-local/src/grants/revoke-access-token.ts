@@ -18,7 +18,7 @@ export interface AccessTokenRevocation {
 const CLOCKS_DIFFER = 60;
 
 /**
- * Ends one access token, which the engine cannot do for JWTs; the grant behind it goes on. Only its own client may: any other one, and
+ * Ends one access token, which the engine cannot do for JWTs; the grant behind it goes on. Only its own client may; every other one, and
  * whoever asks for a token that is none, is answered the same and changes nothing (RFC 7009 §2.1, §2.2).
  *
  * The engine has authenticated the client before it refused the JWT.

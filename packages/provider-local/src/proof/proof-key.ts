@@ -21,7 +21,7 @@ export async function provenKey(ctx: KoaContextWithOIDC): Promise<string | undef
 
 /**
  * What nonces are made with, 32 bytes: all instances share it, and it changes with the cookie keys. A nonce of before is then answered
- * with a new one, as any other that is too old.
+ * with a new one, like all that are too old.
  */
 export function nonceSecret(activeCookieKey: string): Buffer {
   return Buffer.from(hkdfSync('sha256', activeCookieKey, '', 'portcullis dpop nonce', 32));

@@ -27,7 +27,7 @@ interface Unreadable {
 }
 
 /**
- * A store whose payloads are encrypted (AES-256-GCM) before they reach the database: any {@link LocalStore} under one rule.
+ * A store whose payloads are encrypted (AES-256-GCM) before they reach the database, whichever {@link LocalStore} that is.
  *
  * A record that was sealed with an older key is sealed again with the first one as it is read. To change keys without downtime,
  * bring each step to all processes before the next: put the new key last, then first, then, 30 days later, take the old one away.

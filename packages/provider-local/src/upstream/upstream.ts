@@ -4,7 +4,7 @@ import type { Account } from '../accounts/accounts.js';
 export interface UpstreamChecks {
   readonly nonce: string;
   readonly codeVerifier: string;
-  /** Seconds since the epoch before which the person must not have signed in there. Default: any time will do. */
+  /** Seconds since the epoch before which the person must not have signed in there. Default: the time does not matter. */
   readonly notBefore?: number;
 }
 

@@ -2,7 +2,7 @@ import { type ConfigurationProblem, isLoopback } from '@portcullis/core';
 
 /** Which pages may call, and under which names this server may be called. */
 export interface SourceOptions {
-  /** Origins besides our own. Default: any loopback origin while `resource` is on loopback, otherwise none. `'*'`: every origin. */
+  /** Origins besides our own. Default: every loopback origin while `resource` is on loopback, otherwise none. `'*'`: every origin. */
   readonly allowedOrigins?: readonly string[] | '*';
   /** Values of `Host`, with port where there is one. Default: that of `resource` while it is on loopback, otherwise unchecked. */
   readonly allowedHosts?: readonly string[];

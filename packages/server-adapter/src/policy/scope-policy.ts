@@ -1,7 +1,7 @@
 import type { Concrete, Principal } from '@portcullis/core';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 
-/** A list, or a function of validated input together with all that it can ever return. No scope: any valid token will do. */
+/** A list, or a function of validated input together with all that it can ever return. No scope: a valid token is enough. */
 export type Needs<S extends string> = readonly Concrete<S>[] | NeedsByInput<S>;
 
 /** Needs that depend on what is asked. Made with {@link needsByInput}, which knows the input's type. */
