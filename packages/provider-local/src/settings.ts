@@ -31,6 +31,7 @@ import type { LocalStore } from './store/local-store.js';
 import { memoryStore } from './store/memory-store.js';
 import { withOutages } from './store/outage-store.js';
 import { storeProblems } from './store/store-check.js';
+import { wholeNumberProblems } from './whole-number.js';
 
 /** The options, checked, with every default spelled out. */
 export interface Settings extends People {
@@ -117,28 +118,18 @@ export function toSettings(options: LocalProviderOptions): Settings {
     ...rateLimitProblems(rateLimits, rateLimiter, trustedProxies),
     ...extensionProblems(options),
     ...assertionProblems(options),
-    ...(Number.isInteger(accessTokenSeconds) &&
-    accessTokenSeconds >= 30 &&
-    accessTokenSeconds <= 3600
-      ? []
-      : [
-          {
-            option: 'accessTokenSeconds',
-            problem: `must be a whole number from 30 to 3600; got ${String(accessTokenSeconds)}.`,
-            remedy: 'Leave it out for five minutes.',
-          },
-        ]),
-    ...(Number.isInteger(refreshGraceSeconds) &&
-    refreshGraceSeconds >= 0 &&
-    refreshGraceSeconds <= 30
-      ? []
-      : [
-          {
-            option: 'refreshGraceSeconds',
-            problem: `must be a whole number from 0 to 30; got ${String(refreshGraceSeconds)}.`,
-            remedy: 'Leave it out for ten seconds, or write 0 to switch it off.',
-          },
-        ]),
+    ...wholeNumberProblems(
+      'accessTokenSeconds',
+      accessTokenSeconds,
+      [30, 3600],
+      'Leave it out for five minutes.',
+    ),
+    ...wholeNumberProblems(
+      'refreshGraceSeconds',
+      refreshGraceSeconds,
+      [0, 30],
+      'Leave it out for ten seconds, or write 0 to switch it off.',
+    ),
   ];
   if (problems.length > 0 || first === undefined) throw new ConfigurationError(problems);
 

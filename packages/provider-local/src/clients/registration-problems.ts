@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '@portcullis/core';
+import { wholeNumberProblems } from '../whole-number.js';
 
 /** What is wrong with the options about registration. */
 export function registrationProblems(
@@ -15,13 +16,13 @@ export function registrationProblems(
       remedy: 'Leave it out for on with a loopback issuer and off with any other.',
     });
   }
-  const days = Number(unusedRegistrationDays);
-  if (!Number.isInteger(unusedRegistrationDays) || days < 1 || days > 365) {
-    problems.push({
-      option: 'unusedRegistrationDays',
-      problem: `must be a whole number from 1 to 365; got ${String(unusedRegistrationDays)}.`,
-      remedy: 'Leave it out for 7 days.',
-    });
-  }
-  return problems;
+  return [
+    ...problems,
+    ...wholeNumberProblems(
+      'unusedRegistrationDays',
+      unusedRegistrationDays,
+      [1, 365],
+      'Leave it out for 7 days.',
+    ),
+  ];
 }

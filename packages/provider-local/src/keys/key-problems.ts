@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '@portcullis/core';
+import { wholeNumberProblems } from '../whole-number.js';
 import { signingAlgorithms } from './signing-keys.js';
 
 /** What is wrong with the options about keys. */
@@ -14,13 +15,6 @@ export function keyProblems(
       remedy: 'Leave it out for ES256.',
     });
   }
-  const days = Number(rotationDays);
-  if (!Number.isInteger(rotationDays) || days < 1 || days > 365) {
-    problems.push({
-      option: 'keyRotationDays',
-      problem: `must be a whole number from 1 to 365; got ${String(rotationDays)}.`,
-      remedy: 'Leave it out for 30 days.',
-    });
-  }
-  return problems;
+  const remedy = 'Leave it out for 30 days.';
+  return [...problems, ...wholeNumberProblems('keyRotationDays', rotationDays, [1, 365], remedy)];
 }

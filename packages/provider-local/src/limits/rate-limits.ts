@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '@portcullis/core';
+import { wholeNumberProblems } from '../whole-number.js';
 import type { RateBudget } from './rate-limiter.js';
 
 /**
@@ -97,16 +98,13 @@ export function rateLimitProblems(
       remedy: 'Leave it out to count in memory.',
     });
   }
-  const hops = Number(trustedProxies);
-  if (
-    trustedProxies !== undefined &&
-    !(Number.isInteger(trustedProxies) && hops >= 0 && hops < 10)
-  ) {
-    problems.push({
-      option: 'trustedProxies',
-      problem: `must be a whole number from 0 to 9; got ${String(trustedProxies)}.`,
-      remedy: 'Count the reverse proxies in front of this server, 0 for none.',
-    });
-  }
-  return problems;
+  return [
+    ...problems,
+    ...wholeNumberProblems(
+      'trustedProxies',
+      trustedProxies,
+      [0, 9],
+      'Count the reverse proxies in front of this server, 0 for none.',
+    ),
+  ];
 }

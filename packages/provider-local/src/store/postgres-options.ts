@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '@portcullis/core';
+import { wholeNumberProblems } from '../whole-number.js';
 import type { PostgresPool } from './postgres-pool.js';
 
 /** Settings of `postgresStore`: one of `connectionString` and `pool`, and what differs from the defaults. */
@@ -49,29 +50,22 @@ export function optionProblems(options: PostgresStoreOptions): readonly Configur
             remedy: 'Leave it out for "portcullis".',
           },
         ]),
-    ...rangeProblems('maxConnections', maxConnections, 1, 100),
-    ...rangeProblems('timeoutMs', timeoutMs, 10, 60_000),
+    ...wholeNumberProblems(
+      'postgresStore.maxConnections',
+      maxConnections,
+      [1, 100],
+      'Leave it out for the default.',
+    ),
+    ...wholeNumberProblems(
+      'postgresStore.timeoutMs',
+      timeoutMs,
+      [10, 60_000],
+      'Leave it out for the default.',
+    ),
   ];
 }
 
 function isPostgresUrl(text: unknown): boolean {
   if (typeof text !== 'string' || !URL.canParse(text)) return false;
   return ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
-}
-
-function rangeProblems(
-  name: string,
-  value: number | undefined,
-  least: number,
-  most: number,
-): readonly ConfigurationProblem[] {
-  if (value === undefined || (Number.isInteger(value) && value >= least && value <= most))
-    return [];
-  return [
-    {
-      option: `postgresStore.${name}`,
-      problem: `must be a whole number from ${least} to ${most}; got ${String(value)}.`,
-      remedy: 'Leave it out for the default.',
-    },
-  ];
 }

@@ -1,4 +1,5 @@
 import type { ConfigurationProblem } from '@portcullis/core';
+import { wholeNumberProblems } from '../whole-number.js';
 import type { RedisStoreClient } from './redis-connection.js';
 
 /** Settings of `redisStore`: one of `url` and `client`, and what differs from the defaults. */
@@ -47,16 +48,12 @@ export function optionProblems(options: RedisStoreOptions): readonly Configurati
             remedy: 'Leave it out for "portcullis:".',
           },
         ]),
-    ...(timeoutMs === undefined ||
-    (Number.isInteger(timeoutMs) && timeoutMs >= 10 && timeoutMs <= 60_000)
-      ? []
-      : [
-          {
-            option: 'redisStore.timeoutMs',
-            problem: `must be a whole number from 10 to 60000; got ${String(timeoutMs)}.`,
-            remedy: 'Leave it out for 5000.',
-          },
-        ]),
+    ...wholeNumberProblems(
+      'redisStore.timeoutMs',
+      timeoutMs,
+      [10, 60_000],
+      'Leave it out for 5000.',
+    ),
   ];
 }
 

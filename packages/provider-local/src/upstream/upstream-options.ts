@@ -1,5 +1,6 @@
 import { type ConfigurationProblem, identifierProblems } from '@portcullis/core';
 import type { JWK } from 'jose';
+import { wholeNumberProblems } from '../whole-number.js';
 
 /** What the upstream provider says about a person: the claims of its ID token, and of its user info where it has that. Verified. */
 export interface UpstreamClaims {
@@ -110,16 +111,16 @@ export function upstreamProblems(
       'is not a function.',
       'Give a function from claims to { subject?, displayName?, scopes? } or undefined.',
     ),
-    ...wrong(
-      Number.isInteger(recheckMinutes) && recheckMinutes >= 1 && recheckMinutes <= 1440,
+    ...wholeNumberProblems(
       'upstream.recheckMinutes',
-      `must be a whole number from 1 to 1440; got ${String(recheckMinutes)}.`,
+      recheckMinutes,
+      [1, 1440],
       'Leave it out for 15 minutes.',
     ),
-    ...wrong(
-      Number.isInteger(timeoutMs) && timeoutMs >= 100 && timeoutMs <= 10_000,
+    ...wholeNumberProblems(
       'upstream.timeoutMs',
-      `must be a whole number from 100 to 10000; got ${String(timeoutMs)}.`,
+      timeoutMs,
+      [100, 10_000],
       'Leave it out for five seconds.',
     ),
   ];
