@@ -58,7 +58,7 @@ describe('the public names', () => {
       'principalFromJwt',
       'untilAborted',
     ]);
-    expect(Object.keys(node).sort()).toEqual(['jsonlSink', 'verifyAuditFile']);
+    expect(Object.keys(node).sort()).toEqual(['jsonlSink', 'keyFile', 'verifyAuditFile']);
     expect(Object.keys(testing).sort()).toEqual([
       'badTokenKinds',
       'badTokens',

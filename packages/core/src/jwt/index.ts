@@ -10,6 +10,7 @@ export {
   type JwtVerifierOptions,
   type VerifiedJwt,
 } from './jwt-verifier.js';
+export type { KeySnapshotStore } from './key-snapshot.js';
 export type { KeyAnswer, KeyQuery, KeySource } from './key-source.js';
 export { createLocalKeys, type LocalKeys } from './local-keys.js';
 export { onceAMinute } from './once-a-minute.js';

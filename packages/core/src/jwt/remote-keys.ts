@@ -8,6 +8,12 @@ import { identifierProblems } from '../http/resource-identifier.js';
 import { type Fetch, type FetchBounds, fetchJson } from './fetch-json.js';
 import { discoverJwksUri, type MetadataPlaces } from './issuer-metadata.js';
 import { type KeySet, readKeySet } from './key-set.js';
+import {
+  type DatedKeySet,
+  fromSnapshot,
+  type KeySnapshotStore,
+  toSnapshot,
+} from './key-snapshot.js';
 import type { KeyAnswer, KeyQuery, KeySource } from './key-source.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -29,6 +35,8 @@ export interface RemoteKeysOptions {
   readonly retryAfter?: number;
   /** How long beyond `maxAge` the last good set is used while the issuer is down. Default 3600. */
   readonly grace?: number;
+  /** Keeps the last good set over a restart, where it counts as if the process had never stopped. Default: nothing is kept. */
+  readonly snapshot?: KeySnapshotStore;
   /** Milliseconds that one fetch may take. Default 5000. */
   readonly timeoutMs?: number;
   /** Bytes that one document may have. Default 262,144. */
@@ -68,7 +76,7 @@ export interface RemoteKeys extends KeySource {
  * No redirects; HTTPS unless on loopback; bounded in time, size and number of keys. Parallel callers share one fetch. An unknown `kid`
  * fetches anew, at most once per `cooldown`, and is a verdict only if the issuer answered. A document without a usable
  * key counts as a failed fetch. While fetches fail, the last good set is used until `maxAge` + `grace`, then callers get an outage.
- * Symmetric, private and short keys are left out.
+ * Symmetric, private and short keys are left out. With a `snapshot`, a process starts with the set that the one before it had.
  *
  * @throws {ConfigurationError} naming every option that is wrong.
  * @see RFC 9068 §4, RFC 8414, RFC 7517
@@ -76,6 +84,7 @@ export interface RemoteKeys extends KeySource {
 export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   const { issuer = '', jwksUri, maxAge = 600, cooldown = 30, retryAfter = 5 } = options;
   const { grace = 3600, clock = Date.now, report, timeoutMs = 5000, maxBytes = 262_144 } = options;
+  const { snapshot } = options;
   const problems = optionProblems(options);
   if (problems.length > 0) throw new ConfigurationError(problems);
   const bounds: FetchBounds = {
@@ -84,8 +93,9 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
     maxBytes,
   };
 
+  const source = jwksUri ?? issuer;
   const listeners = new Set<() => void>();
-  let current: { readonly set: KeySet; readonly at: number } | undefined;
+  let current: DatedKeySet | undefined;
   let location = jwksUri;
   let failure: string | undefined;
   let attemptedAt = Number.NEGATIVE_INFINITY;
@@ -98,6 +108,28 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
     return age >= 0 && age < seconds * 1000;
   }
 
+  let restored: Promise<void> | undefined;
+
+  /** Once, before the first fetch. A snapshot that cannot be read is none. */
+  async function restore(): Promise<void> {
+    try {
+      const written = await snapshot?.read();
+      if (written !== undefined) current = fromSnapshot(source, written);
+      if (written !== undefined && !current) report?.('The key snapshot is of no use.');
+    } catch {
+      report?.('The key snapshot could not be read.');
+    }
+  }
+
+  /** Nobody waits for it: it matters to the next start only. */
+  async function keep(document: unknown, at: number): Promise<void> {
+    try {
+      await snapshot?.write(toSnapshot(source, document, at));
+    } catch {
+      report?.('The key snapshot could not be written.');
+    }
+  }
+
   async function load(): Promise<KeySet | string> {
     if (location === undefined) {
       const discovered = await discoverJwksUri(issuer, bounds, options.metadata);
@@ -105,9 +137,10 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
       location = discovered.jwksUri;
     }
     const fetched = await fetchJson(location, bounds);
-    return fetched.kind === 'json'
-      ? readKeySet(fetched.value)
-      : `The key set of the issuer ${fetched.reason}.`;
+    if (fetched.kind === 'failed') return `The key set of the issuer ${fetched.reason}.`;
+    const set = readKeySet(fetched.value);
+    if (typeof set !== 'string') void keep(fetched.value, clock());
+    return set;
   }
 
   async function fetchOnce(): Promise<void> {
@@ -145,6 +178,10 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   }
 
   async function usable(signal: AbortSignal): Promise<KeySet> {
+    if (!current && snapshot) {
+      restored ??= restore();
+      await untilAborted(restored, signal);
+    }
     if (current && within(current.at, maxAge)) return current.set;
     if (!within(attemptedAt, retryAfter) || pending) {
       const refreshed = refresh();
