@@ -12,9 +12,13 @@ import type { SdkGeneration } from './message/answers.js';
 import { compilePolicy } from './policy/compiled-policy.js';
 import type { ScopePolicy } from './policy/scope-policy.js';
 import { type ProtectedHandler, protect } from './protect.js';
+import { createSeals, type SealOptions } from './seal/seals.js';
 
 /** How {@link createMcpAuth} protects one MCP endpoint. */
-export interface McpAuthOptions<S extends string> extends GateOptions<S>, SourceOptions {
+export interface McpAuthOptions<S extends string>
+  extends GateOptions<S>,
+    SourceOptions,
+    SealOptions {
   /** What each tool, resource, prompt and method needs. No entry, no access. */
   readonly policy: ScopePolicy<NoInfer<S>>;
   /** The largest request body in bytes. Default 1,048,576 (1 MiB). */
@@ -51,16 +55,20 @@ export function createMcpAuth<const S extends string>(options: McpAuthOptions<S>
   const problems: ConfigurationProblem[] = [];
   const gate = collecting(problems, () => createGate(options));
   const compiled = collecting(problems, () => compilePolicy(policy, options.scopes));
+  const seals = collecting(problems, () => createSeals(options));
   problems.push(...sourceProblems(options));
   if (!Number.isInteger(maxBodyBytes) || maxBodyBytes < 1) {
     const problem = `must be a whole number of bytes; got ${String(maxBodyBytes)}.`;
     problems.push({ option: 'maxBodyBytes', problem, remedy: 'Leave it out for 1 MiB.' });
   }
-  if (gate === undefined || compiled === undefined || problems.length > 0) {
+  if (!gate || !compiled || !seals || problems.length > 0) {
     throw new ConfigurationError(problems);
   }
   const source = sourceCheck(gate.resource, options);
-  const common = { gate, policy: compiled, source, maxBodyBytes, clock, audited: audit.length > 0 };
+  const common = {
+    ...{ gate, policy: compiled, source, seals, maxBodyBytes, clock },
+    audited: audit.length > 0,
+  };
   return {
     gate,
     protect: (endpoint, { sdk = 'v2' } = {}) => protect(endpoint, { ...common, sdk }),

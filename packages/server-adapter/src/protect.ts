@@ -20,6 +20,7 @@ import { readMessage } from './message/operations.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 import { decide } from './policy/decision.js';
 import { refusalOf } from './refusal.js';
+import type { Seals } from './seal/seals.js';
 
 /** An MCP endpoint behind its gate, for any host that speaks `Request` and `Response`. */
 export interface ProtectedHandler {
@@ -41,6 +42,7 @@ export interface Protection<S extends string> {
   readonly gate: Gate<S>;
   readonly policy: CompiledPolicy<S>;
   readonly source: SourceCheck;
+  readonly seals: Seals;
   readonly maxBodyBytes: number;
   readonly sdk: SdkGeneration;
   readonly clock: () => number;
