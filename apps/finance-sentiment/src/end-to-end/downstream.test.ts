@@ -63,8 +63,8 @@ function mountBriefing(): void {
     const server = new McpServer({ name: 'briefing', version: '1.0.0' });
     server.registerTool('briefing', { description: 'Writes a briefing.' }, async (ctx) => {
       const { downstream } = auth.context(ctx);
-      const finance = await downstream({ audience: world.resource, scopes: forFinance });
-      const old = await downstream({ audience: archive, scopes: forArchive });
+      const finance = await downstream(world.resource, forFinance);
+      const old = await downstream(archive, forArchive);
       const text = JSON.stringify({
         finance: await askFinance(finance.value),
         archive: await askArchive(old.value),
@@ -72,8 +72,8 @@ function mountBriefing(): void {
       return { content: [{ type: 'text', text }] };
     });
     server.registerTool('greedy', { description: 'Asks for too much.' }, async (ctx) => {
-      const want = { audience: world.resource, scopes: ['mcp:tools:import_news'] };
-      const text = (await auth.context(ctx).downstream(want)).value;
+      const { downstream } = auth.context(ctx);
+      const text = (await downstream(world.resource, ['mcp:tools:import_news'])).value;
       return { content: [{ type: 'text', text }] };
     });
     return server;

@@ -1,6 +1,7 @@
 import {
   ConfigurationError,
   createGate,
+  type DownstreamRequest,
   defineScopes,
   InsufficientScopeError,
   type Principal,
@@ -45,10 +46,14 @@ it('demands what only shows while a tool runs, and names what is missing', () =>
 
 it('gets a token for another server where the provider offers one, and says so where not', async () => {
   const token = { value: 'other', scheme: 'Bearer', expiresAt: 1 } as const;
-  const want = { audience: 'https://other.example', scopes: ['x'] };
-  const downstream = async () => token;
+  const wishes: DownstreamRequest[] = [];
+  const downstream = async (want: DownstreamRequest) => {
+    wishes.push(want);
+    return token;
+  };
   const offered = toolContext(gate, { authInfo: { extra: { principal, downstream } } });
-  expect(await offered.downstream(want)).toBe(token);
+  expect(await offered.downstream('https://other.example', ['x'])).toBe(token);
+  expect(wishes).toEqual([{ audience: 'https://other.example', scopes: ['x'] }]);
   const not = toolContext(gate, { authInfo: { extra: { principal } } });
-  await expect(not.downstream(want)).rejects.toThrow(ConfigurationError);
+  await expect(not.downstream('https://other.example', ['x'])).rejects.toThrow(ConfigurationError);
 });

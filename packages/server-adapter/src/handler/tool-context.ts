@@ -1,7 +1,7 @@
 import {
+  type Caller,
   type Concrete,
   ConfigurationError,
-  type DownstreamRequest,
   type DownstreamToken,
   type Gate,
   InsufficientScopeError,
@@ -25,13 +25,15 @@ export interface ToolContext<S extends string = string> {
    */
   demand(...scopes: readonly Concrete<S>[]): void;
   /**
-   * A token for another server on the caller's behalf (RFC 8693).
+   * A token for another server on the caller's behalf (RFC 8693). It may hold fewer scopes than were wished for.
    *
+   * @param audience - The other server, as the issuer knows it.
+   * @param scopes - What for. With none, what the token may do there is the issuer's to say.
    * @throws {ConfigurationError} when the provider offers none.
    * @throws {ProviderUnavailableError} when the issuer cannot be asked.
    * @throws {DownstreamRefusedError} when it gives no token.
    */
-  downstream(want: DownstreamRequest): Promise<DownstreamToken>;
+  downstream(audience: string, scopes: readonly string[]): Promise<DownstreamToken>;
 }
 
 /**
@@ -58,8 +60,8 @@ export function toolContext<S extends string>(gate: Gate<S>, ctx: HandlerContext
       const decision = gate.authorize(principal, scopes);
       if (!decision.allowed) throw new InsufficientScopeError(scopes, decision.missing);
     },
-    async downstream(want) {
-      if (isExchange(downstream)) return downstream(want);
+    async downstream(audience, scopes) {
+      if (isExchange(downstream)) return downstream({ audience, scopes });
       throw new ConfigurationError([
         {
           option: 'provider',
@@ -77,6 +79,6 @@ function isPrincipal(value: unknown): value is Principal {
   );
 }
 
-function isExchange(value: unknown): value is ToolContext['downstream'] {
+function isExchange(value: unknown): value is NonNullable<Caller['downstream']> {
   return typeof value === 'function';
 }
