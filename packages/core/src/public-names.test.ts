@@ -56,6 +56,7 @@ describe('the public names', () => {
       'onceAMinute',
       'postForm',
       'principalFromJwt',
+      'toleratingOutage',
       'untilAborted',
     ]);
     expect(Object.keys(node).sort()).toEqual(['jsonlSink', 'keyFile', 'verifyAuditFile']);

@@ -3,7 +3,12 @@ import {
   type ConfigurationProblem,
   identifierProblems,
 } from '@portcullis/core';
-import { type Fetch, type GrantMapping, grantMappingProblems } from '@portcullis/core/jwt';
+import {
+  type Fetch,
+  type GrantMapping,
+  grantMappingProblems,
+  type KeySnapshotStore,
+} from '@portcullis/core/jwt';
 
 /**
  * The application that trades tokens for others (RFC 8693): of the type `resource_server`, linked
@@ -52,6 +57,11 @@ export interface Auth0ProviderOptions {
   readonly timeoutMs?: number;
   /** Seconds to wait after the tenant failed before it is asked again, 0 to 3600. Default 5. */
   readonly retryAfter?: number;
+  /**
+   * Keeps the keys over a restart: the server then starts while the tenant is down, with the keys of the
+   * process before it. Such as `keyFile(path)` of `@portcullis/core/node`. Default: nothing is kept.
+   */
+  readonly keySnapshot?: KeySnapshotStore;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
   /**

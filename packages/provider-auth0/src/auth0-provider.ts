@@ -7,6 +7,7 @@ import {
   type KeyStatus,
   onceAMinute,
   principalFromJwt,
+  toleratingOutage,
   untilAborted,
 } from '@portcullis/core/jwt';
 import { auth0Claims, contradiction } from './auth0-claims.js';
@@ -53,6 +54,7 @@ export function auth0Provider(options: Auth0ProviderOptions): Auth0Provider {
   const issuers = issuersOf(options);
   const [issuer] = issuers;
   const { audience = [], permissions = false, organizations, grants = {}, exchange } = options;
+  const { keySnapshot } = options;
   const { clockTolerance = 5, timeoutMs = 5000, retryAfter = 5 } = options;
   const { fetch = (url, init) => globalThis.fetch(url, init) } = options;
   const report = onceAMinute(options.report);
@@ -63,6 +65,7 @@ export function auth0Provider(options: Auth0ProviderOptions): Auth0Provider {
   const keys = createRemoteKeys({
     jwksUri: `${issuer}.well-known/jwks.json`,
     ...{ fetch, timeoutMs, retryAfter, report },
+    ...(keySnapshot ? { snapshot: keySnapshot } : {}),
   });
   const verifier = createJwtVerifier({
     ...{ issuer: issuers, keys, audience, clockTolerance, requiredClaims },
@@ -99,7 +102,9 @@ export function auth0Provider(options: Auth0ProviderOptions): Auth0Provider {
       : {}),
 
     async ready(signal = new AbortController().signal) {
-      await untilAborted(checkMetadata(issuer, bounds, report), signal);
+      await toleratingOutage(keySnapshot, () =>
+        untilAborted(checkMetadata(issuer, bounds, report), signal),
+      );
       await keys.load(signal);
     },
     status: keys.status,

@@ -4,6 +4,7 @@ import type {
   Fetch,
   GrantMapping,
   JwtAlgorithm,
+  KeySnapshotStore,
 } from '@portcullis/core/jwt';
 
 /** How tokens are asked about that cannot be verified with keys (RFC 7662). */
@@ -105,6 +106,11 @@ export interface OidcProviderOptions {
   readonly timeoutMs?: number;
   /** Seconds to wait after the issuer failed before it is asked again, 0 to 3600. Default 5. */
   readonly retryAfter?: number;
+  /**
+   * Keeps the keys over a restart: the server then starts while the issuer is down, with the keys of the
+   * process before it. Such as `keyFile(path)` of `@portcullis/core/node`. Default: nothing is kept.
+   */
+  readonly keySnapshot?: KeySnapshotStore;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
   /**

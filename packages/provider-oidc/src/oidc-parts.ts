@@ -4,7 +4,7 @@ import type { OidcProviderOptions } from './oidc-options.js';
 
 /** What core's key set is told. */
 export function keyOptions(options: OidcProviderOptions): RemoteKeysOptions {
-  const { jwksUri, metadataUrl, timeoutMs, retryAfter, fetch } = options;
+  const { jwksUri, metadataUrl, timeoutMs, retryAfter, fetch, keySnapshot } = options;
   const { issuers, metadataIssuer } = issuerList(options);
   const urls = metadataUrl === undefined ? {} : { urls: [metadataUrl] };
   return {
@@ -13,6 +13,7 @@ export function keyOptions(options: OidcProviderOptions): RemoteKeysOptions {
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(fetch ? { fetch } : {}),
+    ...(keySnapshot ? { snapshot: keySnapshot } : {}),
   };
 }
 

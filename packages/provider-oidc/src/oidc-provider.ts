@@ -13,6 +13,7 @@ import {
   type KeyStatus,
   onceAMinute,
   principalFromJwt,
+  toleratingOutage,
   type VerifiedJwt,
 } from '@portcullis/core/jwt';
 import { checkMetadata, needsMetadata } from './check-metadata.js';
@@ -136,8 +137,12 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
     onRevocation: (listen) => keys.onRetired(() => listen({ kind: 'keys' })),
 
     async ready(signal = AbortSignal.timeout(timeoutMs * 4)) {
-      const hasKeys =
-        !needsMetadata(options) || checkMetadata(await document.read(signal), issuers, options);
+      let hasKeys = true;
+      if (needsMetadata(options)) {
+        await toleratingOutage(options.keySnapshot, async () => {
+          hasKeys = checkMetadata(await document.read(signal), issuers, options);
+        });
+      }
       if (hasKeys) await keys.load(signal);
     },
     status: () => keys.status(),

@@ -1,5 +1,10 @@
 import { type ConfigurationProblem, identifierProblems } from '@portcullis/core';
-import { type Fetch, type GrantMapping, grantMappingProblems } from '@portcullis/core/jwt';
+import {
+  type Fetch,
+  type GrantMapping,
+  grantMappingProblems,
+  type KeySnapshotStore,
+} from '@portcullis/core/jwt';
 import { withoutSlash } from './scalekit-claims.js';
 import { parseMetadata, type ScalekitMetadata } from './scalekit-metadata.js';
 
@@ -36,6 +41,11 @@ export interface ScalekitProviderOptions {
   readonly timeoutMs?: number;
   /** Seconds to wait after Scalekit failed before it is asked again. Default 5. */
   readonly retryAfter?: number;
+  /**
+   * Keeps the keys over a restart: the server then starts while Scalekit is down, with the keys of the
+   * process before it. Such as `keyFile(path)` of `@portcullis/core/node`. Default: nothing is kept.
+   */
+  readonly keySnapshot?: KeySnapshotStore;
   /** Default: the global `fetch`. */
   readonly fetch?: Fetch;
   /**

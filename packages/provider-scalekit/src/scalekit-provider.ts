@@ -12,6 +12,7 @@ import {
   type KeyStatus,
   onceAMinute,
   principalFromJwt,
+  toleratingOutage,
 } from '@portcullis/core/jwt';
 import { checkMetadata } from './check-metadata.js';
 import { serverUrlHint, withHint } from './operator-hints.js';
@@ -71,13 +72,14 @@ export function createProvider(
   const problems = [...found, ...own];
   if (problems.length > 0) throw new ConfigurationError(problems);
   const { environmentUrl, resourceId, issuers, serverUrl } = settings;
-  const { timeoutMs = 3000, retryAfter = 5, clockTolerance = 5 } = options;
+  const { timeoutMs = 3000, retryAfter = 5, clockTolerance = 5, keySnapshot } = options;
   const fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
   const report = onceAMinute(options.report);
 
   const keys = createRemoteKeys({
     jwksUri: `${environmentUrl}/keys`,
     ...{ fetch, timeoutMs, retryAfter, report },
+    ...(keySnapshot ? { snapshot: keySnapshot } : {}),
   });
   const signatures = sdkSignatures(keys, timeoutMs);
   const verifier = createJwtVerifier({
@@ -132,11 +134,11 @@ export function createProvider(
       // First, and alone: while it is loaded nothing else runs, and the others have to be in time.
       await signatures.load();
       const signal = given ?? AbortSignal.timeout(2 * timeoutMs);
-      const [hint] = await Promise.all([
-        checkMetadata(settings, names, within(signal)),
-        keys.load(signal),
-      ]);
-      if (hint !== undefined) report(hint);
+      const checked = toleratingOutage(keySnapshot, async () => {
+        const hint = await checkMetadata(settings, names, within(signal));
+        if (hint !== undefined) report(hint);
+      });
+      await Promise.all([checked, keys.load(signal)]);
     },
     status: keys.status,
   };

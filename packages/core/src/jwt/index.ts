@@ -31,4 +31,5 @@ export {
   type RemoteKeysOptions,
 } from './remote-keys.js';
 export type { SignatureAnswer, SignatureCheck } from './signature-check.js';
+export { toleratingOutage } from './tolerating-outage.js';
 export { untilAborted } from './until-aborted.js';

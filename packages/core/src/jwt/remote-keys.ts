@@ -242,7 +242,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
 }
 
 function optionProblems(options: RemoteKeysOptions): readonly ConfigurationProblem[] {
-  const { issuer, jwksUri } = options;
+  const { issuer, jwksUri, snapshot } = options;
   const problems: ConfigurationProblem[] = [];
   if (jwksUri === undefined) problems.push(...identifierProblems('issuer', issuer));
   problems.push(...endpointProblems('jwksUri', jwksUri));
@@ -254,6 +254,11 @@ function optionProblems(options: RemoteKeysOptions): readonly ConfigurationProbl
       const problem = `must be a number of at least 0; got ${String(value)}.`;
       problems.push({ option, problem, remedy: 'Leave it out for the default.' });
     }
+  }
+  const stores = typeof snapshot?.read === 'function' && typeof snapshot.write === 'function';
+  if (snapshot !== undefined && !stores) {
+    const problem = 'is not a KeySnapshotStore.';
+    problems.push({ option: 'snapshot', problem, remedy: 'Pass keyFile(path), or leave it out.' });
   }
   return problems;
 }
