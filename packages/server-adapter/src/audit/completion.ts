@@ -1,4 +1,5 @@
 import type { CompletionEvent } from '@portcullis/core';
+import { eventReader } from '../answer/event-stream.js';
 import { isObject, type RequestId } from '../message/json-rpc.js';
 
 /** How an operation ended. */
@@ -21,48 +22,40 @@ export interface OutcomeReader {
 /** For an answer of JSON or of server-sent events; of anything else nothing is read. */
 export function outcomeReader(contentType: string | null): OutcomeReader {
   const events = /^text\/event-stream\b/i.test(contentType ?? '');
+  return events ? eventOutcomes() : jsonOutcomes();
+}
+
+function eventOutcomes(): OutcomeReader {
+  const reader = eventReader(MAX_INSPECTED);
+  const outcomes = new Map<RequestId, Outcome>();
+  let tooLong = false;
+  return {
+    read(chunk) {
+      for (const part of reader.read(chunk)) {
+        if (part.kind === 'too_long') tooLong = true;
+        else if (part.kind === 'event' && part.event.data) note(outcomes, part.event.data);
+      }
+    },
+    outcome: (id, whole) => outcomes.get(id) ?? (whole && tooLong ? 'succeeded' : 'unknown'),
+  };
+}
+
+function jsonOutcomes(): OutcomeReader {
   const outcomes = new Map<RequestId, Outcome>();
   const decoder = new TextDecoder();
   let pending = '';
-  /** Whether the message at hand is too long to keep, and whether any was. */
-  let skipped = false;
   let tooLong = false;
-
-  function skip(): void {
-    skipped = true;
-    tooLong = true;
-    pending = '';
-  }
-
-  function line(text: string): void {
-    // The SDKs write a message on one line; what is written otherwise stays unknown.
-    if (text.startsWith('data:')) note(outcomes, text.slice(5));
-  }
-
   return {
     read(chunk) {
-      const text = decoder.decode(chunk, { stream: true });
-      if (!events) {
-        if (skipped) return;
-        pending += text;
-        if (pending.length > MAX_INSPECTED) skip();
-        return;
-      }
-      const lines = (pending + text).split(/\r\n|\n|\r/);
-      pending = lines.pop() ?? '';
-      for (const one of lines) {
-        if (!skipped) line(one);
-        skipped = false;
-      }
-      if (pending.length > MAX_INSPECTED) skip();
+      if (tooLong) return;
+      pending += decoder.decode(chunk, { stream: true });
+      tooLong = pending.length > MAX_INSPECTED;
+      if (tooLong) pending = '';
     },
     outcome(id, whole) {
-      if (!whole) return outcomes.get(id) ?? 'unknown';
-      if (pending !== '' && !skipped) {
-        if (events) line(pending);
-        else note(outcomes, pending);
-        pending = '';
-      }
+      if (!whole) return 'unknown';
+      if (pending !== '') note(outcomes, pending);
+      pending = '';
       return outcomes.get(id) ?? (tooLong ? 'succeeded' : 'unknown');
     },
   };
