@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decodeJwt } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createFakeIssuer, type FakeIssuer, type FakeIssuerOptions } from './fake-issuer.js';
 
@@ -22,6 +22,24 @@ const postForm = async (url: unknown, fields: Record<string, string>) =>
   ).json()) as Json;
 
 describe('createFakeIssuer', () => {
+  it('comes back on the same port with the same key, so that who trusted it still does', async () => {
+    const { privateKey: key } = await generateKeyPair('ES256', { extractable: true });
+    const privateKey = { ...(await exportJWK(key)), kid: 'kept' };
+    const first = await start({ privateKey });
+    const port = Number(new URL(first.issuer).port);
+    const token = await first.mint();
+    const published = await getJson(first.jwksUri);
+    await first.close();
+    const second = await start({ port, privateKey });
+    expect(second.issuer).toBe(first.issuer);
+    expect(await getJson(second.jwksUri)).toEqual(published);
+    const now = Math.floor(Date.now() / 1000);
+    const context = { resource: second.resource, now, signal: new AbortController().signal };
+    const answer = await second.provider().verify({ scheme: 'Bearer', value: token }, context);
+    expect(answer).toMatchObject({ subject: 'user-1' });
+    await expect(createFakeIssuer({ port })).rejects.toThrow('EADDRINUSE');
+  });
+
   it('takes a client that nobody knew from discovery to a refreshed token', async () => {
     const issuer = await start({ path: '/tenant' });
     const metadata = await getJson(

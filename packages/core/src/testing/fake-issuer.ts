@@ -23,6 +23,10 @@ export interface FakeIssuerOptions {
   readonly algorithm?: FakeAlgorithm;
   /** The issuer's path on its origin, such as `/tenant`. Default: none. */
   readonly path?: string;
+  /** The port of 127.0.0.1. Default: a free one. */
+  readonly port?: number;
+  /** A private key with its `kid`, to sign with first. Default: a new one. */
+  readonly privateKey?: JWK;
   /** Clients that are registered beforehand. Others register themselves. */
   readonly clients?: readonly FakeClient[];
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -76,14 +80,15 @@ export interface FakeIssuer {
   close(): Promise<void>;
 }
 
-/** Starts an issuer on a free port of 127.0.0.1. Close it when the test is over. */
+/** Starts an issuer on a port of 127.0.0.1. Close it when the test is over. */
 export async function createFakeIssuer(options: FakeIssuerOptions = {}): Promise<FakeIssuer> {
   const { resource = 'https://mcp.example.com/mcp', algorithm = 'ES256', path = '' } = options;
-  const { clock = Date.now, clients = [] } = options;
-  const signer = await createFakeSigner({ algorithm });
+  const { clock = Date.now, clients = [], port = 0, privateKey } = options;
+  const signer = await createFakeSigner({ algorithm, ...(privateKey && { privateKey }) });
   let misnamed: string | undefined;
 
   const server = await startFakeServer({
+    port,
     areaOf: (pathname) => documents.areaOf(pathname),
     handle(request) {
       const { pathname } = new URL(request.url);

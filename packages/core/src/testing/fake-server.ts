@@ -19,6 +19,8 @@ export interface FakeServerOptions {
    * HTTP request, of Node's HTTP/2 compatibility interface too, to `answer`. Default: `http.createServer`.
    */
   listen?(answer: RequestListener): Server;
+  /** The port of 127.0.0.1. Default: a free one. */
+  readonly port?: number;
 }
 
 /** A real HTTP server on loopback, with faults to switch on. */
@@ -43,13 +45,13 @@ const AREAS: readonly FakeArea[] = ['metadata', 'keys', 'token', 'other'];
 const MAX_LOG = 1000;
 
 /**
- * Serves one function on a free port of 127.0.0.1. A body beyond 64 KiB is answered 413; a handler that throws, 500
+ * Serves one function on a port of 127.0.0.1. A body beyond 64 KiB is answered 413; a handler that throws, 500
  * with its message.
  *
  * Does NOT speak TLS, and checks no `Host`: it is for tests and for development on one machine.
  */
 export async function startFakeServer(options: FakeServerOptions): Promise<FakeServer> {
-  const { handle, areaOf, listen = (answer) => createServer(answer) } = options;
+  const { handle, areaOf, port = 0, listen = (answer) => createServer(answer) } = options;
   const counts = new Map<FakeArea, number>();
   const faults = new Map<FakeArea, ServerFault>();
   const requests: LoggedRequest[] = [];
@@ -91,7 +93,7 @@ export async function startFakeServer(options: FakeServerOptions): Promise<FakeS
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
