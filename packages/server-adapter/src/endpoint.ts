@@ -1,4 +1,12 @@
 import type { Caller } from '@portcullis/core';
+import {
+  isEventStream,
+  isJson,
+  type Rewriting,
+  rewritable,
+  rewrittenBytes,
+  rewrittenEvents,
+} from './answer/rewritten.js';
 import { type Outcome, type OutcomeReader, outcomeReader } from './audit/completion.js';
 import { endingStream } from './ending-stream.js';
 import { type McpAuthInfo, toAuthInfo } from './handler/auth-info.js';
@@ -24,6 +32,8 @@ interface DispatchContext {
   readonly resource: string;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** The operations whose results do not leave as they are. */
+  readonly rewritings: readonly Rewriting[];
 }
 
 /**
@@ -34,7 +44,7 @@ export async function dispatch(
   endpoint: McpEndpoint,
   request: Request,
   message: Message,
-  { caller, resource, clock }: DispatchContext,
+  { caller, resource, clock, rewritings }: DispatchContext,
   completions: Completions,
 ): Promise<Response> {
   let outcomeOf = (_index: number, _whole: boolean): Outcome => 'unknown';
@@ -52,7 +62,8 @@ export async function dispatch(
     const parsedBody = message.body;
     const authInfo = toAuthInfo(caller, resource);
     const response = await endpoint(forwarded(request), { authInfo, parsedBody });
-    const { status, statusText, headers } = response;
+    const { status, statusText } = response;
+    const headers = rewritings.length > 0 ? rewritable(response, rewritings) : response.headers;
     const reader = outcomeReader(headers.get('content-type'));
     outcomeOf = (index, whole) => {
       const id = message.operations[index]?.id;
@@ -60,10 +71,16 @@ export async function dispatch(
       return id === undefined ? 'succeeded' : reader.outcome(id, whole);
     };
     if (response.body && !isJson(headers)) {
-      const body = watched(bounded(response.body, message, caller, clock()), reader, complete);
+      const source =
+        rewritings.length > 0 && isEventStream(headers)
+          ? rewrittenEvents(response.body, rewritings)
+          : response.body;
+      const body = watched(bounded(source, message, caller, clock()), reader, complete);
       return new Response(body, { status, statusText, headers });
     }
-    const whole = response.body && new Uint8Array(await response.arrayBuffer());
+    // One JSON value is of no use in parts, so it is read whole.
+    const given = response.body && new Uint8Array(await response.arrayBuffer());
+    const whole = given && (await rewrittenBytes(given, rewritings));
     if (whole) reader.read(whole);
     await complete(true);
     return new Response(whole, { status, statusText, headers });
@@ -118,11 +135,6 @@ function watched(
   });
 }
 
-/** One JSON value is of no use in parts, so it is read whole; anything else passes as it comes. */
-function isJson(headers: Headers): boolean {
-  return /^application\/json\b/i.test(headers.get('content-type') ?? '');
-}
-
 /**
  * The request as the endpoint sees it: without the token and its proof, which the SDKs would show to every handler, and without a body,
  * so that nobody can parse it a second time and see something else.
@@ -132,6 +144,8 @@ function forwarded(request: Request): Request {
   headers.delete('authorization');
   headers.delete('dpop');
   headers.delete('content-length');
+  // Compressing is for whoever stands outside: what cannot be read cannot be rewritten either.
+  headers.delete('accept-encoding');
   const url = new URL(request.url);
   // Never read by us, but it may be somebody's token all the same (RFC 6750 §2.3).
   if (url.searchParams.has('access_token')) url.searchParams.delete('access_token');

@@ -92,7 +92,7 @@ export function protect<S extends string>(
     const decisions = await decide(policy, gate, principal, message.operations);
     const refusal = refusalOf(gate, principal, message, decisions, sdk);
     const completions = await trail.decided(principal, decisions, refusal?.status);
-    const context = { caller, resource, clock: protection.clock };
+    const context = { caller, resource, clock: protection.clock, rewritings: [] };
     return refusal ?? dispatch(endpoint, request, message, context, completions);
   }
 

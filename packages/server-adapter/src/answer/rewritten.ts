@@ -1,0 +1,109 @@
+import { isObject, type JsonObject, type Operation } from '../message/json-rpc.js';
+import { changedEvents } from './event-stream.js';
+
+/** What an operation's result becomes before the client sees it; the result itself where nothing changes. */
+export type Rewrite = (
+  operation: Operation,
+  result: JsonObject,
+) => JsonObject | Promise<JsonObject>;
+
+/** An operation whose result does not leave as it is. */
+export interface Rewriting {
+  readonly operation: Operation;
+  readonly rewrite: Rewrite;
+  /** Where an answer does not have this text anywhere, there is nothing to rewrite and it is not parsed. Default: it always is. */
+  readonly marker?: string;
+}
+
+/** Whether an answer is one JSON value. */
+export function isJson(headers: Headers): boolean {
+  return /^application\/json\b/i.test(headers.get('content-type') ?? '');
+}
+
+/** Whether an answer is a stream of server-sent events. */
+export function isEventStream(headers: Headers): boolean {
+  return /^text\/event-stream\b/i.test(headers.get('content-type') ?? '');
+}
+
+/**
+ * The headers of an answer that is about to be rewritten: its length may change.
+ *
+ * @throws when it has a form in which nothing can be rewritten. An error page holds no result, so its form does not matter.
+ */
+export function rewritable(
+  { status, headers, body }: Response,
+  [first]: readonly Rewriting[],
+): Headers {
+  const readable = (isJson(headers) || isEventStream(headers)) && !headers.has('content-encoding');
+  if (body && status < 400 && !readable) {
+    const asked = first?.operation.method;
+    throw new Error(`The endpoint answered ${asked} with neither plain JSON nor plain events.`);
+  }
+  if (!headers.has('content-length')) return headers;
+  const kept = new Headers(headers);
+  kept.delete('content-length');
+  return kept;
+}
+
+/** The same as {@link rewrittenJson} for the bytes of a body, which stay the same object where nothing changes. */
+export async function rewrittenBytes(
+  bytes: Uint8Array<ArrayBuffer>,
+  rewritings: readonly Rewriting[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  if (rewritings.length === 0) return bytes;
+  const text = new TextDecoder().decode(bytes);
+  const changed = await rewrittenJson(text, rewritings);
+  return changed === text ? bytes : new TextEncoder().encode(changed);
+}
+
+/**
+ * An answer's JSON, a batch's too, with each result rewritten whose id is that of an operation to rewrite. Two operations of one id are
+ * both taken for the one that is answered.
+ *
+ * @throws when what is to be rewritten is not JSON: nothing leaves unseen.
+ */
+export async function rewrittenJson(
+  text: string,
+  rewritings: readonly Rewriting[],
+): Promise<string> {
+  const due = rewritings.filter(({ marker }) => !marker || text.includes(marker));
+  if (due.length === 0) return text;
+  const body = parsed(text, due);
+  const messages = Array.isArray(body) ? body : [body];
+  const rewritten = await Promise.all(messages.map((message) => rewrittenMessage(message, due)));
+  if (rewritten.every((message, index) => message === messages[index])) return text;
+  return JSON.stringify(Array.isArray(body) ? rewritten : rewritten[0]);
+}
+
+/** The same for an answer of server-sent events, one message after the other. */
+export function rewrittenEvents(
+  body: ReadableStream<Uint8Array>,
+  rewritings: readonly Rewriting[],
+): ReadableStream<Uint8Array> {
+  return changedEvents(body, async (event) => {
+    // Without data an event only names itself, for a client that comes back.
+    if (!event.data) return event;
+    const data = await rewrittenJson(event.data, rewritings);
+    return data === event.data ? event : { ...event, data };
+  });
+}
+
+function parsed(text: string, [first]: readonly Rewriting[]): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`The endpoint's answer to ${first?.operation.method} is not JSON.`);
+  }
+}
+
+async function rewrittenMessage(
+  message: unknown,
+  rewritings: readonly Rewriting[],
+): Promise<unknown> {
+  if (!isObject(message) || !isObject(message.result)) return message;
+  let { result } = message;
+  for (const { operation, rewrite } of rewritings) {
+    if (operation.id === message.id && isObject(result)) result = await rewrite(operation, result);
+  }
+  return result === message.result ? message : { ...message, result };
+}
