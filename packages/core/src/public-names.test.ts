@@ -50,6 +50,7 @@ describe('the public names', () => {
       'createRemoteKeys',
       'discoverIssuer',
       'dpopProofs',
+      'exchangeToken',
       'grantMappingProblems',
       'judgeClaims',
       'memoryReplayStore',

@@ -14,7 +14,7 @@ import { auth0Claims, contradiction } from './auth0-claims.js';
 import { type Auth0ProviderOptions, issuersOf } from './auth0-options.js';
 import { checkMetadata } from './check-metadata.js';
 import { explainRejection } from './explain-rejection.js';
-import { exchangeToken } from './token-exchange.js';
+import { exchangeOnBehalf } from './token-exchange.js';
 
 /** A provider that trusts one Auth0 tenant. */
 export interface Auth0Provider extends AuthProvider {
@@ -97,7 +97,12 @@ export function auth0Provider(options: Auth0ProviderOptions): Auth0Provider {
     ...(exchange
       ? {
           exchange: (token, want, context) =>
-            exchangeToken({ issuer, application: exchange, bounds, report }, token, want, context),
+            exchangeOnBehalf(
+              { issuer, application: exchange, bounds, retryAfter, report },
+              token,
+              want,
+              context,
+            ),
         }
       : {}),
 

@@ -210,7 +210,7 @@ describe('a tenant that answers nonsense', () => {
 
   it('may ask us to come back later', async () => {
     await expect(answer({ error: 'too_many_requests' }, 429)).rejects.toThrow(
-      'The tenant limits the rate of token exchanges.',
+      'The token endpoint limits the rate of token exchanges.',
     );
   });
 

@@ -1,12 +1,10 @@
-import {
-  DownstreamRefusedError,
-  type DownstreamRequest,
-  type DownstreamToken,
-  type PresentedToken,
-  ProviderUnavailableError,
-  type VerifyContext,
+import type {
+  DownstreamRequest,
+  DownstreamToken,
+  PresentedToken,
+  VerifyContext,
 } from '@portcullis/core';
-import { type FetchBounds, postForm, untilAborted } from '@portcullis/core/jwt';
+import { exchangeToken, type FetchBounds, type TokenExchange } from '@portcullis/core/jwt';
 import type { ExchangeOptions } from './auth0-options.js';
 
 /** What an exchange needs beside the request. */
@@ -15,14 +13,10 @@ export interface ExchangeContext {
   readonly issuer: string;
   readonly application: ExchangeOptions;
   readonly bounds: FetchBounds;
+  readonly retryAfter: number;
   /** Told why an exchange was refused, where an administrator can help. */
   readonly report: (message: string) => void;
 }
-
-type Json = Readonly<Record<string, unknown>>;
-
-const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
-const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 /** What an administrator has to change, by the error code of the refusal. */
 const remedies: ReadonlyMap<string, string> = new Map([
@@ -47,50 +41,21 @@ const remedies: ReadonlyMap<string, string> = new Map([
  *   come back later.
  * @see RFC 8693 §2
  */
-export async function exchangeToken(
-  { issuer, application, bounds, report }: ExchangeContext,
+export function exchangeOnBehalf(
+  { issuer, application, bounds, retryAfter, report }: ExchangeContext,
   token: PresentedToken,
   want: DownstreamRequest,
   context: VerifyContext,
 ): Promise<DownstreamToken> {
-  const form = {
-    grant_type: TOKEN_EXCHANGE,
-    client_id: application.clientId,
-    client_secret: application.clientSecret,
-    subject_token: token.value,
-    subject_token_type: ACCESS_TOKEN,
-    requested_token_type: ACCESS_TOKEN,
-    audience: want.audience,
-    ...(want.scopes.length > 0 ? { scope: want.scopes.join(' ') } : {}),
+  const { clientId: client_id, clientSecret: client_secret } = application;
+  const exchange: TokenExchange = {
+    endpoint: `${issuer}oauth/token`,
+    client: { headers: {}, form: { client_id, client_secret } },
+    ...{ bounds, retryAfter },
+    refused(error) {
+      const remedy = remedies.get(error);
+      report(`The tenant refused a token exchange (${error})${remedy ? `: ${remedy}` : ''}.`);
+    },
   };
-  const asked = postForm(`${issuer}oauth/token`, form, {}, bounds);
-  const answer = await untilAborted(asked, context.signal);
-  if (answer.kind === 'failed') {
-    throw new ProviderUnavailableError(`The token endpoint of the tenant ${answer.reason}.`);
-  }
-  if (answer.status === 429) {
-    throw new ProviderUnavailableError('The tenant limits the rate of token exchanges.');
-  }
-  const { value } = answer;
-  const body: Json = typeof value === 'object' && value !== null ? (value as Json) : {};
-  if (answer.status !== 200) {
-    const refused = new DownstreamRefusedError(body.error);
-    const remedy = remedies.get(refused.error);
-    report(`The tenant refused a token exchange (${refused.error})${remedy ? `: ${remedy}` : ''}.`);
-    throw refused;
-  }
-  return readToken(body, context.now);
-}
-
-function readToken(body: Json, now: number): DownstreamToken {
-  const { access_token: value, expires_in: lifetime, token_type: type } = body;
-  const { issued_token_type: issued = ACCESS_TOKEN } = body;
-  const scheme = String(type).toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer';
-  const known = typeof type === 'string' && type.toLowerCase() === scheme.toLowerCase();
-  const usable = typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
-  const lasts = typeof lifetime === 'number' && Number.isFinite(lifetime) && lifetime > 0;
-  if (!usable || !lasts || !known || issued !== ACCESS_TOKEN) {
-    throw new ProviderUnavailableError('The token endpoint of the tenant answered with no token.');
-  }
-  return { value, scheme, expiresAt: now + Math.floor(lifetime) };
+  return exchangeToken(exchange, token, want, context);
 }

@@ -1,12 +1,14 @@
 import { ConfigurationError, ProviderUnavailableError } from '@portcullis/core';
 import type { DiscoveredIssuer } from '@portcullis/core/jwt';
-import { introspectionEndpoint } from './introspection.js';
+import { issuerEndpoint } from './issuer-endpoint.js';
 import type { OidcProviderOptions } from './oidc-options.js';
 
 /** Whether anything that the options leave open stands in the metadata. */
 export function needsMetadata(options: OidcProviderOptions): boolean {
-  const { jwksUri, metadataUrl, introspection } = options;
-  const asksForEndpoint = introspection !== undefined && introspection.endpoint === undefined;
+  const { jwksUri, metadataUrl, introspection, exchange } = options;
+  const asksForEndpoint = [introspection, exchange].some(
+    (asked) => asked !== undefined && asked.endpoint === undefined,
+  );
   return jwksUri === undefined || metadataUrl !== undefined || asksForEndpoint;
 }
 
@@ -14,8 +16,8 @@ export function needsMetadata(options: OidcProviderOptions): boolean {
  * Holds the metadata against the options at start-up, when somebody can still correct them.
  *
  * @returns Whether the issuer has keys to load: one whose tokens are all opaque may publish none.
- * @throws {ConfigurationError} where the issuer calls itself otherwise, or has no introspection
- *   endpoint although that is set up.
+ * @throws {ConfigurationError} where the issuer calls itself otherwise, or lacks an endpoint that is
+ *   needed for what is set up.
  * @throws {ProviderUnavailableError} where there is no metadata to look at.
  */
 export function checkMetadata(
@@ -23,7 +25,7 @@ export function checkMetadata(
   issuers: readonly string[],
   options: OidcProviderOptions,
 ): boolean {
-  const { introspection, jwksUri, retryAfter = 5 } = options;
+  const { introspection, exchange, jwksUri, retryAfter = 5 } = options;
   if (discovered.kind === 'failed') {
     if (!discovered.otherIssuer) {
       throw new ProviderUnavailableError(discovered.reason, { retryAfter });
@@ -33,11 +35,16 @@ export function checkMetadata(
     throw new ConfigurationError([{ option: 'issuer', problem, remedy }]);
   }
   const { metadata } = discovered;
-  const endpoint = introspection?.endpoint ?? introspectionEndpoint(metadata, issuers);
-  if (introspection && endpoint === undefined) {
-    const problem = 'is missing, and the metadata has none that uses HTTPS.';
-    const remedy = 'Pass the URL from the issuer’s manual.';
-    throw new ConfigurationError([{ option: 'introspection.endpoint', problem, remedy }]);
-  }
+  const problem = 'is missing, and the metadata has none that uses HTTPS.';
+  const remedy = 'Pass the URL from the issuer’s manual.';
+  const missing = [
+    { option: 'introspection.endpoint', asked: introspection, name: 'introspection_endpoint' },
+    { option: 'exchange.endpoint', asked: exchange, name: 'token_endpoint' },
+  ] as const;
+  const problems = missing
+    .filter(({ asked }) => asked !== undefined && asked.endpoint === undefined)
+    .filter(({ name }) => issuerEndpoint(metadata, name, issuers) === undefined)
+    .map(({ option }) => ({ option, problem, remedy }));
+  if (problems.length > 0) throw new ConfigurationError(problems);
   return !introspection || (jwksUri ?? metadata.jwks_uri) !== undefined;
 }

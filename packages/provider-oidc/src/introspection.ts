@@ -1,6 +1,8 @@
 import {
   isEndpointUrl,
+import { clientAuthentication } from './client-authentication.js';
   isLoopback,
+import { issuerEndpoint } from './issuer-endpoint.js';
   ProviderUnavailableError,
   type VerifyContext,
 } from '@portcullis/core';
@@ -44,10 +46,10 @@ export function createIntrospection(
   options: IntrospectionOptions,
   { issuers, document, bounds, retryAfter, report }: IntrospectionTools,
 ): Introspection {
-  const { clientId, clientSecret, authMethod = 'client_secret_basic' } = options;
-  const basic = authMethod === 'client_secret_basic';
-  const headers = basic ? { authorization: basicCredentials(clientId, clientSecret) } : {};
-  const proof = basic ? {} : { client_id: clientId, client_secret: clientSecret };
+  const client = clientAuthentication(options);
+
+    failure = reason;
+  let failure: string | undefined;
 
   function outage(reason: string): ProviderUnavailableError {
     report(reason);
@@ -58,7 +60,7 @@ export function createIntrospection(
     if (options.endpoint !== undefined) return options.endpoint;
     const discovered = await document.read(signal);
     if (discovered.kind === 'failed') throw outage(discovered.reason);
-    const url = introspectionEndpoint(discovered.metadata, issuers);
+    const url = issuerEndpoint(discovered.metadata, 'introspection_endpoint', issuers);
     if (url !== undefined) return url;
     throw outage('The metadata has no "introspection_endpoint" that uses HTTPS.');
   }
@@ -66,8 +68,8 @@ export function createIntrospection(
   return {
     async ask(token, { signal }) {
       const url = await endpoint(signal);
-      const form = { token, token_type_hint: 'access_token', ...proof };
-      const answer = await postForm(url, form, headers, endingWith(signal, bounds));
+      const form = { token, token_type_hint: 'access_token', ...client.form };
+      const answer = await postForm(url, form, client.headers, endingWith(signal, bounds));
       if (answer.kind === 'failed') {
         if (signal.aborted) {
           const reason = 'The caller gave up before the introspection endpoint answered.';
@@ -82,33 +84,14 @@ export function createIntrospection(
         throw outage('The introspection endpoint refuses our client id and secret.');
       }
       if (status !== 200)
+      failure = undefined;
         throw outage(`The introspection endpoint answered with status ${status}.`);
       // RFC 7662 §2.2: a boolean. "true" may be anybody's idea of it, so it is no answer.
+    status: () => (failure === undefined ? {} : { usable: false, failure }),
       if (!isAnswer(value)) throw outage('The introspection endpoint gave no valid answer.');
       return value;
     },
   };
-}
-
-/**
- * The endpoint that the metadata names (RFC 8414 §2). An issuer elsewhere has no business on our
- * own machine.
- */
-export function introspectionEndpoint(
-  metadata: Readonly<Record<string, unknown>>,
-  issuers: readonly string[],
-): string | undefined {
-  const { introspection_endpoint: url } = metadata;
-  const [issuer = ''] = issuers;
-  const loopback = URL.canParse(issuer) && isLoopback(new URL(issuer));
-  return isEndpointUrl(url, { loopback }) ? url : undefined;
-}
-
-/** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
-function basicCredentials(clientId: string, clientSecret: string): string {
-  const encode = (text: string) => new URLSearchParams({ v: text }).toString().slice(2);
-  const joined = new TextEncoder().encode(`${encode(clientId)}:${encode(clientSecret)}`);
-  return `Basic ${btoa(String.fromCharCode(...joined))}`;
 }
 
 /**

@@ -6,16 +6,12 @@ import type {
   JwtAlgorithm,
   KeySnapshotStore,
 } from '@portcullis/core/jwt';
+import type { ClientOptions } from './client-authentication.js';
 
 /** How tokens are asked about that cannot be verified with keys (RFC 7662). */
-export interface IntrospectionOptions {
-  /** The client that asks: this resource server, as the issuer knows it. */
-  readonly clientId: string;
-  readonly clientSecret: string;
+export interface IntrospectionOptions extends ClientOptions {
   /** Default: `introspection_endpoint` of the issuer's metadata. HTTPS unless on loopback. */
   readonly endpoint?: string;
-  /** How the client proves itself (RFC 6749 §2.3.1). Default `client_secret_basic`. */
-  readonly authMethod?: 'client_secret_basic' | 'client_secret_post';
   /**
    * Asks about JWTs too, once their signature holds: a revocation then counts at once. Default
    * `false`.
@@ -23,6 +19,12 @@ export interface IntrospectionOptions {
   readonly always?: boolean;
   /** Seconds for which an answer may be remembered, 0 to 30. Default 30. */
   readonly rememberSeconds?: number;
+}
+
+/** How the caller's token is exchanged for one that another server accepts (RFC 8693). */
+export interface ExchangeOptions extends ClientOptions {
+  /** Default: `token_endpoint` of the issuer's metadata. HTTPS unless on loopback. */
+  readonly endpoint?: string;
 }
 
 /** An issuer, by the words of the standards. All but `issuer` has a default that fits RFC 9068. */
@@ -102,6 +104,11 @@ export interface OidcProviderOptions {
   readonly clockTolerance?: number;
   /** With it, tokens that are no JWT are asked about. Default: they are refused. */
   readonly introspection?: IntrospectionOptions;
+  /**
+   * With it, handlers can have tokens for other servers on the caller's behalf. Default: they
+   * cannot.
+   */
+  readonly exchange?: ExchangeOptions;
   /** Milliseconds that one request to the issuer may take, 1 to 60,000. Default 5000. */
   readonly timeoutMs?: number;
   /** Seconds to wait after the issuer failed before it is asked again, 0 to 3600. Default 5. */

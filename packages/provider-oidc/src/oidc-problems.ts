@@ -49,12 +49,9 @@ function problemsOfTyped(options: OidcProviderOptions): Problems {
     ...endpointProblems('metadataUrl', metadataUrl),
     ...claimProblems(options),
     ...grantMappingProblems(grants),
+    ...clientProblems('introspection', options),
+    ...clientProblems('exchange', options),
     ...(introspection ? introspectionProblems(introspection) : []),
-    ...when(introspection && !introspection.endpoint && !isFound(options), {
-      option: 'introspection.endpoint',
-      problem: 'is missing, and there is no metadata to find it in.',
-      remedy: 'Pass it, or "metadataUrl".',
-    }),
   ];
   const theirs = [
     ...problemsOf(() => createRemoteKeys(keyOptions(options))),
@@ -92,24 +89,40 @@ function claimProblems(options: OidcProviderOptions): Problems {
   ];
 }
 
-function introspectionProblems(options: IntrospectionOptions): Problems {
-  const { clientId, clientSecret, endpoint, authMethod, always } = options;
-  const { rememberSeconds = 30 } = options;
+/** As what, and where, the issuer is asked for more than its documents. */
+function clientProblems(
+  name: 'introspection' | 'exchange',
+  options: OidcProviderOptions,
+): Problems {
+  const { [name]: asked } = options;
+  if (!asked) return [];
+  const { clientId, clientSecret, endpoint, authMethod } = asked;
+  const may = name === 'introspection' ? 'introspect' : 'exchange tokens';
   const methods: readonly unknown[] = ['client_secret_basic', 'client_secret_post', undefined];
   return [
     ...Object.entries({ clientId, clientSecret }).flatMap(([option, value]) =>
       when(typeof value !== 'string' || value === '', {
-        option: `introspection.${option}`,
+        option: `${name}.${option}`,
         problem: 'is missing.',
-        remedy: 'Register this server with the issuer as a client that may introspect.',
+        remedy: `Register this server with the issuer as a client that may ${may}.`,
       }),
     ),
-    ...endpointProblems('introspection.endpoint', endpoint),
+    ...endpointProblems(`${name}.endpoint`, endpoint),
     ...when(!methods.includes(authMethod), {
-      option: 'introspection.authMethod',
+      option: `${name}.authMethod`,
       problem: 'is not supported.',
       remedy: 'Use "client_secret_basic" or "client_secret_post".',
     }),
+    ...when(!endpoint && !isFound(options), {
+      option: `${name}.endpoint`,
+      problem: 'is missing, and there is no metadata to find it in.',
+      remedy: 'Pass it, or "metadataUrl".',
+    }),
+  ];
+}
+
+function introspectionProblems({ always, rememberSeconds = 30 }: IntrospectionOptions): Problems {
+  return [
     ...when(always !== undefined && typeof always !== 'boolean', {
       option: 'introspection.always',
       problem: 'must be true or false.',

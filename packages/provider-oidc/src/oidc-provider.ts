@@ -26,6 +26,7 @@ import { claimMapping, stringAt } from './oidc-claims.js';
 import type { OidcProviderOptions } from './oidc-options.js';
 import { keyOptions, verifierOptions } from './oidc-parts.js';
 import { oidcProblems } from './oidc-problems.js';
+import { createExchange } from './token-exchange.js';
 
 /** {@link AuthProvider}, and what the provider of a remote issuer can do beyond it. */
 export interface OidcProvider extends AuthProvider {
@@ -33,8 +34,8 @@ export interface OidcProvider extends AuthProvider {
    * Asks the issuer once, at start-up, for its metadata and its keys. Optional: the first token
    * does it too.
    *
-   * @throws {ConfigurationError} when the metadata names another issuer, or lacks the introspection
-   *   endpoint that is needed.
+   * @throws {ConfigurationError} when the metadata names another issuer, or lacks an endpoint that is
+   *   needed.
    * @throws {ProviderUnavailableError} when the issuer cannot be asked.
    */
   ready(signal?: AbortSignal): Promise<void>;
@@ -74,8 +75,8 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
   const document = issuerDocument(list, metadataUrl, { ...bounds, retryAfter });
   const keys = createRemoteKeys({ ...keyOptions(options), report });
   const verifier = createJwtVerifier({ ...verifierOptions(options), keys });
-  const introspection =
-    asking && createIntrospection(asking, { issuers, document, bounds, retryAfter, report });
+  const asked = { issuers, document, bounds, retryAfter, report };
+  const introspection = asking && createIntrospection(asking, asked);
   const reader = createGrantReader(grants, scopeClaims);
   const mapping = claimMapping(options, reader);
   const rules = {
@@ -134,6 +135,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
       if (!answer.active) return inactive(answer, context);
       return toPrincipal(fleeting(verified, context.now));
     },
+    ...(options.exchange ? { exchange: createExchange(options.exchange, asked) } : {}),
     onRevocation: (listen) => keys.onRetired(() => listen({ kind: 'keys' })),
 
     async ready(signal = AbortSignal.timeout(timeoutMs * 4)) {

@@ -54,6 +54,7 @@ const types: Readonly<Partial<Record<keyof OidcProviderOptions, OptionType>>> = 
   },
   clockTolerance: number(0, 300),
   introspection: { what: 'an object', fits: isObject },
+  exchange: { what: 'an object', fits: isObject },
   timeoutMs: number(1, 60_000),
   retryAfter: number(0, 3600),
   fetch: callable,

@@ -62,7 +62,7 @@ it.each(blocks.map((code, index) => [index + 1, code] as const))(
       .replace(/^import (\{.*\}) from ('.*');$/gm, 'const $1 = modules[$2];')
       .replace(/^export /gm, '');
     const AsyncFunction = (async () => undefined).constructor as FunctionConstructor;
-    const process = { env: { INTROSPECTION_SECRET: 'secret' } };
+    const process = { env: { INTROSPECTION_SECRET: 'secret', EXCHANGE_SECRET: 'secret' } };
     const failure = await AsyncFunction(
       'modules',
       'process',

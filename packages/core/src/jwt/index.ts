@@ -31,5 +31,6 @@ export {
   type RemoteKeysOptions,
 } from './remote-keys.js';
 export type { SignatureAnswer, SignatureCheck } from './signature-check.js';
+export { exchangeToken, type TokenExchange } from './token-exchange.js';
 export { toleratingOutage } from './tolerating-outage.js';
 export { untilAborted } from './until-aborted.js';
