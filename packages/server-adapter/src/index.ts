@@ -12,3 +12,5 @@ export {
   type ScopePolicy,
 } from './policy/scope-policy.js';
 export type { ProtectedHandler } from './protect.js';
+export type { DeclaredTool, DeclaredToolContext, ToolDeclaration } from './tools/declared-tool.js';
+export { entriesOf } from './tools/entries-of.js';

@@ -28,12 +28,19 @@ export interface McpAuthOptions<S extends string>
 /** OAuth 2.1 for one MCP endpoint. */
 export interface McpAuth<S extends string = string> {
   readonly gate: Gate<S>;
+  /** As it was given. */
+  readonly policy: ScopePolicy<S>;
   /**
    * Puts the gate in front of an endpoint. The handler answers the endpoint and its RFC 9728 document.
    *
    * @param options.sdk - Whose words an unknown name is answered with. Default `v2`.
+   * @param options.sessions - Whether the endpoint keeps sessions of the 2025 era. Default `false`: `GET` and `DELETE` are 405, and no
+   * session id passes in either direction.
    */
-  protect(endpoint: McpEndpoint, options?: { readonly sdk?: SdkGeneration }): ProtectedHandler;
+  protect(
+    endpoint: McpEndpoint,
+    options?: { readonly sdk?: SdkGeneration; readonly sessions?: boolean },
+  ): ProtectedHandler;
   /**
    * Who calls, from what an SDK handed to a handler: v1's `extra` or v2's `ctx`.
    *
@@ -45,7 +52,7 @@ export interface McpAuth<S extends string = string> {
 /**
  * Puts OAuth 2.1 in front of an MCP endpoint: discovery, token, scopes per operation, audit.
  *
- * Does NOT terminate TLS, limit the rate of calls or keep sessions.
+ * Does NOT terminate TLS, limit the rate of calls or keep sessions: it binds those that the endpoint keeps.
  *
  * @throws {ConfigurationError} naming everything that is wrong with the options and the policy.
  * @see MCP 2026-07-28, Authorization; RFC 9728, RFC 6750
@@ -71,7 +78,9 @@ export function createMcpAuth<const S extends string>(options: McpAuthOptions<S>
   };
   return {
     gate,
-    protect: (endpoint, { sdk = 'v2' } = {}) => protect(endpoint, { ...common, sdk }),
+    policy,
+    protect: (endpoint, { sdk = 'v2', sessions = false } = {}) =>
+      protect(endpoint, { ...common, sdk, sessions }),
     context: (ctx) => toolContext(gate, ctx),
   };
 }

@@ -2,16 +2,23 @@ import type { AuthErrorCode } from '@portcullis/core';
 import { expect, it } from 'vitest';
 
 it('exports these names and no others', async () => {
-  expect(Object.keys(await import('./index.js')).sort()).toEqual(['createMcpAuth', 'needsByInput']);
+  expect(Object.keys(await import('./index.js')).sort()).toEqual([
+    'createMcpAuth',
+    'entriesOf',
+    'needsByInput',
+  ]);
   expect(Object.keys(await import('./express/index.js'))).toEqual(['toExpress']);
   expect(Object.keys(await import('./node/index.js'))).toEqual(['toNodeListener']);
+  expect(Object.keys(await import('./v1/index.js'))).toEqual(['registerTools', 'toolsFor']);
+  expect(Object.keys(await import('./v2/index.js'))).toEqual(['registerTools', 'toolsFor']);
 });
 
 it('keeps Node, Express and the SDKs out of the root entry', async () => {
   const { readdir, readFile } = await import('node:fs/promises');
   const root = new URL('.', import.meta.url);
   const files = (await readdir(root, { recursive: true })).filter(
-    (file) => /\.ts$/.test(file) && !/\.(test|test-d)\.ts$|^(node|express|contract)\//.test(file),
+    (file) =>
+      /\.ts$/.test(file) && !/\.(test|test-d)\.ts$|^(node|express|v1|v2|contract)\//.test(file),
   );
   expect(files).toContain('protect.ts');
   for (const file of files) {

@@ -1,0 +1,1 @@
+export { registerTools, type SdkV1, toolsFor } from './register-tools.js';

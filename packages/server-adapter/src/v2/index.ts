@@ -1,0 +1,1 @@
+export { registerTools, type SdkV2, toolsFor } from './register-tools.js';
