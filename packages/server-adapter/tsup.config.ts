@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/express/index.ts', 'src/node/index.ts'],
+  entry: ['src/index.ts', 'src/{express,node,v1,v2}/index.ts'],
   format: 'esm',
   target: 'node22',
   sourcemap: true,
