@@ -12,15 +12,16 @@ export interface StreamEnd {
 }
 
 /**
- * The event stream of a subscription, ended when the token that opened it is: with the graceful result, so that the client can come back
- * with a fresh one. What arrives later is thrown away.
+ * An event stream, ended when the token that opened it is, so that the client can come back with a fresh one. What arrives later is thrown
+ * away here; a session's endpoint may keep it for the client that comes back.
  *
+ * @param subscription - Whose graceful result is sent at last. Without one the stream just closes, as those of the 2025 era do.
  * @see MCP 2026-07-28, Subscriptions, "Graceful Closure"
  */
 export function endingStream(
   body: ReadableStream<Uint8Array>,
   { milliseconds, onRevoked }: StreamEnd,
-  subscription: RequestId,
+  subscription?: RequestId,
 ): ReadableStream<Uint8Array> {
   const source = body.getReader();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -36,7 +37,9 @@ export function endingStream(
       function end(): void {
         if (over) return;
         finish();
-        controller.enqueue(new TextEncoder().encode(gracefulEnd(subscription)));
+        if (subscription !== undefined) {
+          controller.enqueue(new TextEncoder().encode(gracefulEnd(subscription)));
+        }
         controller.close();
         source.cancel().catch(() => {});
       }

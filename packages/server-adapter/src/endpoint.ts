@@ -75,7 +75,8 @@ export async function dispatch(
         rewritings.length > 0 && isEventStream(headers)
           ? rewrittenEvents(response.body, rewritings)
           : response.body;
-      const body = watched(bounded(source, message, caller, clock()), reader, complete);
+      const open = bounded(source, request, message, caller, clock());
+      const body = watched(open, reader, complete);
       return new Response(body, { status, statusText, headers });
     }
     // One JSON value is of no use in parts, so it is read whole.
@@ -90,17 +91,19 @@ export async function dispatch(
   }
 }
 
-/** A subscription would outlive the token that opened it; any other answer ends by itself. */
+/** A subscription or the stream of a session would outlive the token that opened it; any other answer ends by itself. */
 function bounded(
   body: ReadableStream<Uint8Array>,
+  request: Request,
   { operations: [operation], batch }: Message,
   { principal, onRevoked }: Caller,
   now: number,
 ): ReadableStream<Uint8Array> {
-  if (batch || operation?.method !== 'subscriptions/listen' || operation.id === undefined)
-    return body;
+  const listens = !batch && operation?.method === 'subscriptions/listen';
+  const subscription = listens ? operation.id : undefined;
+  if (request.method !== 'GET' && subscription === undefined) return body;
   const milliseconds = principal.expiresAt * 1000 - now;
-  return endingStream(body, { milliseconds, onRevoked }, operation.id);
+  return endingStream(body, { milliseconds, onRevoked }, subscription);
 }
 
 /** Passes a body on as it comes, and completes when it ends. */
@@ -144,6 +147,9 @@ function forwarded(request: Request): Request {
   headers.delete('authorization');
   headers.delete('dpop');
   headers.delete('content-length');
+  // Sealed for the client, so of no use to the endpoint: within a session it gets its own ids back.
+  headers.delete('mcp-session-id');
+  headers.delete('last-event-id');
   // Compressing is for whoever stands outside: what cannot be read cannot be rewritten either.
   headers.delete('accept-encoding');
   const url = new URL(request.url);

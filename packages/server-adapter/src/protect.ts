@@ -16,11 +16,13 @@ import { preflightResponse, withCors } from './http/cors.js';
 import type { SourceCheck } from './http/host-origin.js';
 import { forbidden, formFault } from './http/verb-size-media-type.js';
 import { faultResponse, type SdkGeneration } from './message/answers.js';
-import { readMessage } from './message/operations.js';
+import type { ProtocolFault } from './message/json-rpc.js';
+import { type Message, readMessage, verbMessage } from './message/operations.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
-import { decide } from './policy/decision.js';
+import { allowedToOwner, decide } from './policy/decision.js';
 import { refusalOf } from './refusal.js';
 import type { Seals } from './seal/seals.js';
+import { createSessions, withoutSessions } from './session/sessions.js';
 
 /** An MCP endpoint behind its gate, for any host that speaks `Request` and `Response`. */
 export interface ProtectedHandler {
@@ -45,6 +47,8 @@ export interface Protection<S extends string> {
   readonly seals: Seals;
   readonly maxBodyBytes: number;
   readonly sdk: SdkGeneration;
+  /** Whether the endpoint keeps sessions of the 2025 era. */
+  readonly sessions: boolean;
   readonly clock: () => number;
   /** Whether events are kept at all, so that arguments are worth hashing. */
   readonly audited: boolean;
@@ -57,6 +61,10 @@ export function protect<S extends string>(
 ): ProtectedHandler {
   const { gate, policy, source, maxBodyBytes, sdk } = protection;
   const { resource } = gate;
+  const sessions = protection.sessions
+    ? createSessions(protection.seals, protection.clock)
+    : undefined;
+  const sessionless = withoutSessions(endpoint);
   const endpointPath = new URL(resource).pathname;
   const metadataPath = new URL(resourceMetadataUrl(resource)).pathname;
 
@@ -67,8 +75,8 @@ export function protect<S extends string>(
 
     const foreign = source.refuse(request);
     if (foreign) return refuse(trail, 'foreign_source', forbidden(foreign));
-    if (request.method === 'OPTIONS') return preflightResponse(request);
-    const form = formFault(request, maxBodyBytes);
+    if (request.method === 'OPTIONS') return preflightResponse(request, !!sessions);
+    const form = formFault(request, maxBodyBytes, !!sessions);
     if (form) return refuse(trail, form.reason, form.response);
 
     const caller = await gate.authenticate(request);
@@ -84,16 +92,29 @@ export function protect<S extends string>(
     given: unknown,
   ): Promise<Response> {
     const { principal } = caller;
-    const message = await readMessage(request, given, maxBodyBytes);
+    const message = await read(request, given);
     if (message.kind === 'fault') {
       return refuse(trail, `protocol_${Math.abs(message.code)}`, faultResponse(message), principal);
     }
+    const session = message.era === 'legacy' ? await sessions?.open(request, principal) : undefined;
+    if (session?.kind === 'fault')
+      return refuse(trail, session.reason, session.response, principal);
 
     const decisions = await decide(policy, gate, principal, message.operations);
     const refusal = refusalOf(gate, principal, message, decisions, sdk);
-    const completions = await trail.decided(principal, decisions, refusal?.status);
+    const all = [...decisions, ...message.owned.map(allowedToOwner)];
+    const completions = await trail.decided(principal, all, refusal?.status);
+    const inSession = session ? sessions?.within(endpoint, session) : undefined;
     const context = { caller, resource, clock: protection.clock, rewritings: [] };
-    return refusal ?? dispatch(endpoint, request, message, context, completions);
+    return refusal ?? dispatch(inSession ?? sessionless, request, message, context, completions);
+  }
+
+  /** Only a session has verbs beside POST, and questions of the server that a client answers. */
+  async function read(request: Request, given: unknown): Promise<Message | ProtocolFault> {
+    const { method, headers } = request;
+    if (method === 'GET' || method === 'DELETE') return verbMessage(method);
+    const replies = sessions !== undefined && headers.has('mcp-session-id');
+    return readMessage(request, given, maxBodyBytes, replies);
   }
 
   async function handle(

@@ -1,6 +1,6 @@
 import type { SourceCheck } from './host-origin.js';
+import { allowedMethods } from './verb-size-media-type.js';
 
-const METHODS = 'POST, OPTIONS';
 const REQUEST_HEADERS = [
   'Authorization',
   'Content-Type',
@@ -17,15 +17,16 @@ const RESPONSE_HEADERS = 'WWW-Authenticate, Mcp-Session-Id, DPoP-Nonce, Retry-Af
 const parameter = /^mcp-param-[a-z0-9!#$%&'*+.^_`|~-]{1,128}$/i;
 
 /** Answers an `OPTIONS` request without looking at a token: a browser sends none with it. */
-export function preflightResponse(request: Request): Response {
+export function preflightResponse(request: Request, sessions: boolean): Response {
+  const methods = allowedMethods(sessions);
   const asked = request.headers.get('access-control-request-headers') ?? '';
   const parameters = asked.split(',').map((name) => name.trim());
   const allowed = [...REQUEST_HEADERS, ...parameters.filter((name) => parameter.test(name))];
   return new Response(null, {
     status: 204,
     headers: {
-      allow: METHODS,
-      'access-control-allow-methods': METHODS,
+      allow: methods,
+      'access-control-allow-methods': methods,
       'access-control-allow-headers': allowed.join(', '),
       'access-control-max-age': '86400',
     },

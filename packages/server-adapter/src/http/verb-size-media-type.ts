@@ -9,14 +9,22 @@ export interface FormFault {
 
 /**
  * Verb, declared size and media type: what can be said about a request before anybody reads its token. `Accept` is the SDK's.
- * Without sessions there is nothing to GET or DELETE.
+ * Without sessions there is nothing to GET or DELETE, and 2026-07-28 has none.
  *
+ * @param sessions - Whether the endpoint keeps sessions of the 2025 era.
  * @see MCP 2026-07-28, Streamable HTTP, "Earlier Streamable HTTP Revisions"
  */
-export function formFault(request: Request, maxBytes: number): FormFault | undefined {
+export function formFault(
+  request: Request,
+  maxBytes: number,
+  sessions: boolean,
+): FormFault | undefined {
   if (request.method !== 'POST') {
+    const modern = (request.headers.get('mcp-protocol-version') ?? '') >= '2026-07-28';
+    const ofSessions = request.method === 'GET' || request.method === 'DELETE';
+    if (sessions && ofSessions && !modern) return undefined;
     const response = refusal(405, 'Method Not Allowed: send requests by POST');
-    response.headers.set('allow', 'POST, OPTIONS');
+    response.headers.set('allow', allowedMethods(sessions && !modern));
     return { reason: 'method_not_allowed', response };
   }
   const declared = request.headers.get('content-length');
@@ -30,6 +38,11 @@ export function formFault(request: Request, maxBytes: number): FormFault | undef
     return { reason: 'media_type', response };
   }
   return undefined;
+}
+
+/** The verbs of an endpoint, for `Allow` and its kin. */
+export function allowedMethods(sessions: boolean): string {
+  return sessions ? 'GET, POST, DELETE, OPTIONS' : 'POST, OPTIONS';
 }
 
 /** A JSON-RPC error about the request as a whole. */

@@ -13,6 +13,11 @@ export interface Operation {
   readonly id?: RequestId;
 }
 
+/** A client's answer to a request that the server sent it. Only revisions with sessions have them. */
+export interface Reply {
+  readonly kind: 'reply';
+}
+
 /** A body that is no message this endpoint can judge. Answered before any scope is looked at. */
 export interface ProtocolFault {
   readonly kind: 'fault';
@@ -42,19 +47,28 @@ export function fault(
  *
  * @see JSON-RPC 2.0 §4, §5
  */
-export function readOperation(value: unknown): Operation | ProtocolFault {
+export function readOperation(value: unknown): Operation | Reply | ProtocolFault {
   if (!isObject(value) || value.jsonrpc !== '2.0') return notAMessage();
-  const { method, params, id } = value;
+  const { method, params, id, result, error } = value;
   const answers = Object.hasOwn(value, 'result') || Object.hasOwn(value, 'error');
   if (method === undefined && answers) {
-    // Stateless: no request of ours is waiting for it, and without a session nobody could own it.
-    return fault(-32600, 'Bad Request: JSON-RPC responses cannot be posted to this endpoint');
+    const one = isObject(result) ? error === undefined : isObject(error) && result === undefined;
+    return one && isId(id) ? { kind: 'reply' } : notAMessage();
   }
   if (typeof method !== 'string' || answers) return notAMessage();
   if (params !== undefined && !isObject(params)) return notAMessage();
   if (id === undefined) return { method, params: params ?? {} };
-  if (typeof id !== 'string' && !Number.isInteger(id)) return notAMessage();
-  return { method, params: params ?? {}, id: id as RequestId };
+  if (!isId(id)) return notAMessage();
+  return { method, params: params ?? {}, id };
+}
+
+/** The answer to a {@link Reply} where none can be due: nobody asked, or nobody can own the question. */
+export function unexpectedReply(): ProtocolFault {
+  return fault(-32600, 'Bad Request: JSON-RPC responses cannot be posted to this endpoint');
+}
+
+function isId(id: unknown): id is RequestId {
+  return typeof id === 'string' || Number.isInteger(id);
 }
 
 function notAMessage(): ProtocolFault {

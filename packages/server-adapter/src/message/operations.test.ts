@@ -14,6 +14,7 @@ it('reads one operation, and hands on the very object that it judged (RS-77)', a
     era: 'legacy',
     body: list,
     operations: [{ method: 'tools/list', params: {}, id: 1 }],
+    owned: [],
     batch: false,
   });
   expect('body' in message && message.body).toBe(list);
@@ -72,5 +73,52 @@ it('decodes header values strictly (RS-71)', () => {
   ]) {
     const expected = value === '=?base64?w7xiZXI=' ? value : undefined;
     expect([value, decodeHeaderValue(value)]).toEqual([value, expected]);
+  }
+});
+
+const answer = { jsonrpc: '2.0', id: 3, result: { action: 'accept' } };
+const refusedReply = {
+  ...{ kind: 'fault', status: 400, code: -32600, id: null },
+  message: 'Bad Request: JSON-RPC responses cannot be posted to this endpoint',
+};
+const inSession = (body: unknown, headers: Record<string, string> = {}) =>
+  readMessage(new Request('http://127.0.0.1/mcp', { method: 'POST', headers }), body, 1000, true);
+
+it('takes an answer to the server for a message only where there is a session to own it (REV-20)', async () => {
+  expect(await inSession(answer)).toEqual({
+    ...{ kind: 'message', era: 'legacy', body: answer, operations: [], owned: ['response'] },
+    batch: false,
+  });
+  const failed = { jsonrpc: '2.0', id: 'a', error: { code: -1, message: 'No.' } };
+  expect(await inSession(failed)).toMatchObject({ kind: 'message', owned: ['response'] });
+  expect(await read(answer)).toEqual(refusedReply);
+  expect(await read([list, answer])).toEqual(refusedReply);
+  expect(await inSession([answer, list, failed])).toMatchObject({
+    ...{ operations: [{ method: 'tools/list' }], owned: ['response', 'response'], batch: true },
+  });
+});
+
+it('knows no answer to the server in 2026-07-28, where they are part of the next request (REV-20)', async () => {
+  const headers = { 'mcp-protocol-version': '2026-07-28' };
+  expect(await inSession(answer, headers)).toEqual(refusedReply);
+  const unknown = { 'mcp-protocol-version': '2025-12-31' };
+  expect(await inSession(answer, unknown)).toMatchObject({ kind: 'fault', code: -32022 });
+});
+
+it('takes nothing for an answer that is half a request, or half an answer', async () => {
+  const { id, result } = answer;
+  const halves = [
+    { ...answer, method: 'tools/list' },
+    { ...answer, error: { code: 1, message: '' } },
+    { ...answer, id: undefined },
+    { ...answer, id: null },
+    { ...answer, id: 1.5 },
+    { ...answer, result: 'x' },
+    { ...answer, result: null },
+    { jsonrpc: '2.0', id, error: [] },
+    { id, result },
+  ];
+  for (const half of halves) {
+    expect(await inSession(half)).toMatchObject({ kind: 'fault', code: -32600 });
   }
 });

@@ -8,7 +8,7 @@ export type Purpose = 'session' | 'event' | 'cursor' | 'handle' | 'request_state
 export interface SealOptions {
   /**
    * At least 32 characters each. The first seals, all of them open: put a new one in front and take the old one away when what it sealed
-   * is gone. Instances behind one address share them. Default: a random one, so that nothing sealed outlives the process.
+   * is gone. Instances behind one address share them. Default: a random one for each start, so nothing sealed outlives a restart.
    */
   readonly secrets?: readonly string[];
 }
