@@ -56,6 +56,21 @@ describe('authorize and challenge', () => {
     );
   });
 
+  it('asks once for what satisfies every call of a batch, scopes too (RFC 9470 §3)', () => {
+    const challenge = gate.challenge([
+      { allowed: false, reason: 'stale', maxAge: 300, acr: ['mfa', 'hwk'] },
+      {
+        ...{ allowed: false, reason: 'stale', maxAge: 60, acr: ['hwk'] },
+        ...{ required: ['mcp:tools:pay'], missing: ['mcp:tools:pay'] },
+      },
+      { allowed: true, required: ['mcp:tools:weather'] },
+      { allowed: false, required: ['mcp:resources:bills:read'], missing: [] },
+    ]);
+    expect(challengeResponse(challenge).headers.get('www-authenticate')).toBe(
+      'Bearer error="insufficient_user_authentication", scope="mcp:tools:pay mcp:tools:weather mcp:resources:bills:read", resource_metadata="https://mcp.example.com/.well-known/oauth-protected-resource/public/mcp", max_age=60, acr_values="hwk", error_description="A more recent or stronger sign-in is required"',
+    );
+  });
+
   it('holds a step-up for possible for people, not for machines (RS-64)', () => {
     expect(gate.obtainable(ada, ['mcp:tools:pay'])).toBe(true);
     expect(gate.obtainable({ ...ada, actor: 'client' }, ['mcp:tools:pay'])).toBe(false);

@@ -1,11 +1,11 @@
-import { type AuditLog, createAuditLog } from './audit/audit-log.js';
+import { type AuditLog, createAuditLog, type SinkStatus } from './audit/audit-log.js';
 import { ConfigurationError } from './errors.js';
 import { type GateOptions, optionProblems } from './gate-options.js';
 import type { Challenge } from './http/challenge.js';
 import { discover } from './http/discover.js';
 import { type ResourceMetadata, resourceMetadataUrl } from './http/resource-metadata.js';
 import { checkBinding } from './proof/check-binding.js';
-import type { DownstreamRequest, DownstreamToken } from './provider/auth-provider.js';
+import type { DownstreamRequest, DownstreamToken, IssuerStatus } from './provider/auth-provider.js';
 import { remembering } from './provider/remembering.js';
 import { revocationsOf } from './provider/revocations.js';
 import { type Decision, decideScopes, type ScopeDecision } from './scope/scope-decision.js';
@@ -64,6 +64,18 @@ export interface Gate<S extends string = string> {
    * @param options.also - Scopes already held, echoed to clients of 2025 revisions as granted (RS-29).
    */
   challenge(decisions: readonly Decision<S>[], options?: ChallengeOptions): Challenge;
+  /** How the issuers and the sinks are doing. Asks nobody. */
+  health(): GateHealth;
+}
+
+/** What a gate depends on, as it was the last time that it was needed. Holds nothing secret. */
+export interface GateHealth {
+  /** Empty where the provider does not tell. */
+  readonly issuers: readonly IssuerStatus[];
+  /** In the order of `audit`. */
+  readonly sinks: readonly SinkStatus[];
+  /** How many verified tokens are in memory. */
+  readonly remembered: number;
 }
 
 /** What a challenge depends on beside the decisions. */
@@ -91,7 +103,9 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
   const problems = optionProblems(options);
   if (problems.length > 0) throw new ConfigurationError(problems);
 
-  const provider = remembered > 0 ? remembering(options.provider, remembered) : options.provider;
+  const memory = remembered > 0 ? remembering(options.provider, remembered) : undefined;
+  const provider = memory ?? options.provider;
+  const log = createAuditLog({ sinks: audit, clock });
   const revocations = revocationsOf(provider);
   const metadataUrl = resourceMetadataUrl(resource);
   const { scopePrefix = '' } = provider;
@@ -171,7 +185,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
   return {
     resource,
     scopes,
-    audit: createAuditLog({ sinks: audit, clock }),
+    audit: log,
     discover: (request) => discover(request, metadata),
 
     async authenticate(request) {
@@ -198,7 +212,9 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
 
     challenge(decisions, { principal, also = [] } = {}) {
       const refused = decisions.filter((decision) => !decision.allowed);
-      const stale = refused.find((decision) => 'reason' in decision && decision.reason === 'stale');
+      const stale = refused.flatMap((decision) =>
+        'reason' in decision && decision.reason === 'stale' ? [decision] : [],
+      );
       const needed = decisions.flatMap((decision) =>
         'required' in decision ? (decision.required ?? []) : [],
       );
@@ -213,16 +229,31 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
           : {}),
         ...(because ? { because } : {}),
       } as const;
-      if (stale && 'reason' in stale && stale.reason === 'stale') {
+      if (stale.length > 0) {
+        const ages = stale.flatMap(({ maxAge }) => maxAge ?? []);
+        const acrValues = acceptedByAll(stale.flatMap(({ acr }) => (acr ? [acr] : [])));
         return {
           ...common,
           status: 401,
           error: 'insufficient_user_authentication',
-          ...(stale.maxAge === undefined ? {} : { maxAge: stale.maxAge }),
-          ...(stale.acr ? { acrValues: stale.acr } : {}),
+          ...(ages.length > 0 ? { maxAge: Math.min(...ages) } : {}),
+          ...(acrValues ? { acrValues } : {}),
         };
       }
       return { ...common, status: 403, error: 'insufficient_scope' };
     },
+
+    health: () => ({
+      issuers: provider.status?.() ?? [],
+      sinks: log.status(),
+      remembered: memory?.remembered ?? 0,
+    }),
   };
+}
+
+/** What one sign-in can satisfy all lists with; the first list where nothing can, since a batch passes whole or not at all. */
+function acceptedByAll(lists: readonly (readonly string[])[]): readonly string[] | undefined {
+  const [first, ...others] = lists;
+  const common = first?.filter((acr) => others.every((list) => list.includes(acr)));
+  return common?.length === 0 ? first : common;
 }

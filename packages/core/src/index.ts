@@ -1,4 +1,5 @@
 export {
+  type ActingParty,
   type AuditActor,
   type AuditEntry,
   type AuditEvent,
@@ -10,7 +11,12 @@ export {
   toAuditActor,
 } from './audit/audit-event.js';
 export { auditLine } from './audit/audit-line.js';
-export { type AuditLog, type AuditLogOptions, createAuditLog } from './audit/audit-log.js';
+export {
+  type AuditLog,
+  type AuditLogOptions,
+  createAuditLog,
+  type SinkStatus,
+} from './audit/audit-log.js';
 export type { AuditSink } from './audit/audit-sink.js';
 export { consoleSink } from './audit/console-sink.js';
 export { type MemorySink, memorySink } from './audit/memory-sink.js';
@@ -24,7 +30,13 @@ export {
   InsufficientScopeError,
   ProviderUnavailableError,
 } from './errors.js';
-export { type Caller, type ChallengeOptions, createGate, type Gate } from './gate.js';
+export {
+  type Caller,
+  type ChallengeOptions,
+  createGate,
+  type Gate,
+  type GateHealth,
+} from './gate.js';
 export type { GateOptions } from './gate-options.js';
 export { type Challenge, challengeHeader, challengeResponse } from './http/challenge.js';
 export { endpointProblems, isEndpointUrl } from './http/endpoint-url.js';
@@ -36,6 +48,7 @@ export type {
   AuthProvider,
   DownstreamRequest,
   DownstreamToken,
+  IssuerStatus,
   Revocation,
   VerifyContext,
 } from './provider/auth-provider.js';

@@ -137,6 +137,8 @@ describe('the options', () => {
 
   it('are not asked for anything at construction: no request is sent', () => {
     const fetch = () => Promise.reject(new Error('asked'));
-    expect(auth0Provider({ domain, fetch }).status()).toEqual({ keys: 0, ignored: [] });
+    expect(auth0Provider({ domain, fetch }).status()).toEqual([
+      { issuers: expect.any(Array), usable: true, keys: 0, ignored: [] },
+    ]);
   });
 });

@@ -1,10 +1,9 @@
-import type { AuthProvider } from '@portcullis/core';
+import type { AuthProvider, IssuerStatus } from '@portcullis/core';
 import {
   createGrantReader,
   createJwtVerifier,
   createRemoteKeys,
   type FetchBounds,
-  type KeyStatus,
   onceAMinute,
   principalFromJwt,
   toleratingOutage,
@@ -29,7 +28,7 @@ export interface Auth0Provider extends AuthProvider {
    */
   ready(signal?: AbortSignal): Promise<void>;
   /** The state of the keys, for a health answer. */
-  status(): KeyStatus;
+  status(): readonly IssuerStatus[];
 }
 
 /**
@@ -112,6 +111,6 @@ export function auth0Provider(options: Auth0ProviderOptions): Auth0Provider {
       );
       await keys.load(signal);
     },
-    status: keys.status,
+    status: () => [{ issuers, ...keys.status() }],
   };
 }

@@ -35,7 +35,7 @@ describe('ready', () => {
   it('fetches the keys, and has nothing to say of a tenant that is set up', async () => {
     const trusted = provider();
     await trusted.ready();
-    expect(trusted.status()).toMatchObject({ keys: 2, age: 0 });
+    expect(trusted.status()).toMatchObject([{ keys: 2, age: 0 }]);
     expect(reported).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AuthProvider } from '@portcullis/core';
+import { AuthError, type AuthProvider } from '@portcullis/core';
 import {
   type ClientAdministration,
   createClientAdministration,
@@ -114,6 +114,7 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
   const exchange = exchangeInProcess({ settings, audit, engine });
   const sweeping = startSweeping(store);
   const verifier = createLocalVerifier(settings, keys.source);
+  let outage: string | undefined;
 
   return {
     specificationVersion: 'v1',
@@ -130,9 +131,24 @@ export function localProvider(options: LocalProviderOptions): LocalProvider {
       revoke,
     }),
     async verify(token, context) {
-      await registry.current();
-      return verifier.verify(token, context);
+      try {
+        await registry.current();
+        const answer = await verifier.verify(token, context);
+        // Many a refusal asks nobody, so it says nothing of how we are.
+        if (answer.kind === 'principal') outage = undefined;
+        return answer;
+      } catch (error) {
+        if (AuthError.isInstance(error)) outage = error.message;
+        throw error;
+      }
     },
+    status: () => [
+      {
+        issuers: [issuer],
+        usable: outage === undefined,
+        ...(outage === undefined ? {} : { failure: outage }),
+      },
+    ],
     onRevocation: feed.listen,
     ...(exchange ? { exchange } : {}),
     revoke: (of) => revoke(of, 'operator'),

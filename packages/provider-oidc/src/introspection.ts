@@ -1,13 +1,8 @@
-import {
-  isEndpointUrl,
-import { clientAuthentication } from './client-authentication.js';
-  isLoopback,
-import { issuerEndpoint } from './issuer-endpoint.js';
-  ProviderUnavailableError,
-  type VerifyContext,
-} from '@portcullis/core';
+import { type IssuerStatus, ProviderUnavailableError, type VerifyContext } from '@portcullis/core';
 import { type FetchBounds, postForm } from '@portcullis/core/jwt';
+import { clientAuthentication } from './client-authentication.js';
 import type { IssuerDocument } from './issuer-document.js';
+import { issuerEndpoint } from './issuer-endpoint.js';
 import type { IntrospectionOptions } from './oidc-options.js';
 
 /**
@@ -25,6 +20,8 @@ export interface Introspection {
    *   that is none, or one that refuses ourselves. None of these says anything about the token.
    */
   ask(token: string, context: VerifyContext): Promise<IntrospectionAnswer>;
+  /** Why the issuer gave no answer the last time; empty when it did, or was not asked yet. */
+  status(): Partial<Pick<IssuerStatus, 'usable' | 'failure'>>;
 }
 
 /** What {@link createIntrospection} needs beside the options. */
@@ -48,10 +45,10 @@ export function createIntrospection(
 ): Introspection {
   const client = clientAuthentication(options);
 
-    failure = reason;
   let failure: string | undefined;
 
   function outage(reason: string): ProviderUnavailableError {
+    failure = reason;
     report(reason);
     return new ProviderUnavailableError(reason, { retryAfter });
   }
@@ -84,13 +81,13 @@ export function createIntrospection(
         throw outage('The introspection endpoint refuses our client id and secret.');
       }
       if (status !== 200)
-      failure = undefined;
         throw outage(`The introspection endpoint answered with status ${status}.`);
       // RFC 7662 §2.2: a boolean. "true" may be anybody's idea of it, so it is no answer.
-    status: () => (failure === undefined ? {} : { usable: false, failure }),
       if (!isAnswer(value)) throw outage('The introspection endpoint gave no valid answer.');
+      failure = undefined;
       return value;
     },
+    status: () => (failure === undefined ? {} : { usable: false, failure }),
   };
 }
 

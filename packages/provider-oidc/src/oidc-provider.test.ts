@@ -123,7 +123,7 @@ describe('ready', () => {
     const fake = await start();
     const provider = oidcProvider({ issuer: fake.issuer });
     await provider.ready();
-    expect(provider.status()).toMatchObject({ keys: 1, age: 0, ignored: [] });
+    expect(provider.status()).toMatchObject([{ keys: 1, age: 0, ignored: [] }]);
     const before = fake.count('keys');
     expect(code(await verify(provider, await fake.mint()))).toBe('accepted');
     expect(fake.count('keys')).toBe(before);

@@ -1,6 +1,7 @@
 import {
   type AuthProvider,
   ConfigurationError,
+  type IssuerStatus,
   MAX_TOKEN_LENGTH,
   type Principal,
   type Rejection,
@@ -10,7 +11,6 @@ import {
   createGrantReader,
   createJwtVerifier,
   createRemoteKeys,
-  type KeyStatus,
   onceAMinute,
   principalFromJwt,
   toleratingOutage,
@@ -40,7 +40,7 @@ export interface OidcProvider extends AuthProvider {
    */
   ready(signal?: AbortSignal): Promise<void>;
   /** State of the keys, for a health answer. */
-  status(): KeyStatus;
+  status(): readonly IssuerStatus[];
   onRevocation: NonNullable<AuthProvider['onRevocation']>;
 }
 
@@ -147,7 +147,7 @@ export function oidcProvider(options: OidcProviderOptions): OidcProvider {
       }
       if (hasKeys) await keys.load(signal);
     },
-    status: () => keys.status(),
+    status: () => [{ issuers, ...keys.status(), ...introspection?.status() }],
   };
 }
 

@@ -39,10 +39,11 @@ describe('the start', () => {
     const provider = create({ timeoutMs: 3000 });
     expect(loaded()).toBe(false);
     expect(fake.requests).toEqual([]);
-    expect(provider.status()).toEqual({ keys: 0, ignored: [] });
+    const issuers = expect.any(Array);
+    expect(provider.status()).toEqual([{ issuers, usable: true, keys: 0, ignored: [] }]);
     await provider.ready();
     expect(loaded()).toBe(true);
-    expect(provider.status()).toEqual({ keys: 1, age: 0, ignored: [] });
+    expect(provider.status()).toEqual([{ issuers, usable: true, keys: 1, age: 0, ignored: [] }]);
     expect(fake.requests.map(({ path }) => path).sort()).toEqual([
       '/.well-known/oauth-authorization-server/resources/res_1',
       '/keys',
@@ -157,10 +158,9 @@ describe('keys', () => {
     fake.signer.publish({ kty: 'RSA', kid: 'leaked', n: 'x'.repeat(342), e: 'AQAB', d: 'secret' });
     const provider = create();
     await provider.ready();
-    expect(provider.status()).toMatchObject({
-      keys: 1,
-      ignored: ['Key 2 of the set holds private material.'],
-    });
+    expect(provider.status()).toMatchObject([
+      { keys: 1, ignored: ['Key 2 of the set holds private material.'] },
+    ]);
     expect(told).toEqual(['Key 2 of the set holds private material.']);
   });
 });

@@ -2,6 +2,7 @@ import {
   type AuthProvider,
   ConfigurationError,
   type ConfigurationProblem,
+  type IssuerStatus,
   rejection,
 } from '@portcullis/core';
 import {
@@ -9,7 +10,6 @@ import {
   createJwtVerifier,
   createRemoteKeys,
   type FetchBounds,
-  type KeyStatus,
   onceAMinute,
   principalFromJwt,
   toleratingOutage,
@@ -40,7 +40,7 @@ export interface ScalekitProvider extends AuthProvider {
    */
   ready(signal?: AbortSignal): Promise<void>;
   /** State of the keys, for a health answer. */
-  status(): KeyStatus;
+  status(): readonly IssuerStatus[];
 }
 
 /**
@@ -140,6 +140,6 @@ export function createProvider(
       });
       await Promise.all([checked, keys.load(signal)]);
     },
-    status: keys.status,
+    status: () => [{ issuers, ...keys.status() }],
   };
 }

@@ -21,6 +21,15 @@ export interface AuditActor {
   readonly clientId: string;
   readonly tenant?: string;
   readonly tokenId: string;
+  /** Who acts for the subject, the latest first (RFC 8693 §4.1). Absent where it acts for itself; at most eight. */
+  readonly actors?: readonly ActingParty[];
+}
+
+/** A party that acts on behalf of another, by a token that it exchanged. */
+export interface ActingParty {
+  readonly subject: string;
+  /** Absent where the token does not name another than its own. */
+  readonly issuer?: string;
 }
 
 /** Written before an operation is dispatched, and once for a request refused before its operations were known. */
@@ -44,6 +53,18 @@ export interface DecisionEvent {
   /** Which of the granted scopes stand for a role, a group or a prefixed scope of the issuer's. Absent where none does. */
   readonly mapped?: readonly MappedGrant[];
   readonly missing: readonly string[];
+  /**
+   * What an entry that is only reported on would have done to an operation that was let through. Absent where it would have passed too.
+   */
+  readonly wouldHave?: {
+    readonly outcome: 'denied' | 'challenged';
+    readonly reason: string;
+    readonly detail?: string;
+    readonly required: readonly string[];
+    readonly missing: readonly string[];
+  };
+  /** Told in a result or an error of the protocol, to a client that is known to drop challenges. Absent otherwise. */
+  readonly inBand?: true;
   /** The arguments' size in bytes and the SHA-256 of their JSON in hexadecimal; never the arguments. */
   readonly input?: { readonly bytes: number; readonly sha256: string };
   /** The HTTP status, where the decision was an answer. */
@@ -110,8 +131,35 @@ export type AuditEvent = AuditEventHead &
 export type AuditEntry = Pick<AuditEventHead, 'requestId' | 'trace'> &
   (DecisionEvent | CompletionEvent | IssuerEvent | DiscoveryEvent);
 
+/** How long a chain of acting parties is followed. */
+const MAX_ACTORS = 8;
+
 /** The part of a principal that belongs in a log. */
 export function toAuditActor(principal: Principal): AuditActor {
-  const { actor, issuer, subject, clientId, tenant, tokenId } = principal;
-  return { kind: actor, issuer, subject, clientId, ...(tenant ? { tenant } : {}), tokenId };
+  const { actor, issuer, subject, clientId, tenant, tokenId, claims } = principal;
+  const actors = claims.act === undefined ? [] : actingParties(claims.act);
+  return {
+    kind: actor,
+    issuer,
+    subject,
+    clientId,
+    ...(tenant ? { tenant } : {}),
+    tokenId,
+    ...(actors.length > 0 ? { actors } : {}),
+  };
+}
+
+/** The chain of `act` claims. What is no actor ends it: the issuer vouched for the token, not for its form. */
+function actingParties(claim: unknown): readonly ActingParty[] {
+  const parties: ActingParty[] = [];
+  for (let act = claim; isRecord(act) && parties.length < MAX_ACTORS; act = act.act) {
+    const { sub, iss } = act;
+    if (typeof sub !== 'string') break;
+    parties.push({ subject: sub, ...(typeof iss === 'string' ? { issuer: iss } : {}) });
+  }
+  return parties;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

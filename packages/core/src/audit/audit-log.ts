@@ -12,6 +12,19 @@ export interface AuditLog {
   record(entry: AuditEntry): Promise<void>;
   /** How many events a sink with `onFailure: 'drop'` has lost. */
   readonly dropped: number;
+  /** How each sink is doing, in the order in which they were given. */
+  status(): readonly SinkStatus[];
+}
+
+/** How a sink is doing, by its last write. Says nothing of what was written, nor what went wrong: an error may name anything. */
+export interface SinkStatus {
+  readonly onFailure: AuditSink['onFailure'];
+  /** Whether the last write that came to an end failed: for one that blocks, calls are refused. */
+  readonly failing: boolean;
+  /** Milliseconds since the epoch at which a write failed last; absent where none did. */
+  readonly failedAt?: number;
+  /** How many events it did not take. */
+  readonly lost: number;
 }
 
 /** What an {@link AuditLog} is made of. */
@@ -27,18 +40,43 @@ export interface AuditLogOptions {
 export function createAuditLog(options: AuditLogOptions): AuditLog {
   const { sinks, clock = Date.now, warn = console.warn } = options;
   let dropped = 0;
+  const states = sinks.map(
+    ({ onFailure }): Mutable<SinkStatus> => ({
+      onFailure,
+      failing: false,
+      lost: 0,
+    }),
+  );
 
-  async function mustWrite(sink: AuditSink, event: AuditEvent): Promise<void> {
+  async function write(sink: AuditSink, event: AuditEvent, state?: Mutable<SinkStatus>) {
     try {
       await sink.write(event);
+      if (state) state.failing = false;
+    } catch (cause) {
+      if (state) Object.assign(state, { failing: true, failedAt: clock(), lost: state.lost + 1 });
+      throw cause;
+    }
+  }
+
+  async function mustWrite(
+    sink: AuditSink,
+    event: AuditEvent,
+    state?: Mutable<SinkStatus>,
+  ): Promise<void> {
+    try {
+      await write(sink, event, state);
     } catch (cause) {
       throw new AuditUnavailableError('An audit sink that must not lose events failed.', { cause });
     }
   }
 
-  async function mayWrite(sink: AuditSink, event: AuditEvent): Promise<void> {
+  async function mayWrite(
+    sink: AuditSink,
+    event: AuditEvent,
+    state?: Mutable<SinkStatus>,
+  ): Promise<void> {
     try {
-      await sink.write(event);
+      await write(sink, event, state);
     } catch {
       dropped += 1;
       if (dropped % 100 === 1) warn(`An audit sink failed; events lost so far: ${dropped}.`);
@@ -49,6 +87,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     get dropped() {
       return dropped;
     },
+    status: () => states.map((state) => ({ ...state })),
     async record(entry) {
       if (sinks.length === 0) return;
       const { requestId, trace, ...rest } = entry;
@@ -61,10 +100,11 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
       };
       const event = { ...head, ...rest } as AuditEvent;
       const recorded: Promise<void>[] = [];
-      for (const sink of sinks) {
+      for (const [index, sink] of sinks.entries()) {
+        const state = states[index];
         // Misspelt, it blocks: an event is lost only where that was asked for.
-        if (sink.onFailure === 'drop') void mayWrite(sink, event);
-        else recorded.push(mustWrite(sink, event));
+        if (sink.onFailure === 'drop') void mayWrite(sink, event, state);
+        else recorded.push(mustWrite(sink, event, state));
       }
       // All of them, so that one that fails does not leave another one's write under way unnoticed.
       const failed = (await Promise.allSettled(recorded)).find(
@@ -74,3 +114,5 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     },
   };
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };

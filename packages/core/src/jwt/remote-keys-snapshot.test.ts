@@ -48,7 +48,7 @@ describe('createRemoteKeys with a snapshot (RS-63)', () => {
     const keys = restarted();
     expect(await find(keys)).toMatchObject({ kind: 'key', freshFor: 5 });
     expect(issuer.fetches).toEqual({ metadata: 1, keys: 1, redirected: 0 });
-    expect(keys.status()).toEqual({ keys: 1, age: 599, ignored: [] });
+    expect(keys.status()).toEqual({ usable: true, keys: 1, age: 599, ignored: [] });
   });
 
   it('fetches anew where that set is too old, and falls back on it while the issuer is down', async () => {

@@ -34,7 +34,7 @@ describe('createRemoteKeys', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => find(keys, 'key-1')));
     for (const answer of answers) expect(answer).toMatchObject({ kind: 'key', freshFor: 600 });
     expect(issuer.fetches).toEqual({ metadata: 1, keys: 1, redirected: 0 });
-    expect(keys.status()).toEqual({ keys: 1, age: 0, ignored: [] });
+    expect(keys.status()).toEqual({ usable: true, keys: 1, age: 0, ignored: [] });
   });
 
   it('looks where RFC 8414 and OpenID Connect put the metadata of an issuer with a path', async () => {
@@ -175,7 +175,7 @@ describe('an outage', () => {
     await expect(find(keys, 'key-1')).rejects.toEqual(outage(message));
     await expect(find(keys, 'random')).rejects.toBeInstanceOf(ProviderUnavailableError);
     expect(issuer.fetches).toMatchObject({ keys: 1, redirected: 0 });
-    expect(keys.status()).toEqual({ keys: 0, failure: message, ignored: [] });
+    expect(keys.status()).toEqual({ usable: false, keys: 0, failure: message, ignored: [] });
   });
 
   it.each(reasons.filter(([fault]) => fault !== 'empty'))(
@@ -254,7 +254,7 @@ describe('an outage', () => {
     expect(keys.status().failure).toBe('The key set of the issuer answered with status 404.');
     time.seconds += 5;
     await find(keys, 'key-1');
-    await expect.poll(() => keys.status()).toEqual({ keys: 1, age: 0, ignored: [] });
+    await expect.poll(() => keys.status()).toEqual({ usable: true, keys: 1, age: 0, ignored: [] });
   });
 
   it('does not make callers wait who can be served from the last good set', async () => {
@@ -307,7 +307,7 @@ describe('what is published', () => {
       'Key 5 of the set is not for signatures.',
       'Key 6 of the set has an unknown type.',
     ];
-    expect(keys.status()).toEqual({ keys: 1, age: 0, ignored: left });
+    expect(keys.status()).toEqual({ usable: true, keys: 1, age: 0, ignored: left });
     expect(told).toEqual(left);
     for (const kid of ['secret', 'private', 'short', 'encryption', 'foreign']) {
       expect(await find(keys, kid)).toMatchObject({ kind: 'no_key' });

@@ -49,6 +49,8 @@ export interface RemoteKeysOptions {
 
 /** The state of a key set, for a health answer. */
 export interface KeyStatus {
+  /** Whether a token can be verified now, or nobody has tried yet: `false` once the issuer is down and the last good set too old. */
+  readonly usable: boolean;
   /** Usable keys. */
   readonly keys: number;
   /** Seconds since the set was fetched; absent before the first. */
@@ -233,6 +235,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
       await usable(signal);
     },
     status: () => ({
+      usable: failure === undefined || (!!current && within(current.at, maxAge + grace)),
       keys: current?.set.size ?? 0,
       ...(current ? { age: Math.max(0, Math.floor((clock() - current.at) / 1000)) } : {}),
       ...(failure === undefined ? {} : { failure }),

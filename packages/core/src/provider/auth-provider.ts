@@ -12,12 +12,32 @@ export interface VerifyContext {
 }
 
 /** Something that was valid no longer is. */
-export type Revocation =
+export type Revocation = {
+  /** Whose tokens it is about, as they stand in `iss`. Default: those of every issuer of the provider that tells. */
+  readonly issuers?: readonly string[];
+} & (
   | { readonly kind: 'token'; readonly tokenId: string }
   /** Every token of a subject, or only those that one client holds. */
   | { readonly kind: 'subject'; readonly subject: string; readonly clientId?: string }
   /** A signing key was withdrawn: whatever was verified before is open again. */
-  | { readonly kind: 'keys' };
+  | { readonly kind: 'keys' }
+);
+
+/** How an issuer is doing, by the last time that it was asked. Safe to show: holds no secret, no token and no claim. */
+export interface IssuerStatus {
+  /** As they stand in `iss`: spellings of one issuer that share its keys. */
+  readonly issuers: readonly string[];
+  /** Whether tokens can be verified now, or nobody has tried yet; `false` is an outage. */
+  readonly usable: boolean;
+  /** How many keys are at hand. Absent where the issuer is asked about each token. */
+  readonly keys?: number;
+  /** Seconds since the keys were fetched; absent before the first time, and where the issuer is in this process. */
+  readonly age?: number;
+  /** Why the issuer could not be asked the last time; absent when it could. */
+  readonly failure?: string;
+  /** Published keys that were left out, a sentence for each. Absent where there are none. */
+  readonly ignored?: readonly string[];
+}
 
 /** A wish for a token that another server accepts (RFC 8693). */
 export interface DownstreamRequest {
@@ -64,6 +84,8 @@ export interface AuthProvider {
    * @returns A function that ends the listening.
    */
   onRevocation?(listen: (revocation: Revocation) => void): () => void;
+  /** How its issuers are doing, one for each set of keys. Asks nobody: what is known is told. */
+  status?(): readonly IssuerStatus[];
   /** Whether a step-up could ever bring these scopes. Default: a user can, a client cannot. */
   obtainable?(principal: Principal, scopes: readonly string[]): boolean;
   /**

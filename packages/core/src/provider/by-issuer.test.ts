@@ -111,9 +111,26 @@ describe('byIssuer', () => {
     const stop = both.onRevocation?.((revocation) => told.push(revocation));
     for (const { listeners } of [one, two])
       for (const listen of listeners) listen({ kind: 'keys' });
-    expect(told).toEqual([{ kind: 'keys' }, { kind: 'keys' }]);
+    for (const listen of two.listeners) {
+      listen({ kind: 'subject', subject: 'ada', issuers: ['https://two.example.com/tenant'] });
+    }
+    expect(told).toEqual([
+      { kind: 'keys', issuers: ['https://one.example.com'] },
+      { kind: 'keys', issuers: ['https://two.example.com'] },
+      { kind: 'subject', subject: 'ada', issuers: ['https://two.example.com/tenant'] },
+    ]);
     stop?.();
     expect([one.listeners.length, two.listeners.length]).toEqual([0, 0]);
+  });
+
+  it('says how each issuer is doing, and nothing where no provider tells', () => {
+    const status = () => [{ issuers: ['https://one.example.com'], usable: true, keys: 2 }];
+    const one = recording('one', 'https://one.example.com', { status }).provider;
+    const two = recording('two', 'https://two.example.com').provider;
+    expect(byIssuer({ providers: [one, two] }).status?.()).toEqual([
+      { issuers: ['https://one.example.com'], usable: true, keys: 2 },
+    ]);
+    expect(byIssuer({ providers: [two] })).not.toHaveProperty('status');
   });
 
   it('hands on what roles can give, once', () => {

@@ -57,12 +57,20 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
     ...(listening
       ? {
           onRevocation(listen) {
-            const stops = providers.map((provider) => provider.onRevocation?.(listen));
+            const stops = providers.map((provider) => {
+              // What one issuer takes back is its own: the others' tokens are none of its business.
+              const issuers = provider.issuers ?? provider.authorizationServers;
+              return provider.onRevocation?.((revocation) => listen({ issuers, ...revocation }));
+            });
             return () => {
               for (const stop of stops) stop?.();
             };
           },
         }
+      : {}),
+
+    ...(providers.some((provider) => provider.status)
+      ? { status: () => providers.flatMap((provider) => provider.status?.() ?? []) }
       : {}),
 
     obtainable(principal, scopes) {

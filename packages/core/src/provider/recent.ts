@@ -4,6 +4,7 @@ export interface Recent<Value> {
   set(key: string, value: Value): void;
   delete(key: string): void;
   clear(): void;
+  readonly size: number;
   entries(): Iterable<readonly [string, Value]>;
 }
 
@@ -41,6 +42,9 @@ export function recent<Value>(capacity: number): Recent<Value> {
     clear() {
       young.clear();
       old.clear();
+    },
+    get size() {
+      return young.size + old.size;
     },
     entries: () => [...old, ...young],
   };

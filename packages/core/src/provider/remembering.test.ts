@@ -130,6 +130,9 @@ describe('remembering', () => {
     [{ kind: 'subject', subject: 'b' }, ['b']],
     [{ kind: 'subject', subject: 'b', clientId: 'other' }, []],
     [{ kind: 'keys' }, ['a', 'b']],
+    [{ kind: 'keys', issuers: ['https://as.example'] }, ['a', 'b']],
+    [{ kind: 'keys', issuers: ['https://other.example'] }, []],
+    [{ kind: 'subject', subject: 'b', issuers: ['https://other.example'] }, []],
   ])('forgets on %j', async (revocation, forgotten) => {
     const { provider, asked, revoke } = counting((value) => principal(value));
     const memory = remembering(provider, 10);

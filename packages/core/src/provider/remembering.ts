@@ -13,6 +13,12 @@ const REJECTIONS = 1000;
 /** After how many milliseconds a verification is told to give up, which it reports as an outage. */
 const VERIFICATION_MS = 10_000;
 
+/** A provider with a memory. */
+export interface RememberingProvider extends AuthProvider {
+  /** How many principals are kept. */
+  readonly remembered: number;
+}
+
 /**
  * A provider that answers from memory for a token it has seen.
  *
@@ -22,7 +28,7 @@ const VERIFICATION_MS = 10_000;
  *
  * @param capacity - How many principals are kept; the least recently used half goes first.
  */
-export function remembering(provider: AuthProvider, capacity: number): AuthProvider {
+export function remembering(provider: AuthProvider, capacity: number): RememberingProvider {
   const principals = recent<Principal>(capacity);
   const rejections = recent<{ readonly answer: Rejection; readonly until: number }>(REJECTIONS);
   const pending = new Map<string, Promise<Principal | Rejection>>();
@@ -64,8 +70,12 @@ export function remembering(provider: AuthProvider, capacity: number): AuthProvi
     ...(provider.assignedScopes ? { assignedScopes: provider.assignedScopes } : {}),
     ...(provider.scopePrefix === undefined ? {} : { scopePrefix: provider.scopePrefix }),
     ...(provider.onRevocation ? { onRevocation: provider.onRevocation.bind(provider) } : {}),
+    ...(provider.status ? { status: provider.status.bind(provider) } : {}),
     ...(provider.obtainable ? { obtainable: provider.obtainable.bind(provider) } : {}),
     ...(provider.exchange ? { exchange: provider.exchange.bind(provider) } : {}),
+    get remembered() {
+      return principals.size;
+    },
     async verify(token, context) {
       const digest = sha256(`${token.scheme}\n${context.resource}\n${token.value}`);
       const key = typeof digest === 'string' ? digest : await digest;
@@ -101,7 +111,7 @@ function frozen<Value>(value: Value): Value {
 }
 
 function forget(principals: Recent<Principal>, revocation: Revocation): void {
-  if (revocation.kind === 'keys') {
+  if (revocation.kind === 'keys' && revocation.issuers === undefined) {
     principals.clear();
     return;
   }

@@ -36,6 +36,11 @@ it.each<[Revocation, number]>([
   [{ kind: 'subject', subject: 'ada', clientId: 'client-2' }, 0],
   [others, 0],
   [{ kind: 'keys' }, 1],
+  [{ kind: 'keys', issuers: ['https://other.example', 'https://as.example'] }, 1],
+  [{ kind: 'keys', issuers: ['https://other.example'] }, 0],
+  [{ kind: 'subject', subject: 'ada', issuers: ['https://as.example'] }, 1],
+  [{ kind: 'subject', subject: 'ada', issuers: ['https://other.example'] }, 0],
+  [{ kind: 'token', tokenId: 'token-1', issuers: ['https://other.example'] }, 0],
 ])('tells of %j as it is about one or not, and once (RS-86)', (revocation, times) => {
   const { revocations, revoke } = telling();
   const listen = vi.fn();

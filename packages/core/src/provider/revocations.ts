@@ -4,8 +4,10 @@ import type { AuthProvider, Revocation } from './auth-provider.js';
 /** How many revocations are looked back on. A request that takes longer than so many is taken for revoked. */
 const LOOK_BACK = 1000;
 
-/** Whether something that was revoked is what a principal came with. */
+/** Whether something that was revoked is what a principal came with. Two issuers may well use one name for two people. */
 export function isRevokedBy(principal: Principal, revocation: Revocation): boolean {
+  const { issuers } = revocation;
+  if (issuers !== undefined && !issuers.includes(principal.issuer)) return false;
   switch (revocation.kind) {
     case 'keys':
       return true;

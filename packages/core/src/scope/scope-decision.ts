@@ -5,20 +5,29 @@ export type ScopeDecision<S extends string = string> =
   | { readonly allowed: true; readonly required: readonly S[] }
   | { readonly allowed: false; readonly required: readonly S[]; readonly missing: readonly S[] };
 
-/** The answer for one operation. All but missing scopes is beyond the reach of consent, so it is not challenged. */
+/** The answer for one operation. Missing scopes and a stale sign-in are challenged; the rest nobody can mend by asking again. */
 export type Decision<S extends string = string> =
   | ScopeDecision<S>
   | {
       readonly allowed: false;
-      readonly reason: 'no_entry' | 'unobtainable' | 'rule';
+      /**
+       * `unobtainable`: no consent brings the scopes. `no_sign_in`: a recent or strong sign-in is asked for, and a client acting for itself
+       * has none. `challenge_exhausted`: the caller was challenged before, and came back with nothing more.
+       */
+      readonly reason: 'no_entry' | 'unobtainable' | 'rule' | 'no_sign_in' | 'challenge_exhausted';
       readonly required?: readonly S[];
       readonly missing?: readonly S[];
     }
   | {
       readonly allowed: false;
+      /** The person signed in too long ago, or not strongly enough. */
       readonly reason: 'stale';
+      readonly required?: readonly S[];
+      /** Of the scopes as well: one trip to the issuer brings both (RFC 9470 §3). */
+      readonly missing?: readonly S[];
       /** Seconds since sign-in that the operation allows (RFC 9470). */
       readonly maxAge?: number;
+      /** Authentication contexts, any of which will do. */
       readonly acr?: readonly string[];
     };
 

@@ -182,6 +182,7 @@ export async function createFakeIssuer(options: FakeIssuerOptions = {}): Promise
           const answer = await verifier.verify(token.value, context);
           return answer.kind === 'verified' ? principalFromJwt(answer, mapping) : answer;
         },
+        status: () => [{ issuers: [issuer], ...keys.status() }],
         onRevocation: (listen) => keys.onRetired(() => listen({ kind: 'keys' })),
       };
     },

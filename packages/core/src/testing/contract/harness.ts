@@ -57,7 +57,8 @@ export type ContractCase =
   | 'private_key'
   | 'many_keys'
   | 'misnamed_issuer'
-  | 'not_a_jwt';
+  | 'not_a_jwt'
+  | 'status';
 
 /** Reasons for which cases are skipped. */
 export type SkipReasons = Partial<Readonly<Record<ContractCase | BadTokenKind, string>>>;

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { asPrincipal, codeOf, eventually, isOutage, mintOfUnknownKey, verify } from './answers.js';
+import {
+  asPrincipal,
+  assertHidden,
+  codeOf,
+  eventually,
+  isOutage,
+  mintOfUnknownKey,
+  verify,
+} from './answers.js';
 import { type ContractSuite, needed, type OutageFault, type ProviderHarness } from './harness.js';
 
 const faults: readonly OutageFault[] = [
@@ -42,6 +50,29 @@ export function outageCases({ test }: ContractSuite): void {
       'outage_known_key',
     );
   }
+
+  test(
+    'says how its issuer is doing: not asked yet, asked, and down',
+    async (harness) => {
+      const { provider } = harness;
+      const status = () => provider.status?.() ?? assert.fail('The provider has no "status".');
+      const owned = provider.issuers ?? provider.authorizationServers;
+      const known = () =>
+        status().every(({ issuers }) => issuers.every((of) => owned.includes(of)));
+      assert.ok(status().length > 0 && known(), 'The status names issuers that are not its own.');
+      assert.ok(status().every(({ usable, failure }) => usable && failure === undefined));
+      await harness.breakIssuer('down');
+      await assertOutage(harness);
+      const down = status().find(({ failure }) => failure !== undefined);
+      assert.deepEqual([down?.usable, known()], [false, true]);
+      await recovers(harness);
+      assert.ok(status().every(({ usable, failure }) => usable && failure === undefined));
+      const token = await harness.mint([]);
+      asPrincipal(await verify(harness, token));
+      assertHidden(token, status());
+    },
+    'status',
+  );
 
   test(
     'trusts no metadata that names another issuer (RFC 8414 §3.3)',
