@@ -5,10 +5,14 @@ import {
   type ScopeVocabulary,
 } from '@portcullis/core';
 import type { Entry, Needs, NeedsByInput, ScopePolicy } from './scope-policy.js';
+import { covers, meets } from './template-overlap.js';
 import { parseUriTemplate, spellings, type UriTemplate } from './uri-template.js';
 
+/** The longest template that is looked at, in characters. */
+const MAX_TEMPLATE = 2048;
+
 /** One entry in one form, whichever way it was written. */
-interface CompiledEntry<S extends string> {
+export interface CompiledEntry<S extends string> {
   readonly needs: Needs<S>;
   readonly rule?: Extract<Entry<S>, { readonly needs: Needs<S> }>['rule'];
 }
@@ -26,6 +30,14 @@ export interface CompiledPolicy<S extends string> {
   readonly methods: ReadonlyMap<string, CompiledEntry<S>>;
   /** All entries whose template fits any spelling of the URI, once for each set of variables that it yields. */
   resources(uri: string): readonly AppliedEntry<S>[];
+  /** The entries that apply to the URIs of a template. Both empty where there are none, or the text is no template. */
+  templates(text: string): TemplateEntries<S>;
+}
+
+/** What applies to all URIs of a template, and what to some. */
+export interface TemplateEntries<S extends string> {
+  readonly always: readonly CompiledEntry<S>[];
+  readonly sometimes: readonly CompiledEntry<S>[];
 }
 
 /**
@@ -69,6 +81,15 @@ export function compilePolicy<S extends string>(
         }
         return [...inputs.values()].map((input) => ({ entry, input }));
       });
+    },
+    templates(text) {
+      const asked = text.length > MAX_TEMPLATE ? 'is too long.' : parseUriTemplate(text);
+      if (typeof asked === 'string') return { always: [], sometimes: [] };
+      const applied = templates.filter(({ template }) => meets(template, asked));
+      const [always, sometimes] = [true, false].map((all) =>
+        applied.filter(({ template }) => covers(template, asked) === all).map(({ entry }) => entry),
+      );
+      return { always: always ?? [], sometimes: sometimes ?? [] };
     },
   };
 }

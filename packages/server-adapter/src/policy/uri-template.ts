@@ -3,12 +3,13 @@ export interface UriTemplate {
   readonly text: string;
   /** The template with its variables' names left out: two of the same shape match the same URIs. */
   readonly shape: string;
+  readonly parts: readonly Part[];
   /** The variables of a URI of this form, as written in it; `undefined` when it is not of this form. */
   match(uri: string): Readonly<Record<string, string>> | undefined;
 }
 
 /** Text as it stands, or a variable: at least one character, none of them the one that ends it. */
-type Part = string | { readonly name: string; readonly until: string };
+export type Part = string | { readonly name: string; readonly until: string };
 
 /** The longest URI that is matched, in characters; a longer one has no entry. */
 const MAX_URI = 2048;
@@ -46,6 +47,7 @@ export function parseUriTemplate(text: string): UriTemplate | string {
   return {
     text,
     shape,
+    parts,
     match(uri: string) {
       if (uri.length > MAX_URI) return undefined;
       // Completion names the template itself.
