@@ -10,6 +10,7 @@ import {
 import { type Outcome, type OutcomeReader, outcomeReader } from './audit/completion.js';
 import { endingStream } from './ending-stream.js';
 import { type McpAuthInfo, toAuthInfo } from './handler/auth-info.js';
+import { forwardedRequest } from './http/forwarded-request.js';
 import type { Message } from './message/operations.js';
 
 /**
@@ -61,7 +62,7 @@ export async function dispatch(
   try {
     const parsedBody = message.body;
     const authInfo = toAuthInfo(caller, resource);
-    const response = await endpoint(forwarded(request), { authInfo, parsedBody });
+    const response = await endpoint(forwardedRequest(request), { authInfo, parsedBody });
     const { status, statusText } = response;
     const headers = rewritings.length > 0 ? rewritable(response, rewritings) : response.headers;
     const reader = outcomeReader(headers.get('content-type'));
@@ -136,26 +137,4 @@ function watched(
       await complete(false);
     },
   });
-}
-
-/**
- * The request as the endpoint sees it: without the token and its proof, which the SDKs would show to every handler, and without a body,
- * so that nobody can parse it a second time and see something else.
- */
-function forwarded(request: Request): Request {
-  const headers = new Headers(request.headers);
-  headers.delete('authorization');
-  headers.delete('dpop');
-  headers.delete('content-length');
-  // Sealed for the client, so of no use to the endpoint: within a session it gets its own ids back.
-  headers.delete('mcp-session-id');
-  headers.delete('last-event-id');
-  // Compressing is for whoever stands outside: what cannot be read cannot be rewritten either.
-  headers.delete('accept-encoding');
-  const url = new URL(request.url);
-  // Never read by us, but it may be somebody's token all the same (RFC 6750 §2.3).
-  if (url.searchParams.has('access_token')) url.searchParams.delete('access_token');
-  const bare = new Request(url, { method: request.method, headers });
-  // Handed over instead of followed: a signal that follows another is the dearest part of a Request.
-  return Object.defineProperty(bare, 'signal', { value: request.signal });
 }

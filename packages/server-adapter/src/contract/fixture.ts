@@ -37,6 +37,7 @@ const policy: McpAuthOptions<FixtureScope>['policy'] = {
     weather: ['mcp:tools:weather'],
     payroll: ['mcp:tools:payroll', 'mcp:tools:weather'],
     whoami: [],
+    forward: [],
     late: [],
     crash: [],
     slow: [],

@@ -6,27 +6,11 @@ import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/
 import { createMcpHandler, McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { HandlerContext, McpEndpoint } from '../index.js';
+import { everything } from './everything.js';
 import { type Fixture, workflow } from './fixture.js';
+import { forwardEverything } from './upstream.js';
 
 const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
-
-/** Everything that a handler was handed, as text: what is not in it, the handler cannot see. */
-function everything(ctx: object): string {
-  const seen = new Set<unknown>();
-  const found: string[] = [];
-  const walk = (value: unknown): void => {
-    if (typeof value === 'string') found.push(value);
-    if (typeof value !== 'object' || value === null || seen.has(value)) return;
-    seen.add(value);
-    if (value instanceof Headers) found.push(JSON.stringify([...value]));
-    for (const key of Reflect.ownKeys(value)) {
-      found.push(String(key));
-      walk(Reflect.get(value, key));
-    }
-  };
-  walk(ctx);
-  return found.join('\n');
-}
 
 /** The handlers, the same under both SDKs. */
 function handlers({ auth, ran }: Fixture) {
@@ -39,6 +23,11 @@ function handlers({ auth, ran }: Fixture) {
       ran.push('whoami');
       const { principal } = auth.context(ctx);
       return text(JSON.stringify({ subject: principal.subject, seen: everything(ctx) }));
+    },
+    forward: async (ctx: HandlerContext & object, upstream: string) => {
+      ran.push('forward');
+      await forwardEverything(ctx, auth.context(ctx), upstream);
+      return text('forward');
     },
     late: (ctx: HandlerContext) => {
       auth.context(ctx).demand('mcp:tools:payroll');
@@ -67,7 +56,7 @@ const header = { type: 'string', 'x-mcp-header': 'Region' } as const;
 export function endpointV2(fixture: Fixture): McpEndpoint {
   return createMcpHandler(() => {
     const server = new McpServer({ name: 'fixture', version: '1.0.0' });
-    const { run, whoami, late, crash, slow, long } = handlers(fixture);
+    const { run, whoami, forward, late, crash, slow, long } = handlers(fixture);
     const tool = (name: string) =>
       server.registerTool(name, { description: name }, () => run(name));
     for (const name of ['weather', 'payroll', 'hidden', 'broken', 'mine']) tool(name);
@@ -78,6 +67,10 @@ export function endpointV2(fixture: Fixture): McpEndpoint {
       run('by_header'),
     );
     server.registerTool('whoami', { description: 'w' }, (ctx) => whoami(ctx));
+    const target = z.object({ upstream: z.string() });
+    server.registerTool('forward', { inputSchema: target }, ({ upstream }, ctx) =>
+      forward(ctx, upstream),
+    );
     server.registerTool('late', { description: 'l' }, (ctx) => late(ctx));
     server.registerTool('crash', { description: 'c' }, () => crash());
     server.registerTool('slow', { description: 's' }, (ctx) => slow(ctx.mcpReq.signal));
@@ -105,13 +98,17 @@ export function endpointV2(fixture: Fixture): McpEndpoint {
 export function endpointV1(fixture: Fixture): McpEndpoint {
   return async (request, options) => {
     const server = new McpServerV1({ name: 'fixture', version: '1.0.0' });
-    const { run, whoami, late, crash, slow, long } = handlers(fixture);
+    const { run, whoami, forward, late, crash, slow, long } = handlers(fixture);
     for (const name of ['weather', 'payroll', 'hidden', 'broken', 'mine', 'by_header']) {
       server.registerTool(name, { description: name }, () => run(name));
     }
     const inputSchema = workflow.shape;
     server.registerTool('run_workflow', { description: 'w', inputSchema }, ({ name }) => run(name));
     server.registerTool('whoami', { description: 'w' }, (extra) => whoami(extra));
+    const target = { upstream: z.string() };
+    server.registerTool('forward', { inputSchema: target }, ({ upstream }, extra) =>
+      forward(extra, upstream),
+    );
     server.registerTool('late', { description: 'l' }, (extra) => late(extra));
     server.registerTool('crash', { description: 'c' }, () => crash());
     server.registerTool('slow', { description: 's' }, (extra) => slow(extra.signal));

@@ -1,0 +1,50 @@
+/** A text shorter than this is no token, and could be part of anything. */
+const MIN_TOKEN = 16;
+
+/** What a client says to whoever stands in front of an endpoint, and to nobody behind it. */
+const kept: readonly string[] = [
+  'authorization',
+  'dpop',
+  'cookie',
+  'proxy-authorization',
+  // Of a body that is not there.
+  'content-length',
+  // Sealed for the client, so of no use to the endpoint: within a session it gets its own ids back.
+  'mcp-session-id',
+  'last-event-id',
+  // Compressing is for whoever stands outside: what cannot be read cannot be rewritten either.
+  'accept-encoding',
+];
+
+/**
+ * The request as the endpoint sees it: without credentials, which the SDKs would show to every handler, and without a body, so that
+ * nobody can parse it a second time and see something else. Proxies copy tokens into headers of their own, so no header and no parameter
+ * of the query that holds the presented token or its proof is left, whatever its name. One that was encoded anew is NOT found.
+ *
+ * @see MCP 2026-07-28, Security Best Practices, "Token Passthrough"
+ */
+export function forwardedRequest(request: Request): Request {
+  const secrets = secretsOf(request.headers);
+  const holdsSecret = (value: string) => secrets.some((secret) => value.includes(secret));
+  const headers = new Headers(request.headers);
+  for (const name of kept) headers.delete(name);
+  for (const [name, value] of [...headers]) if (holdsSecret(value)) headers.delete(name);
+  const url = new URL(request.url);
+  for (const [name, value] of [...url.searchParams]) {
+    // Never read by us, but it may be somebody's token all the same (RFC 6750 §2.3).
+    if (name === 'access_token' || holdsSecret(value) || holdsSecret(name)) {
+      url.searchParams.delete(name);
+    }
+  }
+  const bare = new Request(url, { method: request.method, headers });
+  // Handed over instead of followed: a signal that follows another is the dearest part of a Request.
+  return Object.defineProperty(bare, 'signal', { value: request.signal });
+}
+
+/** The token and its proof. */
+function secretsOf(headers: Headers): readonly string[] {
+  const token = /^\S+ +(\S+)/.exec(headers.get('authorization') ?? '')?.[1];
+  return [token, headers.get('dpop')].filter(
+    (secret) => typeof secret === 'string' && secret.length >= MIN_TOKEN,
+  ) as string[];
+}
