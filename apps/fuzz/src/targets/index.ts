@@ -1,0 +1,9 @@
+import type { Target } from '../target.js';
+import { authorization } from './authorization.js';
+import { jsonRpc } from './json-rpc.js';
+import { jwt } from './jwt.js';
+import { resources } from './resources.js';
+import { scopes } from './scopes.js';
+
+/** Every parser that strangers reach. */
+export const targets: readonly Target[] = [scopes, authorization, jsonRpc, jwt, resources];
