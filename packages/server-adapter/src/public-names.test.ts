@@ -9,8 +9,17 @@ it('exports these names and no others', async () => {
   ]);
   expect(Object.keys(await import('./express/index.js'))).toEqual(['toExpress']);
   expect(Object.keys(await import('./node/index.js'))).toEqual(['toNodeListener']);
-  expect(Object.keys(await import('./v1/index.js'))).toEqual(['registerTools', 'toolsFor']);
-  expect(Object.keys(await import('./v2/index.js'))).toEqual(['registerTools', 'toolsFor']);
+  expect(Object.keys(await import('./v1/index.js')).sort()).toEqual([
+    'registerTools',
+    'statefulEndpoint',
+    'statelessEndpoint',
+    'toolsFor',
+  ]);
+  expect(Object.keys(await import('./v2/index.js')).sort()).toEqual([
+    'registerTools',
+    'statefulEndpoint',
+    'toolsFor',
+  ]);
 });
 
 it('keeps Node, Express and the SDKs out of the root entry', async () => {
