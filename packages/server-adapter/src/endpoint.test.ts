@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { createFixture, type Fixture } from './contract/fixture.js';
 import type { McpEndpoint } from './index.js';
 
@@ -57,7 +57,10 @@ it('completes once what was answered after the client hung up', async () => {
 
 it('completes also what an endpoint answers with nothing', async () => {
   const forgetful = (async () => undefined) as unknown as McpEndpoint;
-  await expect(call(forgetful)).rejects.toThrow(TypeError);
+  const told = vi.spyOn(console, 'error').mockReturnValue();
+  expect((await call(forgetful)).status).toBe(500);
+  expect(told.mock.calls).toEqual([[expect.any(TypeError)]]);
+  told.mockRestore();
   expect(fixture.sink.events).toMatchObject(oneOfEach);
 });
 

@@ -16,7 +16,7 @@ import type { Message } from './message/operations.js';
 /**
  * Both SDK generations fit: v1 `transport.handleRequest`, v2 `createMcpHandler(…).fetch`.
  *
- * The request has no token, no proof and no body: the message is `parsedBody`. Its `signal` fires when the client hangs up; a copy of the
+ * The request has no token, no proof, no header by which a proxy says who calls and no body: the message is `parsedBody`. Its `signal` fires when the client hangs up; a copy of the
  * request does not carry it on.
  */
 export type McpEndpoint = (
@@ -62,7 +62,7 @@ export async function dispatch(
   try {
     const parsedBody = message.body;
     const authInfo = toAuthInfo(caller, resource);
-    const response = await endpoint(forwardedRequest(request), { authInfo, parsedBody });
+    const response = await endpoint(forwardedRequest(request, resource), { authInfo, parsedBody });
     const { status, statusText } = response;
     const headers = rewritings.length > 0 ? rewritable(response, rewritings) : response.headers;
     const reader = outcomeReader(headers.get('content-type'));

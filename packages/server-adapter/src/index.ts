@@ -1,3 +1,4 @@
+export { byPath } from './by-path.js';
 export type { McpEndpoint } from './endpoint.js';
 export type { McpAuthInfo } from './handler/auth-info.js';
 export type { HandlerContext, ToolContext } from './handler/tool-context.js';

@@ -14,6 +14,7 @@ import { openTrail, type RefusedRequest, type Trail } from './audit/trail.js';
 import { dispatch, type McpEndpoint } from './endpoint.js';
 import { preflightResponse, withCors } from './http/cors.js';
 import type { SourceCheck } from './http/host-origin.js';
+import { internalError, isHangUp, toConsole } from './http/internal-error.js';
 import { forbidden, formFault } from './http/verb-size-media-type.js';
 import { faultResponse, type SdkGeneration } from './message/answers.js';
 import type { ProtocolFault } from './message/json-rpc.js';
@@ -30,13 +31,19 @@ export interface ProtectedHandler {
    * Answers the MCP endpoint and its metadata document; anything else is 404.
    *
    * @param options.parsedBody - The body, if the host has parsed it already. Limits on size are the host's then.
-   * @throws whatever the endpoint throws. A token, an outage or a broken request never make it throw.
+   * @param options.onError - Told once of what the endpoint throws; its caller sees a 500 that does not say why. Default `console.error`.
    */
-  (request: Request, options?: { readonly parsedBody?: unknown }): Promise<Response>;
+  (request: Request, options?: HandlerOptions): Promise<Response>;
   /** The URI that was protected. */
   readonly resource: string;
   /** Whether a path is ours, so that a host can leave the others to somebody else. */
   answers(path: string): boolean;
+}
+
+/** What a host knows of a request beyond the request. */
+export interface HandlerOptions {
+  readonly parsedBody?: unknown;
+  readonly onError?: (error: unknown) => void;
 }
 
 /** What {@link protect} needs beside the endpoint. */
@@ -119,15 +126,19 @@ export function protect<S extends string>(
 
   async function handle(
     request: Request,
-    options: { readonly parsedBody?: unknown } = {},
+    { parsedBody, onError = toConsole }: HandlerOptions = {},
   ): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (!answers(pathname)) return new Response(null, { status: 404 });
     const { clock, audited } = protection;
     const trail = openTrail(gate.audit, request, { clock, digest: audited });
-    const response = await outageAnswered(trail, () => walk(request, trail, options.parsedBody));
+    const answer = outageAnswered(trail, () => walk(request, trail, parsedBody));
+    const response = await answer.catch((error: unknown) => {
+      if (!isHangUp(error, request)) onError(error);
+      return internalError();
+    });
     // The metadata document is for everybody and says so itself; that there is none now says nothing.
-    const document = pathname === metadataPath && response.status !== 503;
+    const document = pathname === metadataPath && response.status < 500;
     return document ? response : withCors(response, request, source);
   }
 

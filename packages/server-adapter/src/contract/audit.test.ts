@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callTool, toSent } from './calls.js';
 import { onEveryHost } from './on-every-host.js';
 
-onEveryHost(({ eras, start, mint, network, issuer }) => {
+onEveryHost(({ kind, eras, start, mint, network, issuer }) => {
   for (const era of eras) {
     describe(era, () => {
       it('writes one decision before and one completion after each operation', async () => {
@@ -103,9 +103,14 @@ onEveryHost(({ eras, start, mint, network, issuer }) => {
         const host = await start({ audit: [failingSink(({ kind }) => kind === 'completion')] });
         const token = await mint(host, 'mcp:tools:*');
         const answer = callTool(host, era, token, 'weather');
-        // An event stream has begun by then, so it breaks off; one JSON answer has not.
-        if (era === 'legacy') await expect(answer).rejects.toThrow();
-        else expect((await answer).status).toBe(503);
+        // An event stream has begun by then, so it breaks off, unless the host waited for its end; one JSON answer has not.
+        if (era === 'legacy' && !kind.endsWith('Hono on Node')) {
+          await expect(answer).rejects.toThrow();
+          return;
+        }
+        const { status, text } = await answer;
+        expect(status).toBe(era === 'legacy' ? 500 : 503);
+        expect(text).not.toMatch(/weather|sink/);
       });
     });
   }

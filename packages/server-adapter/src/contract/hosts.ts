@@ -1,40 +1,44 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
 import type { FakeIssuer } from '@portcullis/core/testing';
-import express from 'express';
+import express, { type ErrorRequestHandler } from 'express';
+import fastify from 'fastify';
+import { Hono } from 'hono';
 import { toExpress } from '../express/index.js';
-import type { McpAuthOptions, McpEndpoint, ProtectedHandler, SdkGeneration } from '../index.js';
+import { toFastify } from '../fastify/index.js';
+import { toHono } from '../hono/index.js';
+import {
+  byPath,
+  type McpAuthOptions,
+  type McpEndpoint,
+  type ProtectedHandler,
+  type SdkGeneration,
+} from '../index.js';
 import { toNodeListener } from '../node/index.js';
 import { createFixture, type Fixture, type FixtureScope } from './fixture.js';
+import { freePort, type Received, type Sent, sendOverHttp } from './over-http.js';
 import { endpointV1, endpointV2 } from './servers.js';
 
-/** One request, header lines as they go over the wire: a name may come twice. */
-export interface Sent {
-  readonly method: string;
-  /** Default: the endpoint's. */
-  readonly path?: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body?: string | undefined;
-}
-
-export interface Received {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-}
+export type { Received, Sent } from './over-http.js';
 
 /** A running server of one kind. */
 export interface Host extends Fixture {
   /** The endpoint without its gate, to compare answers with. */
   readonly bare: McpEndpoint;
   readonly url: string;
+  /** A second resource on the same server, at `/other`. */
+  readonly neighbour: Fixture & { readonly url: string };
+  /** What the endpoint threw, as this kind of host is told of it. */
+  readonly errors: readonly unknown[];
   send(sent: Sent): Promise<Received>;
   close(): Promise<void>;
 }
 
+export type FixtureOptions = Partial<McpAuthOptions<FixtureScope>>;
 type StartHost = (
   issuer: FakeIssuer,
-  options?: Parameters<typeof createFixture>[2],
+  options?: FixtureOptions,
+  endpoint?: McpEndpoint,
 ) => Promise<Host>;
 
 export interface HostKind {
@@ -44,44 +48,107 @@ export interface HostKind {
   readonly start: StartHost;
 }
 
+type OnError = (error: unknown) => void;
+type Fetch = (request: Request) => Response | Promise<Response>;
+type ServeFetch = (handlers: readonly ProtectedHandler[], onError: OnError) => Fetch;
+type ServeHttp = (
+  handlers: readonly ProtectedHandler[],
+  onError: OnError,
+) => Server | Promise<Server>;
+
 const endpoints: Readonly<Record<SdkGeneration, (fixture: Fixture) => McpEndpoint>> = {
   v1: endpointV1,
   v2: endpointV2,
 };
 
 /** All hosts that this suite is run on. */
-export const hosts: readonly HostKind[] = [
-  { name: 'v2 fetch', sdk: 'v2', network: false, start: overFetch('v2') },
-  { name: 'v2 Express', sdk: 'v2', network: true, start: overHttp('v2', onExpress) },
-  { name: 'v2 node:http', sdk: 'v2', network: true, start: overHttp('v2', createNode) },
-  { name: 'v1 fetch', sdk: 'v1', network: false, start: overFetch('v1') },
-  { name: 'v1 Express', sdk: 'v1', network: true, start: overHttp('v1', onExpress) },
-  { name: 'v1 node:http', sdk: 'v1', network: true, start: overHttp('v1', createNode) },
-];
+export const hosts: readonly HostKind[] = (['v2', 'v1'] as const).flatMap((sdk) => [
+  { name: `${sdk} fetch`, sdk, network: false, start: overFetch(sdk, plainFetch) },
+  {
+    name: `${sdk} Hono`,
+    sdk,
+    network: false,
+    start: overFetch(sdk, (...given) => hono(...given).fetch),
+  },
+  { name: `${sdk} node:http`, sdk, network: true, start: overHttp(sdk, onNode) },
+  { name: `${sdk} Express`, sdk, network: true, start: overHttp(sdk, onExpress) },
+  { name: `${sdk} Hono on Node`, sdk, network: true, start: overHttp(sdk, onHono) },
+  { name: `${sdk} Fastify`, sdk, network: true, start: overHttp(sdk, onFastify) },
+]);
 
-function createNode(handler: ProtectedHandler): Server {
-  return createServer(toNodeListener(handler));
+function plainFetch([first, ...others]: readonly ProtectedHandler[], onError: OnError): Fetch {
+  const handler = byPath(first as ProtectedHandler, ...others);
+  return (request) => handler(request, { onError });
 }
 
-function onExpress(handler: ProtectedHandler): Server {
+function hono(handlers: readonly ProtectedHandler[], onError: OnError): Hono {
+  const app = new Hono();
+  for (const handler of handlers) app.use(toHono(handler));
+  app.get('/hello', (c) => c.text('not ours'));
+  app.onError((error, c) => {
+    onError(error.cause);
+    return 'getResponse' in error && typeof error.getResponse === 'function'
+      ? error.getResponse()
+      : c.text('', 500);
+  });
+  return app;
+}
+
+function onHono(handlers: readonly ProtectedHandler[], onError: OnError): Server {
+  const { fetch } = hono(handlers, onError);
+  // Else every other host in this process would get its classes.
+  return createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server;
+}
+
+function onNode([first, ...others]: readonly ProtectedHandler[], onError: OnError): Server {
+  return createServer(toNodeListener(byPath(first as ProtectedHandler, ...others), { onError }));
+}
+
+function onExpress(handlers: readonly ProtectedHandler[], onError: OnError): Server {
   const app = express();
-  app.use(toExpress(handler));
+  for (const handler of handlers) app.use(toExpress(handler));
   app.get('/hello', (_request, response) => {
     response.send('not ours');
   });
+  app.use(((error, _request, response, _next) => {
+    onError(error);
+    if (!response.headersSent) response.status(500).end();
+  }) satisfies ErrorRequestHandler);
   return createServer(app);
 }
 
-function overFetch(sdk: SdkGeneration): StartHost {
-  return async (issuer, options) => {
+async function onFastify(handlers: readonly ProtectedHandler[], onError: OnError): Promise<Server> {
+  const app = fastify();
+  app.addHook('onError', async (_request, _reply, error) => onError(error));
+  for (const handler of handlers) app.register(toFastify(handler));
+  app.get('/hello', async () => 'not ours');
+  await app.ready();
+  return app.server;
+}
+
+function createHost(sdk: SdkGeneration, url: string, given: Parameters<StartHost>) {
+  const [issuer, options, endpoint] = given;
+  const fixture = createFixture(issuer, url, options);
+  const bare = endpoint ?? endpoints[sdk](fixture);
+  const otherUrl = new URL('/other', url).href;
+  const other = createFixture(issuer, otherUrl, options);
+  const handlers = [
+    fixture.auth.protect(bare, { sdk }),
+    other.auth.protect(endpoint ?? endpoints[sdk](other), { sdk }),
+  ];
+  const errors: unknown[] = [];
+  const onError: OnError = (error) => void errors.push(error);
+  const host = { ...fixture, bare, url, neighbour: { ...other, url: otherUrl }, errors };
+  return { host, handlers, onError };
+}
+
+function overFetch(sdk: SdkGeneration, serve: ServeFetch): StartHost {
+  return async (...given) => {
     const url = 'http://127.0.0.1:4321/mcp';
-    const fixture = createFixture(issuer, url, options);
-    const bare = endpoints[sdk](fixture);
-    const handler = fixture.auth.protect(bare, { sdk });
+    const { host, handlers, onError } = createHost(sdk, url, given);
+    const handle = serve(handlers, onError);
     return {
-      ...fixture,
-      bare,
-      url,
+      ...host,
       async send({ method, path = '/mcp', headers, body }) {
         const lines = new Headers();
         for (const [name, value] of headers) lines.append(name, value);
@@ -90,7 +157,7 @@ function overFetch(sdk: SdkGeneration): StartHost {
           headers: lines,
           ...(body === undefined ? {} : { body }),
         });
-        const response = await handler(request);
+        const response = await handle(request);
         return {
           status: response.status,
           headers: response.headers,
@@ -102,19 +169,15 @@ function overFetch(sdk: SdkGeneration): StartHost {
   };
 }
 
-function overHttp(sdk: SdkGeneration, serve: (handler: ProtectedHandler) => Server): StartHost {
-  return async (issuer, options) => {
+function overHttp(sdk: SdkGeneration, serve: ServeHttp): StartHost {
+  return async (...given) => {
     // The port is part of the resource's name, so it has to be known before there is anything to serve.
     const port = await freePort();
-    const url = `http://127.0.0.1:${port}/mcp`;
-    const fixture = createFixture(issuer, url, options);
-    const bare = endpoints[sdk](fixture);
-    const server = serve(fixture.auth.protect(bare, { sdk }));
+    const { host, handlers, onError } = createHost(sdk, `http://127.0.0.1:${port}/mcp`, given);
+    const server = await serve(handlers, onError);
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return {
-      ...fixture,
-      bare,
-      url,
+      ...host,
       send: (sent) => sendOverHttp(port, sent),
       close: () =>
         new Promise((resolve) => {
@@ -124,40 +187,3 @@ function overHttp(sdk: SdkGeneration, serve: (handler: ProtectedHandler) => Serv
     };
   };
 }
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
-
-function sendOverHttp(port: number, sent: Sent): Promise<Received> {
-  const { method, path = '/mcp', headers, body } = sent;
-  return new Promise((resolve, reject) => {
-    const named = headers.some(([name]) => name.toLowerCase() === 'host');
-    const lines = [...(named ? [] : [['Host', `127.0.0.1:${port}`] as const]), ...headers].flat();
-    const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))];
-    const outgoing = httpRequest(
-      { host: '127.0.0.1', port, method, path, headers: [...lines, ...length], setHost: false },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () => {
-          const received = new Headers();
-          for (let index = 0; index < incoming.rawHeaders.length; index += 2) {
-            received.append(incoming.rawHeaders[index] ?? '', incoming.rawHeaders[index + 1] ?? '');
-          }
-          const text = Buffer.concat(chunks).toString();
-          resolve({ status: incoming.statusCode ?? 0, headers: received, text });
-        });
-      },
-    );
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
-}
-
-export type FixtureOptions = Partial<McpAuthOptions<FixtureScope>>;

@@ -1,6 +1,6 @@
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
-import type { SdkGeneration } from '../index.js';
+import type { McpEndpoint, SdkGeneration } from '../index.js';
 import type { Era } from '../message/version-match.js';
 import { type FixtureOptions, type Host, hosts } from './hosts.js';
 
@@ -13,8 +13,8 @@ export interface Stage {
   /** The eras that the SDK behind this host speaks. */
   readonly eras: readonly Era[];
   readonly issuer: () => FakeIssuer;
-  /** A running server, closed after the case. */
-  start(options?: FixtureOptions): Promise<Host>;
+  /** A running server, closed after the case. With an endpoint of the case's own, or that of the SDK. */
+  start(options?: FixtureOptions, endpoint?: McpEndpoint): Promise<Host>;
   /** A good token for that server. */
   mint(host: Host, ...scopes: string[]): Promise<string>;
 }
@@ -39,8 +39,8 @@ export function onEveryHost(cases: (stage: Stage) => void): void {
         network,
         eras: sdk === 'v2' ? ['modern', 'legacy'] : ['legacy'],
         issuer: () => issuer,
-        async start(options) {
-          const host = await start(issuer, options);
+        async start(...given) {
+          const host = await start(issuer, ...given);
           running.push(host);
           return host;
         },

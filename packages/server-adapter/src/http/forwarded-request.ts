@@ -1,3 +1,5 @@
+import { dropIdentity } from './identity-headers.js';
+
 /** A text shorter than this is no token, and could be part of anything. */
 const MIN_TOKEN = 16;
 
@@ -6,7 +8,6 @@ const kept: readonly string[] = [
   'authorization',
   'dpop',
   'cookie',
-  'proxy-authorization',
   // Of a body that is not there.
   'content-length',
   // Sealed for the client, so of no use to the endpoint: within a session it gets its own ids back.
@@ -17,19 +18,22 @@ const kept: readonly string[] = [
 ];
 
 /**
- * The request as the endpoint sees it: without credentials, which the SDKs would show to every handler, and without a body, so that
+ * The request as the endpoint sees it: under the resource's own URL, without credentials, which the SDKs would show to every handler, and without a body, so that
  * nobody can parse it a second time and see something else. Proxies copy tokens into headers of their own, so no header and no parameter
  * of the query that holds the presented token or its proof is left, whatever its name. One that was encoded anew is NOT found.
  *
  * @see MCP 2026-07-28, Security Best Practices, "Token Passthrough"
  */
-export function forwardedRequest(request: Request): Request {
+export function forwardedRequest(request: Request, resource: string): Request {
   const secrets = secretsOf(request.headers);
   const holdsSecret = (value: string) => secrets.some((secret) => value.includes(secret));
   const headers = new Headers(request.headers);
   for (const name of kept) headers.delete(name);
+  dropIdentity(headers);
   for (const [name, value] of [...headers]) if (holdsSecret(value)) headers.delete(name);
-  const url = new URL(request.url);
+  // Some hosts make the URL of what the client claims.
+  const url = new URL(resource);
+  url.search = new URL(request.url).search;
   for (const [name, value] of [...url.searchParams]) {
     // Never read by us, but it may be somebody's token all the same (RFC 6750 §2.3).
     if (name === 'access_token' || holdsSecret(value) || holdsSecret(name)) {

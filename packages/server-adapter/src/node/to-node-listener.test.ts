@@ -130,7 +130,10 @@ it('answers 500 and says why to us alone when the endpoint throws', async () => 
   };
   const { url } = await serve(broken, { onError: (error) => errors.push(error) });
   const answer = await fetch(url, { method: 'POST', headers: await headers(url), body });
-  expect([answer.status, await answer.text()]).toEqual([500, '']);
+  expect([answer.status, await answer.text()]).toEqual([
+    500,
+    '{"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"},"id":null}',
+  ]);
   expect(errors).toEqual([new Error('secret reason')]);
 });
 

@@ -5,7 +5,7 @@ import { isHangUp, writeResponse } from './write-response.js';
 
 /** How {@link toNodeListener} behaves where the handler cannot answer. */
 export interface NodeListenerOptions {
-  /** Told of an error that the endpoint threw. The client sees 500. Default: a process warning. */
+  /** Told of what the endpoint threw, and of an answer that broke off. Default: a process warning. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -23,7 +23,7 @@ export function toNodeListener(
   const { origin } = new URL(handler.resource);
   return async (request, response) => {
     try {
-      const answer = await handler(toWebRequest(request, response, { origin }));
+      const answer = await handler(toWebRequest(request, response, { origin }), { onError });
       await writeResponse(answer, response);
     } catch (error) {
       if (isHangUp(error, response)) return;

@@ -1,0 +1,1 @@
+export { toFastify } from './to-fastify.js';

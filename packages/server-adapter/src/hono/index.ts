@@ -1,0 +1,1 @@
+export { toHono } from './to-hono.js';
