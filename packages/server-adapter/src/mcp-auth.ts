@@ -8,6 +8,7 @@ import {
 import type { McpEndpoint } from './endpoint.js';
 import { type HandlerContext, type ToolContext, toolContext } from './handler/tool-context.js';
 import { type SourceOptions, sourceCheck, sourceProblems } from './http/host-origin.js';
+import { withInside } from './inside.js';
 import type { SdkGeneration } from './message/answers.js';
 import { compilePolicy } from './policy/compiled-policy.js';
 import type { ScopePolicy } from './policy/scope-policy.js';
@@ -76,13 +77,14 @@ export function createMcpAuth<const S extends string>(options: McpAuthOptions<S>
     ...{ gate, policy: compiled, source, seals, maxBodyBytes, clock },
     audited: audit.length > 0,
   };
-  return {
+  const auth: McpAuth<S> = {
     gate,
     policy,
     protect: (endpoint, { sdk = 'v2', sessions = false } = {}) =>
       protect(endpoint, { ...common, sdk, sessions }),
     context: (ctx) => toolContext(gate, ctx),
   };
+  return withInside(auth, common);
 }
 
 /** One start tells all mistakes, not the first of each kind. */

@@ -40,7 +40,7 @@ export interface RefusedRequest {
 /** Opens the trail of one request. */
 export function openTrail(
   log: AuditLog,
-  request: Request,
+  request: Pick<Request, 'headers'>,
   options: { readonly clock: () => number; readonly digest: boolean },
 ): Trail {
   const { clock, digest } = options;

@@ -1,5 +1,5 @@
 import type { Subject } from '../policy/targets.js';
-import type { Operation, ProtocolFault } from './json-rpc.js';
+import type { JsonObject, Operation, ProtocolFault } from './json-rpc.js';
 import type { Era } from './version-match.js';
 
 /** The words of an SDK generation: v1 is `@modelcontextprotocol/sdk`, v2 is `@modelcontextprotocol/server`. */
@@ -21,20 +21,29 @@ export function unknownNameResponse(
   era: Era,
   sdk: SdkGeneration,
 ): Response {
-  const { id, method } = operation;
+  const { id } = operation;
   // A notification has no answer, so it cannot tell anything either.
   if (id === undefined) return new Response(null, { status: 202 });
+  const answer = unknownNameAnswer(operation, subject, sdk);
+  if (era === 'legacy') return eventStream(answer);
+  return json(subject === undefined ? 404 : 200, answer);
+}
+
+/** The same as a JSON-RPC message, whatever carries it. */
+export function unknownNameAnswer(
+  { id, method }: Operation,
+  subject: Subject | undefined,
+  sdk: SdkGeneration,
+): JsonObject {
   if (subject === undefined) {
-    const answer = { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } };
-    return era === 'modern' ? json(404, answer) : eventStream(answer);
+    return { jsonrpc: '2.0', id, error: { code: -32601, message: 'Method not found' } };
   }
   const error = unknownName(method, subject, sdk);
   if (sdk === 'v1' && subject.section === 'tools') {
     const content = [{ type: 'text', text: error.message }];
-    return eventStream({ result: { content, isError: true }, jsonrpc: '2.0', id });
+    return { result: { content, isError: true }, jsonrpc: '2.0', id };
   }
-  const answer = { jsonrpc: '2.0', id, error };
-  return era === 'modern' ? json(200, answer) : eventStream(answer);
+  return { jsonrpc: '2.0', id, error };
 }
 
 /** `-32602` for one operation, in the era's framing. */

@@ -112,7 +112,7 @@ function readBatch(body: readonly unknown[], headers: Headers): Message | Protoc
 }
 
 /** Without recursion, so that the check survives what it guards against. */
-function isBounded(body: unknown): boolean {
+export function isBounded(body: unknown): boolean {
   let level: readonly unknown[] = [body];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) return false;
