@@ -55,6 +55,23 @@ it('ends with the graceful result when the token is revoked, be it before it beg
   expect(text).toBe(graceful);
 });
 
+it('just closes a stream of the 2025 era, when its time is over or its token is revoked (RS-86, ATK-72)', async () => {
+  const { seen, body } = endless();
+  expect(await new Response(endingStream(body, { milliseconds: 20 })).text()).toBe(
+    'data: first\n\n',
+  );
+  expect(seen.cancelled).toBe(true);
+  let revoke = () => {};
+  const onRevoked = (listen: () => void) => {
+    revoke = listen;
+    return () => {};
+  };
+  const reader = endingStream(endless().body, { ...later, onRevoked }).getReader();
+  await reader.read();
+  revoke();
+  expect(await reader.read()).toEqual({ done: true, value: undefined });
+});
+
 it.each(['its source ends', 'its source breaks', 'nobody reads', 'its time is over'])(
   'watches for a revocation no longer once %s',
   async (how) => {

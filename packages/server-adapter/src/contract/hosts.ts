@@ -31,6 +31,8 @@ export interface Host extends Fixture {
   /** What the endpoint threw, as this kind of host is told of it. */
   readonly errors: readonly unknown[];
   send(sent: Sent): Promise<Received>;
+  /** As a client of the platform's `fetch` sends it: the answer's body is still open. */
+  readonly fetch: typeof fetch;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ type StartHost = (
   issuer: FakeIssuer,
   options?: FixtureOptions,
   endpoint?: McpEndpoint,
+  how?: { readonly sessions?: boolean },
 ) => Promise<Host>;
 
 export interface HostKind {
@@ -127,14 +130,14 @@ async function onFastify(handlers: readonly ProtectedHandler[], onError: OnError
 }
 
 function createHost(sdk: SdkGeneration, url: string, given: Parameters<StartHost>) {
-  const [issuer, options, endpoint] = given;
+  const [issuer, options, endpoint, how] = given;
   const fixture = createFixture(issuer, url, options);
   const bare = endpoint ?? endpoints[sdk](fixture);
   const otherUrl = new URL('/other', url).href;
   const other = createFixture(issuer, otherUrl, options);
   const handlers = [
-    fixture.auth.protect(bare, { sdk }),
-    other.auth.protect(endpoint ?? endpoints[sdk](other), { sdk }),
+    fixture.auth.protect(bare, { sdk, ...how }),
+    other.auth.protect(endpoint ?? endpoints[sdk](other), { sdk, ...how }),
   ];
   const errors: unknown[] = [];
   const onError: OnError = (error) => void errors.push(error);
@@ -164,6 +167,7 @@ function overFetch(sdk: SdkGeneration, serve: ServeFetch): StartHost {
           text: await response.text(),
         };
       },
+      fetch: async (...init) => handle(new Request(...init)),
       close: async () => {},
     };
   };
@@ -179,6 +183,7 @@ function overHttp(sdk: SdkGeneration, serve: ServeHttp): StartHost {
     return {
       ...host,
       send: (sent) => sendOverHttp(port, sent),
+      fetch,
       close: () =>
         new Promise((resolve) => {
           server.close(() => resolve());

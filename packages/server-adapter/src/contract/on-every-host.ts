@@ -13,8 +13,12 @@ export interface Stage {
   /** The eras that the SDK behind this host speaks. */
   readonly eras: readonly Era[];
   readonly issuer: () => FakeIssuer;
-  /** A running server, closed after the case. With an endpoint of the case's own, or that of the SDK. */
-  start(options?: FixtureOptions, endpoint?: McpEndpoint): Promise<Host>;
+  /** A running server, closed after the case. With an endpoint of the case's own, which may keep sessions, or that of the SDK. */
+  start(
+    options?: FixtureOptions,
+    endpoint?: McpEndpoint,
+    how?: { readonly sessions?: boolean },
+  ): Promise<Host>;
   /** A good token for that server. */
   mint(host: Host, ...scopes: string[]): Promise<string>;
 }
