@@ -1,7 +1,12 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/main.ts', 'src/demo.ts', 'src/score.ts'],
+  entry: {
+    main: 'src/main.ts',
+    demo: 'src/demo.ts',
+    score: 'src/score.ts',
+    'demo-client': 'src/demo/client.ts',
+  },
   format: 'esm',
   target: 'node22',
   sourcemap: true,

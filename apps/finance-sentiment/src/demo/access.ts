@@ -1,11 +1,7 @@
-import {
-  auth,
-  Client,
-  StreamableHTTPClientTransport,
-  UnauthorizedError,
-} from '@modelcontextprotocol/client';
+import { auth, Client, UnauthorizedError } from '@modelcontextprotocol/client';
 import { auditTable } from './audit-table.js';
 import { changeOfMind } from './change-of-mind.js';
+import { openConnection, takeAnswer } from './connection.js';
 import { machine } from './machine.js';
 import type { MemoryClient } from './memory-client.js';
 import { misuse } from './misuse.js';
@@ -53,13 +49,10 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
     { name: 'morning-briefing', version: '1.0.0' },
     { versionNegotiation: { mode: { pin: '2026-07-28' } } },
   );
-  const transport = new StreamableHTTPClientTransport(new URL(world.mcpUrl), {
-    authProvider: app,
-    fetch,
-  });
+  const connection = openConnection({ mcpUrl: world.mcpUrl, authProvider: app, client, fetch });
 
   tour.step('The app connects in the newest revision of MCP (2026-07-28) and asks who it is here.');
-  await client.connect(transport);
+  await client.connect(connection.transport);
   const whoami = await client.callTool({ name: 'whoami', arguments: {} });
   tour.quote(textOf(whoami));
   tour.check('it acts for Ada', structured(whoami).subject, vendor.subject);
@@ -109,7 +102,7 @@ async function use(scene: Scene, app: MemoryClient): Promise<void> {
       answer.page,
     );
   }
-  await transport.finishAuth(answer.callback);
+  await takeAnswer(app, connection, answer.callback);
   const compared = await client.callTool(compare);
   tour.quote(textOf(compared));
   tour.holds('the same call now works', compared.isError !== true, compared);

@@ -20,16 +20,18 @@ export interface MemoryClient extends OAuthClientProvider {
  * Makes the memory of one client.
  *
  * @param options.clientMetadataUrl - The client's document (CIMD).
- * @param options.clientId - The name that `options.issuer` gave it. With neither of the two the client registers itself (DCR).
+ * @param options.clientId - The name that `options.issuer` gave it, with the secret that came along, if any. With neither of the two the
+ *   client registers itself (DCR).
  */
 export function memoryClient(options: {
   readonly name: string;
   readonly redirectUrl: string;
   readonly clientMetadataUrl?: string;
   readonly clientId?: string;
+  readonly clientSecret?: string;
   readonly issuer?: string;
 }): MemoryClient {
-  const { name, redirectUrl, clientMetadataUrl, clientId, issuer } = options;
+  const { name, redirectUrl, clientMetadataUrl, clientId, clientSecret, issuer } = options;
   const clientMetadata: OAuthClientMetadata = {
     client_name: name,
     redirect_uris: [redirectUrl],
@@ -41,7 +43,7 @@ export function memoryClient(options: {
   let lastState: string | undefined;
   let tokens: StoredOAuthTokens | undefined;
   let registration: StoredOAuthClientInformation | undefined = clientId
-    ? { client_id: clientId, issuer }
+    ? { client_id: clientId, client_secret: clientSecret, issuer }
     : undefined;
   let verifier = '';
   let discovery: OAuthDiscoveryState | undefined;
@@ -73,6 +75,8 @@ export function memoryClient(options: {
     tokens: () => tokens,
     saveTokens(saved) {
       tokens = saved;
+      // The server may name another issuer next time, so it is asked again.
+      discovery = undefined;
     },
     redirectToAuthorization(url) {
       authorizationUrl = url;

@@ -4,6 +4,7 @@ import { access } from './access.js';
 import { authorization } from './authorization.js';
 import { createConcealer } from './conceal.js';
 import { discovery } from './discovery.js';
+import type { Scene } from './scene.js';
 import { describeSurprise } from './surprise.js';
 import { createTour } from './tour.js';
 import { visibleFetch } from './visible-fetch.js';
@@ -41,9 +42,9 @@ export async function run(options: RunOptions = {}): Promise<0 | 1> {
     [vendor.origin, `${vendor.name} `],
     [world.origin, ''],
   ]);
-  let last = { status: 0, headers: new Headers() };
+  let last: ReturnType<Scene['last']> = { status: 0, headers: new Headers() };
   const fetch = visibleFetch(tour, concealer, places, (answer) => {
-    last = answer;
+    if (answer.url === world.mcpUrl) last = answer;
   });
   const person = vendor.person(fetch);
   const scene = { tour, world, vendor, fetch, last: () => last, concealer, person };

@@ -13,7 +13,7 @@ export interface Scene {
   readonly vendor: Vendor;
   /** Shows each request; handed to the official clients. */
   readonly fetch: typeof fetch;
-  /** Status and headers of the last answer. */
+  /** Status and headers of the last answer of the MCP server. */
   readonly last: () => { readonly status: number; readonly headers: Headers };
   /** Knows every secret that has passed. */
   readonly concealer: Concealer;

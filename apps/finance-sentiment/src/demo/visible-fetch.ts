@@ -15,13 +15,13 @@ const MAX_BODY = 2000;
  * headers that matter. It changes nothing on the way. The official clients are given it in place of the global one.
  *
  * @param places - Names of origins: addresses there are shown as the name and a path, or the path alone.
- * @param seen - Is given each answer's status and headers.
+ * @param seen - Is given each answer's address, status and headers.
  */
 export function visibleFetch(
   tour: Tour,
   concealer: Concealer,
   places: ReadonlyMap<string, string>,
-  seen: (answer: { readonly status: number; readonly headers: Headers }) => void,
+  seen: (answer: Pick<Response, 'url' | 'status' | 'headers'>) => void,
 ): typeof fetch {
   return async (input, init) => {
     const request = new Request(input, init);

@@ -1,7 +1,8 @@
-import { freePort } from './loopback.js';
-import { runSuite } from './run-suite.js';
+import { freePort } from '../loopback.js';
+import { reportLines } from '../suite/report.js';
+import { type Verdict, verdictOf } from '../suite/verdict.js';
+import { runAuthorization } from './run-authorization.js';
 import { type Configuration, type Introduction, startTarget } from './target.js';
-import { type Verdict, verdictOf } from './verdict.js';
 
 const introductions: readonly Introduction[] = [
   'registered by itself',
@@ -22,7 +23,11 @@ export async function holdToSuite(configuration: Configuration): Promise<Verdict
   const { resource, ...asked } = target;
   try {
     return verdictOf(
-      await runSuite({ ...asked, port, ...(configuration.namesResource ? { resource } : {}) }),
+      await runAuthorization({
+        ...asked,
+        port,
+        ...(configuration.namesResource ? { resource } : {}),
+      }),
     );
   } finally {
     await target.close();
@@ -36,15 +41,12 @@ export async function runAll(print: (line: string) => void): Promise<boolean> {
     const { introduction, path, namesResource } = configuration;
     const verdict = await holdToSuite(configuration);
     verdicts.push(verdict);
-    const { holds, passed, complaints, skipped } = verdict;
     const title = [
       `client ${introduction}`,
       path === '' ? 'issuer without path' : `issuer under ${path}`,
       namesResource ? 'resource named' : 'no resource named',
     ].join(', ');
-    print(`${holds ? 'ok  ' : 'FAIL'}  ${title}: ${passed} passed`);
-    for (const complaint of complaints) print(`      ${complaint}`);
-    for (const scenario of skipped) print(`      ${scenario}: skipped, it checked nothing`);
+    for (const line of reportLines(title, verdict)) print(line);
   }
   const sum = (of: (verdict: Verdict) => number) =>
     verdicts.reduce((total, verdict) => total + of(verdict), 0);

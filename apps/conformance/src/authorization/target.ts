@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { defineScopes } from '@portcullis/core';
 import { embeddedAccounts, type LocalProvider, localProvider } from '@portcullis/provider-local';
-import { listen } from './loopback.js';
+import { listen } from '../loopback.js';
 
 /** How a client of the suite comes to its id. */
 export type Introduction =

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type LoopbackServer, listen } from './loopback.js';
+import { freePort, type LoopbackServer, listen } from '../loopback.js';
+import { verdictOf } from '../suite/verdict.js';
 import { configurations, holdToSuite } from './run-all.js';
-import { runSuite } from './run-suite.js';
-import { verdictOf } from './verdict.js';
+import { runAuthorization } from './run-authorization.js';
 
-const everything = { holds: true, passed: 3, complaints: [], skipped: [] };
+const everything = { holds: true, passed: 3, complaints: [], skipped: [], unscored: [] };
 const person = { username: 'ada', password: 'correct horse battery' };
 
 describe('the embedded authorization server', () => {
@@ -48,7 +48,7 @@ describe('the suite', () => {
   afterAll(() => server.close());
 
   it('ends well on a warning and on a scenario that checked nothing; we do not', async () => {
-    const run = await runSuite({ issuer: server.origin, port: await freePort(), person });
+    const run = await runAuthorization({ issuer: server.origin, port: await freePort(), person });
     expect(run.exitCode).toBe(0);
     expect(verdictOf(run)).toEqual({
       holds: false,
@@ -58,11 +58,12 @@ describe('the suite', () => {
           'Authorization server metadata does not include "client_id_metadata_document_supported"',
       ],
       skipped: ['authorization-code-grant'],
+      unscored: [],
     });
   }, 40_000);
 
   it('finds fault with an issuer under another name', async () => {
-    const run = await runSuite({
+    const run = await runAuthorization({
       issuer: `${server.origin}/other`,
       port: await freePort(),
       person,
