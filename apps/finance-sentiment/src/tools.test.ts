@@ -259,6 +259,32 @@ describe('news tools', () => {
     const again = await call('import_news', { csv });
     expect(again.structuredContent).toMatchObject({ imported: 0, duplicates: 2 });
   });
+
+  it('imports a feed under the tickers that all of it is about', async () => {
+    const entry = (title: string) =>
+      `<entry><title>${title}</title><updated>2026-10-05T08:00:00Z</updated></entry>`;
+    const feed = `<feed xmlns="http://www.w3.org/2005/Atom"><title>Wire</title>${entry('Feed says profit rises')}${entry('')}</feed>`;
+    const result = await call('import_news', { feed, tickers: ['zzzf'] });
+    expect(text(result)).toBe(
+      '1 imported, 0 already there, 1 not readable.\nEntry 2: The title is missing.',
+    );
+    const found = await call('search_news', { tickers: ['ZZZF'], from: '2026-10-05' });
+    expect(text(found)).toContain('Feed says profit rises');
+  });
+
+  it.each([
+    ['both', { csv: 'title,publishedAt', feed: '<feed/>' }, 'Pass either csv or feed.'],
+    ['neither', {}, 'Pass either csv or feed.'],
+    [
+      'tickers beside CSV',
+      { csv: 'title,publishedAt', tickers: ['ABC'] },
+      'Tickers stand in a column of the CSV text.',
+    ],
+  ])('import refuses %s', async (_, args, problem) => {
+    const result = await call('import_news', args).catch((error: unknown) => error);
+    const refused = result instanceof Error ? result.message : text(result as CallToolResult);
+    expect(refused).toContain(problem);
+  });
 });
 
 describe('run_workflow', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { importNews, keyOf } from './import-news.js';
+import { importNews } from './import-news.js';
+import { keyOf } from './imported-row.js';
 
 const now = Date.UTC(2026, 10, 2);
 const read = (text: string, known: readonly string[] = []) =>
-  importNews(text, 'csv', new Set(known), now);
+  importNews({ csv: text }, new Set(known), now);
 
 describe('importNews', () => {
   it('keeps good rows and tells what is wrong with each of the others', () => {
@@ -112,5 +113,59 @@ describe('importNews', () => {
   it('imports 2,000 rows at once', () => {
     const rows = Array.from({ length: 2000 }, (_, index) => `2026-10-31,Headline ${index}`);
     expect(read(`date,title\n${rows.join('\n')}`).items).toHaveLength(2000);
+  });
+});
+
+describe('importNews of a feed', () => {
+  const item = (title: string, date: string, link = 'https://wire.example.com/a') =>
+    `<item><title>${title}</title><link>${link}</link><pubDate>${date}</pubDate></item>`;
+  const feed = (...items: string[]) =>
+    `<rss version="2.0"><channel><title>Wire</title>${items.join('')}</channel></rss>`;
+  const readFeed = (text: string, tickers?: readonly string[]) =>
+    importNews({ feed: text, ...(tickers ? { tickers } : {}) }, new Set(), now);
+
+  it('keeps good entries under the name of the feed, and counts the others from 1', () => {
+    const { items, duplicates, problems } = readFeed(
+      feed(
+        item('Profit rose', 'Sat, 31 Oct 2026 08:00:00 +0100'),
+        item('No date', ''),
+        item('Odd date', 'yesterday'),
+        item('Bad link', 'Sat, 31 Oct 2026 08:00:00 GMT', 'javascript:alert(1)'),
+        item('PROFIT ROSE!', 'Sat, 31 Oct 2026 09:00:00 GMT'),
+      ),
+      ['ABC'],
+    );
+    expect(
+      items.map(({ title, publishedAt, tickers, source }) => ({
+        ...{ title, publishedAt, tickers, source },
+      })),
+    ).toEqual([
+      {
+        title: 'Profit rose',
+        publishedAt: '2026-10-31T07:00:00.000Z',
+        tickers: ['ABC'],
+        source: 'Wire',
+      },
+    ]);
+    expect(duplicates).toBe(1);
+    expect(problems).toEqual([
+      { line: 2, problem: 'The date is missing.' },
+      {
+        line: 3,
+        problem:
+          'The date is no ISO 8601 date or date-time, such as 2026-10-31 or 2026-10-31T08:00:00Z.',
+      },
+      { line: 4, problem: 'The url is no http or https address.' },
+    ]);
+  });
+
+  it('refuses what is no feed, and one that is too long', () => {
+    expect(readFeed('title,date').problems).toEqual([
+      { line: 1, problem: 'The text is no RSS, Atom or JSON feed.' },
+    ]);
+    const entries = Array.from({ length: 2001 }, () => item('x', ''));
+    expect(readFeed(feed(...entries)).problems).toEqual([
+      { line: 1, problem: 'There are more than 2000 rows. Split the text.' },
+    ]);
   });
 });

@@ -111,7 +111,7 @@ describe('search', () => {
 describe('imports', () => {
   it('outlive a restart', () => {
     const first = createNewsStore({ path, clock });
-    const { ids, ...report } = first.import(csv, 'csv');
+    const { ids, ...report } = first.import({ csv });
     expect(report).toEqual({ imported: 2, duplicates: 0, errors: [], errorCount: 0 });
     first.close();
     const second = createNewsStore({ path, clock });
@@ -128,25 +128,25 @@ describe('imports', () => {
       origin: 'import',
       sentiment: { label: 'negative' },
     });
-    expect(second.import(csv, 'csv')).toMatchObject({ imported: 0, duplicates: 2 });
+    expect(second.import({ csv })).toMatchObject({ imported: 0, duplicates: 2 });
     second.close();
   });
 
   it('are seen by another store on the same file', () => {
     const [one, other] = [createNewsStore({ path, clock }), createNewsStore({ path, clock })];
-    one.import(csv, 'csv');
+    one.import({ csv });
     expect(other.manifest.importedItems).toBe(2);
-    expect(other.import(csv, 'csv')).toMatchObject({ imported: 0, duplicates: 2 });
+    expect(other.import({ csv })).toMatchObject({ imported: 0, duplicates: 2 });
     one.close();
     other.close();
   });
 
   it('are none when the file is locked, and nothing is lost', () => {
     const store = createNewsStore({ path, clock });
-    store.import(csv, 'csv');
+    store.import({ csv });
     const holder = new DatabaseSync(path);
     holder.exec('BEGIN IMMEDIATE');
-    expect(() => store.import('date,title\n2026-11-01,Later\n', 'csv')).toThrow(
+    expect(() => store.import({ csv: 'date,title\n2026-11-01,Later\n' })).toThrow(
       expect.objectContaining({
         code: 'STORE_LOCKED',
         message: expect.stringContaining('locked by another process'),
@@ -155,7 +155,7 @@ describe('imports', () => {
     expect(store.manifest.importedItems).toBe(2);
     holder.exec('ROLLBACK');
     holder.close();
-    expect(store.import('date,title\n2026-11-01,Later\n', 'csv').imported).toBe(1);
+    expect(store.import({ csv: 'date,title\n2026-11-01,Later\n' }).imported).toBe(1);
     store.close();
   });
 
@@ -190,7 +190,7 @@ describe('imports', () => {
 
   it('are scored again when their rules are old', () => {
     const store = createNewsStore({ path, clock });
-    const [id = ''] = store.import(csv, 'csv').ids;
+    const [id = ''] = store.import({ csv }).ids;
     store.close();
     const database = new DatabaseSync(path);
     database

@@ -5,7 +5,8 @@ import { companies } from './corpus/companies.js';
 import { corpusAsOf, corpusNotice } from './corpus/corpus.js';
 import { corpusItems, corpusShift } from './corpus-items.js';
 import { DAY } from './dates.js';
-import { type ImportFormat, type ImportReport, importNews, keyOf } from './import-news.js';
+import { type ImportReport, type ImportText, importNews } from './import-news.js';
+import { keyOf } from './imported-row.js';
 import { type Company, type NewsItem, newsItemSchema } from './news-item.js';
 import { scoreItem } from './score-item.js';
 import { searchNews } from './search-news.js';
@@ -83,7 +84,7 @@ export interface NewsStore {
    *
    * @throws {StoreError} when the file cannot be written; nothing is imported then.
    */
-  import(text: string, format: ImportFormat): ImportReport;
+  import(text: ImportText): ImportReport;
   /** Scores items again whose rules are older than ours, or all with `force`. @throws {StoreError} */
   rescore(options?: {
     readonly force?: boolean;
@@ -166,9 +167,9 @@ export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
     };
   }
 
-  function take(text: string, format: ImportFormat): ImportReport {
+  function take(text: ImportText): ImportReport {
     const known = new Set(items().map(keyOf));
-    const { items: found, duplicates, problems } = importNews(text, format, known, clock());
+    const { items: found, duplicates, problems } = importNews(text, known, clock());
     const room = MAX_IMPORTED - imports.values().size;
     if (found.length > room) {
       const problem = `The store holds at most ${MAX_IMPORTED} imported items; nothing was imported.`;

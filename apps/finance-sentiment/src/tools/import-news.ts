@@ -3,16 +3,29 @@ import { z } from 'zod';
 import type { Services } from '../services.js';
 import { answer, answering } from './answer.js';
 import { scopesMeta } from './scopes-meta.js';
+import { readTickers } from './tickers.js';
 
-const inputSchema = z.strictObject({
-  csv: z
-    .string()
-    .min(1)
-    .max(1_048_576)
-    .describe(
-      'CSV text with a header row: title, publishedAt, and optionally tickers, source, summary, url. At most 1 MB and 2,000 rows.',
+const text = (what: string) =>
+  z.string().min(1).max(1_048_576).optional().describe(`${what} At most 1 MB and 2,000 rows.`);
+
+const inputSchema = z
+  .strictObject({
+    csv: text(
+      'CSV text with a header row: title, publishedAt, and optionally tickers, source, summary, url.',
     ),
-});
+    feed: text('The text of an RSS, Atom or JSON feed, in place of csv.'),
+    tickers: z
+      .array(z.string().min(1).max(32))
+      .max(10)
+      .optional()
+      .describe('What the whole feed is about: feeds name no tickers themselves.'),
+  })
+  .refine(({ csv, feed }) => (csv === undefined) !== (feed === undefined), {
+    error: 'Pass either csv or feed.',
+  })
+  .refine(({ csv, tickers }) => csv === undefined || tickers === undefined, {
+    error: 'Tickers stand in a column of the CSV text.',
+  });
 
 const outputSchema = z.object({
   imported: z.int(),
@@ -32,7 +45,7 @@ export function registerImportNews(server: McpServer, { news }: Services): void 
     {
       title: 'Import news',
       description:
-        'Adds headlines from CSV text and scores them. Rows that cannot be read are reported one by one; the others are kept.',
+        'Adds headlines from CSV text or from the text of a feed (RSS, Atom, JSON Feed) and scores them. Rows that cannot be read are reported one by one; the others are kept.',
       inputSchema,
       outputSchema,
       annotations: {
@@ -43,14 +56,17 @@ export function registerImportNews(server: McpServer, { news }: Services): void 
       },
       _meta: scopesMeta('import_news'),
     },
-    ({ csv }) =>
+    ({ csv, feed = '', tickers = [] }) =>
       answering('import_news', () => {
-        const report = news.import(csv, 'csv');
+        const report = news.import(
+          csv === undefined ? { feed, tickers: readTickers(tickers) } : { csv },
+        );
         const { imported, duplicates, errors, errorCount } = report;
+        const row = csv === undefined ? 'Entry' : 'Line';
         const named = errors.slice(0, LINES_NAMED);
         const lines = [
           `${imported} imported, ${duplicates} already there, ${errorCount} not readable.`,
-          ...named.map(({ line, problem }) => `Line ${line}: ${problem}`),
+          ...named.map(({ line, problem }) => `${row} ${line}: ${problem}`),
           ...(errorCount > named.length ? [`And ${errorCount - named.length} more.`] : []),
         ];
         return answer(lines.join('\n'), { ...report });
