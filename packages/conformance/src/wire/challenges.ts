@@ -1,0 +1,58 @@
+import type { Answer } from './send.js';
+
+/** One challenge of a `WWW-Authenticate` header. */
+export interface ReadChallenge {
+  readonly scheme: string;
+  /** Names in lower case, quoting undone. */
+  readonly parameters: ReadonlyMap<string, string>;
+  /** Names that came more than once. */
+  readonly repeated: readonly string[];
+}
+
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
+const parameter = new RegExp(String.raw`^(${TOKEN})[ \t]*=[ \t]*(${TOKEN}|${QUOTED})$`);
+const scheme = new RegExp(String.raw`^(${TOKEN})(?:[ \t]+(.*))?$`);
+const token68 = /^[A-Za-z0-9._~+/-]+=*$/;
+/** Up to a comma that stands in no quoted string. */
+const element = new RegExp(`(?:${QUOTED}|[^",])+`, 'g');
+
+/**
+ * Reads `WWW-Authenticate`, several lines of which arrive joined by commas.
+ *
+ * @returns `undefined` where it does not follow the grammar.
+ * @see RFC 9110 §11.6.1
+ */
+export function readChallenges(header: string): readonly ReadChallenge[] | undefined {
+  const challenges: { scheme: string; parameters: Map<string, string>; repeated: string[] }[] = [];
+  if (header.replace(element, '').replaceAll(',', '') !== '') return undefined;
+  for (const part of header.match(element) ?? []) {
+    let text = part.trim();
+    if (text === '') continue;
+    if (!parameter.test(text)) {
+      const [, name, rest = ''] = scheme.exec(text) ?? [];
+      if (name === undefined) return undefined;
+      challenges.push({ scheme: name.toLowerCase(), parameters: new Map(), repeated: [] });
+      if (rest === '' || token68.test(rest)) continue;
+      text = rest;
+    }
+    const [, name, value] = parameter.exec(text) ?? [];
+    const current = challenges.at(-1);
+    if (name === undefined || value === undefined || !current) return undefined;
+    const key = name.toLowerCase();
+    if (current.parameters.has(key)) current.repeated.push(key);
+    else current.parameters.set(key, unquoted(value));
+  }
+  return challenges;
+}
+
+function unquoted(value: string): string {
+  return value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value;
+}
+
+/** The `Bearer` challenge of an answer. */
+export function bearerChallenge({ headers }: Answer): ReadChallenge | undefined {
+  const header = headers.get('www-authenticate');
+  const challenges = header === null ? undefined : readChallenges(header);
+  return challenges?.find((challenge) => challenge.scheme === 'bearer');
+}
