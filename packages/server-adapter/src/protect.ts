@@ -14,7 +14,7 @@ import { openTrail, type RefusedRequest, type Trail } from './audit/trail.js';
 import { dispatch, type McpEndpoint } from './endpoint.js';
 import { preflightResponse, withCors } from './http/cors.js';
 import type { SourceCheck } from './http/host-origin.js';
-import { internalError, isHangUp, toConsole } from './http/internal-error.js';
+import { internalError, isHangUp, toConsole, toError } from './http/internal-error.js';
 import { forbidden, formFault } from './http/verb-size-media-type.js';
 import { faultResponse, type SdkGeneration } from './message/answers.js';
 import type { ProtocolFault } from './message/json-rpc.js';
@@ -43,7 +43,7 @@ export interface ProtectedHandler {
 /** What a host knows of a request beyond the request. */
 export interface HandlerOptions {
   readonly parsedBody?: unknown;
-  readonly onError?: (error: unknown) => void;
+  readonly onError?: (error: Error) => void;
 }
 
 /** What {@link protect} needs beside the endpoint. */
@@ -134,7 +134,7 @@ export function protect<S extends string>(
     const trail = openTrail(gate.audit, request, { clock, digest: audited });
     const answer = outageAnswered(trail, () => walk(request, trail, parsedBody));
     const response = await answer.catch((error: unknown) => {
-      if (!isHangUp(error, request)) onError(error);
+      if (!isHangUp(error, request)) onError(toError(error));
       return internalError();
     });
     // The metadata document is for everybody and says so itself; that there is none now says nothing.

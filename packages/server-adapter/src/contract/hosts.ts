@@ -31,6 +31,8 @@ export interface Host extends Fixture {
   /** What the endpoint threw, as this kind of host is told of it. */
   readonly errors: readonly unknown[];
   send(sent: Sent): Promise<Received>;
+  /** Where requests go over a socket. */
+  readonly server?: Server;
   /** As a client of the platform's `fetch` sends it: the answer's body is still open. */
   readonly fetch: typeof fetch;
   close(): Promise<void>;
@@ -182,6 +184,7 @@ function overHttp(sdk: SdkGeneration, serve: ServeHttp): StartHost {
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return {
       ...host,
+      server,
       send: (sent) => sendOverHttp(port, sent),
       fetch,
       close: () =>

@@ -13,8 +13,14 @@ export function isHangUp(error: unknown, { signal }: Request): boolean {
   return error === signal.reason || (error instanceof Error && error.name === 'AbortError');
 }
 
+/** Whatever was thrown as an `Error`: to some hosts `undefined` says that nothing went wrong, and `'route'` is a command. */
+export function toError(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  return new Error('What was thrown is not an Error.', { cause: thrown });
+}
+
 /** Where an error goes that nobody wants to be told of: every runtime has one. */
-export function toConsole(error: unknown): void {
+export function toConsole(error: Error): void {
   // biome-ignore lint/suspicious/noConsole: an error must not vanish.
   console.error(error);
 }
