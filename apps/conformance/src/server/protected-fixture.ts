@@ -3,8 +3,8 @@ import { embeddedAccounts, type LocalProvider, localProvider } from '@portcullis
 import { createMcpAuth } from '@portcullis/server-adapter';
 import { toNodeListener } from '@portcullis/server-adapter/node';
 import { listen } from '../loopback.js';
+import { endpoints } from './fixture/endpoints.js';
 import { policy, scopes } from './fixture/policy.js';
-import { endpointV2 } from './fixture/server-v2.js';
 import { injectingProxy } from './injecting-proxy.js';
 
 /** What one token of the suite is good for. */
@@ -17,8 +17,16 @@ export interface ProtectedFixture {
   close(): Promise<void>;
 }
 
+/** What stands behind the gate. */
+export interface FixtureOptions {
+  readonly sdk: 'v1' | 'v2';
+  /** Default: everything. */
+  readonly grant?: Grant;
+}
+
 /** Starts the fixture, an issuer, and a proxy that brings a token of that issuer. */
-export async function startFixture(grant: Grant = scopes.names): Promise<ProtectedFixture> {
+export async function startFixture(options: FixtureOptions): Promise<ProtectedFixture> {
+  const { sdk, grant = scopes.names } = options;
   let target: { port: number; token?: string } = { port: 0 };
   const proxy = await injectingProxy(() => target);
   // Clients see the proxy, so the server goes by its address.
@@ -44,8 +52,8 @@ export async function startFixture(grant: Grant = scopes.names): Promise<Protect
     ],
   });
   const auth = createMcpAuth({ resource, provider: issuer, scopes, policy });
-  const { endpoint, close } = endpointV2();
-  const server = await listen(toNodeListener(auth.protect(endpoint)));
+  const endpoint = endpoints[sdk]();
+  const server = await listen(toNodeListener(auth.protect(endpoint, { sdk, sessions: true })));
   const { port } = server;
   target = grant === 'no token' ? { port } : { port, token: await tokenFor(grant) };
 
@@ -69,7 +77,7 @@ export async function startFixture(grant: Grant = scopes.names): Promise<Protect
     async close() {
       await proxy.close();
       await server.close();
-      await close();
+      await endpoint.close();
       await issuerServer.close();
       await issuer?.close();
     },

@@ -1,8 +1,8 @@
-import { type Requirements, server2026 } from '../suite/requirements.js';
+import { type Requirements, server2025, server2026 } from '../suite/requirements.js';
 import { runSets } from '../suite/run-sets.js';
 import { runSuite } from '../suite/run-suite.js';
 import { type Verdict, verdictOf } from '../suite/verdict.js';
-import { type Grant, startFixture } from './protected-fixture.js';
+import { type FixtureOptions, startFixture } from './protected-fixture.js';
 
 /** The suite gives up on a scenario after five seconds; a whole set takes about as long. */
 const PATIENCE_MS = 120_000;
@@ -10,9 +10,9 @@ const PATIENCE_MS = 120_000;
 /** Holds the fixture behind its gate to what one revision requires. */
 export async function holdToRequirements(
   { revision, required }: Requirements,
-  grant?: Grant,
+  options: FixtureOptions,
 ): Promise<Verdict> {
-  const fixture = await startFixture(grant);
+  const fixture = await startFixture(options);
   try {
     const run = await runSuite({
       command: ['server', '--url', fixture.url, '--requirements', revision, '--timeout', '5000'],
@@ -26,10 +26,15 @@ export async function holdToRequirements(
 
 /** Holds the gate to all that the suite requires of servers, and prints what came of it. Returns whether all hold. */
 export function runAll(print: (line: string) => void): Promise<boolean> {
-  const sets = [server2026].map((requirements) => ({
-    title: 'SDK v2',
+  const sets = [
+    { sdk: 'v1', requirements: server2025 },
+    { sdk: 'v2', requirements: server2025 },
+    { sdk: 'v2', requirements: server2026 },
+  ] as const;
+  const runs = sets.map(({ sdk, requirements }) => ({
+    title: `SDK ${sdk}`,
     requirements,
-    run: () => holdToRequirements(requirements),
+    run: () => holdToRequirements(requirements, { sdk }),
   }));
-  return runSets(sets, print);
+  return runSets(runs, print);
 }
