@@ -11,6 +11,7 @@ const everything = [
   'mcp:resources:news:read',
   'mcp:resources:news:write',
   'mcp:resources:watchlists:read',
+  'mcp:resources:watchlists:write',
   'mcp:resources:reports:read',
   'mcp:resources:audit:read',
   'mcp:exec:workflows:daily-digest',
@@ -37,6 +38,7 @@ const calls = [
     { csv: 'title,publishedAt\nProfit rises,2026-10-01\n' },
     ['mcp:tools:import_news', 'mcp:resources:news:write'],
   ],
+  ['edit_watchlist', { name: 'mine', add: ['QLMB'] }, ['mcp:resources:watchlists:write']],
   ['run_workflow', { workflow: 'daily-digest' }, ['mcp:exec:workflows:daily-digest']],
   ['run_workflow', { workflow: 'portfolio-report' }, ['mcp:exec:workflows:portfolio-report']],
   ['run_workflow', { workflow: 'backfill-scores' }, ['mcp:exec:workflows:backfill-scores']],
@@ -165,6 +167,7 @@ describe('what demonstrates what', () => {
       'search_news',
       'compare_tickers',
       'import_news',
+      'edit_watchlist',
       'run_workflow',
     ]);
     const { resources } = await client.listResources();

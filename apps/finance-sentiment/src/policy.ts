@@ -19,6 +19,7 @@ export const policyFor = (isAdministrator: (principal: Principal) => boolean) =>
       search_news: ['mcp:tools:search_news', 'mcp:resources:news:read'],
       compare_tickers: ['mcp:tools:compare_tickers', 'mcp:resources:news:read'],
       import_news: ['mcp:tools:import_news', 'mcp:resources:news:write'],
+      edit_watchlist: ['mcp:resources:watchlists:write'],
       // Which scope is needed depends on an argument. Allowing a workflow allows its steps.
       run_workflow: needsByInput({
         input: runWorkflowInput,

@@ -17,6 +17,7 @@ export const scopes = defineScopes({
   'mcp:resources:news:read': { description: 'Read stored headlines and their scores.' },
   'mcp:resources:news:write': { description: 'Add headlines to those that everyone sees.' },
   'mcp:resources:watchlists:read': { description: 'Read your watchlists.' },
+  'mcp:resources:watchlists:write': { description: 'Change your watchlists.' },
   'mcp:resources:reports:read': { description: 'Read the reports that were made for you.' },
   'mcp:resources:audit:read': {
     description: 'Read who called what on this server. Administrators only.',

@@ -4,6 +4,7 @@ import { registerResources } from './resources.js';
 import type { Services } from './services.js';
 import { registerAnalyzeSentiment } from './tools/analyze-sentiment.js';
 import { registerCompareTickers } from './tools/compare-tickers.js';
+import { registerEditWatchlist } from './tools/edit-watchlist.js';
 import { registerGetNewsSentiment } from './tools/get-news-sentiment.js';
 import { registerImportNews } from './tools/import-news.js';
 import { registerRunWorkflow } from './tools/run-workflow.js';
@@ -30,6 +31,7 @@ export function buildServer(services: Services): McpServer {
   registerSearchNews(server, services);
   registerCompareTickers(server, services);
   registerImportNews(server, services);
+  registerEditWatchlist(server, services);
   registerRunWorkflow(server, services);
   registerResources(server, services);
   registerPrompts(server);

@@ -11,6 +11,7 @@ const all = [
   'mcp:resources:news:read',
   'mcp:resources:news:write',
   'mcp:resources:watchlists:read',
+  'mcp:resources:watchlists:write',
   'mcp:resources:reports:read',
   'mcp:exec:workflows:*',
 ];
@@ -33,7 +34,7 @@ function call(name: string, args: Record<string, unknown> = {}, by = client) {
 describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
   it('every tool has a title, annotations, an output schema and the scopes it needs', async () => {
     const { tools } = await (await harness.connect(all, { era })).listTools();
-    expect(tools).toHaveLength(7);
+    expect(tools).toHaveLength(8);
     for (const tool of tools) {
       expect(tool.title, tool.name).toBeTruthy();
       expect(tool.annotations?.readOnlyHint, tool.name).toBeDefined();
@@ -102,6 +103,7 @@ describe('analyze_sentiment', () => {
     ['search_news', {}],
     ['compare_tickers', { tickers: ['QLMB', 'TNDQ'] }],
     ['import_news', { csv: 'a' }],
+    ['edit_watchlist', { name: 'mine' }],
     ['run_workflow', { workflow: 'daily-digest' }],
   ])(
     '%s names an argument that it does not know, instead of leaving it out',
@@ -284,6 +286,45 @@ describe('news tools', () => {
     const result = await call('import_news', args).catch((error: unknown) => error);
     const refused = result instanceof Error ? result.message : text(result as CallToolResult);
     expect(refused).toContain(problem);
+  });
+});
+
+describe('edit_watchlist', () => {
+  it('changes a list that portfolio-report takes and that nobody else sees', async () => {
+    const made = await call('edit_watchlist', { name: 'Mine', add: ['tndq', 'qlmb', 'TNDQ'] });
+    expect(text(made)).toBe('Mine: QLMB, TNDQ');
+    const changed = await call('edit_watchlist', {
+      name: 'mine',
+      add: ['CRYPTO:BTC'],
+      remove: ['TNDQ'],
+    });
+    expect(changed.structuredContent).toMatchObject({
+      name: 'Mine',
+      tickers: ['CRYPTO:BTC', 'QLMB'],
+      uri: 'finance://watchlists/Mine',
+    });
+    const read = await client.readResource({ uri: 'finance://watchlists/Mine' });
+    const [content] = read.contents;
+    expect(content && 'text' in content ? content.text : '').toContain('CRYPTO:BTC');
+    const report = await call('run_workflow', { workflow: 'portfolio-report', watchlist: 'mine' });
+    expect(report.structuredContent).toMatchObject({ report: { watchlist: 'mine' } });
+
+    const bob = await harness.connect(all, { subject: 'user:bob' });
+    await expect(bob.readResource({ uri: 'finance://watchlists/Mine' })).rejects.toThrow();
+    expect(text(await call('edit_watchlist', { name: 'Mine' }, bob))).toBe('Mine: no tickers');
+    expect(text(await call('edit_watchlist', { name: 'Mine' }))).toBe('Mine: CRYPTO:BTC, QLMB');
+  });
+
+  it.each([
+    [
+      { name: 'a/b' },
+      'A name has 1 to 64 letters, digits, "-" or "_", and begins with a letter or digit.',
+    ],
+    [{ name: 'mine', add: ['$$'] }, '"$$" is not a ticker.'],
+  ])('refuses %j', async (args, problem) => {
+    const result = await call('edit_watchlist', args);
+    expect(result.isError).toBe(true);
+    expect(text(result)).toBe(problem);
   });
 });
 
