@@ -1,25 +1,21 @@
-/** One thing to time: a batch of `count` operations. */
+import { median } from './report.js';
+
+/** One thing to time: a batch of `count` operations. Throws when an operation is not answered as it has to be. */
 export type Batch = (count: number) => Promise<void> | void;
 
-/** How two contestants compare. */
-export interface Comparison {
-  /** Operations a second, the median over all rounds. */
-  readonly ours: number;
-  readonly theirs: number;
-  /** The median of ours / theirs, taken round by round: the machine's drift falls out. */
-  readonly ratio: number;
+/** How long everything takes. */
+export interface Effort {
+  /** For each contestant, in milliseconds: the compiler takes long to settle on a whole HTTP stack. */
+  readonly warmUpMs: number;
+  readonly rounds: number;
+  readonly roundMs: number;
 }
 
-const ROUNDS = 15;
-const ROUND_MS = 60;
-/** So often, or so long, a contestant runs before it is timed: the compiler takes that many calls to settle on a whole HTTP stack. */
-const WARM_UP_CALLS = 25_000;
-const WARM_UP_MS = 12_000;
+/** Operations a second of each round. */
+export type Rates = readonly number[];
 
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-};
+/** Into so many slices the time to warm up is cut. */
+const SLICES = 10;
 
 async function rate(batch: Batch, count: number): Promise<number> {
   const started = performance.now();
@@ -27,36 +23,42 @@ async function rate(batch: Batch, count: number): Promise<number> {
   return (count * 1000) / (performance.now() - started);
 }
 
-/** A count that takes about one round, once the compiler has seen all there is to see. */
-async function sizeOf(batch: Batch): Promise<number> {
-  const until = performance.now() + WARM_UP_MS;
-  let perSecond = await rate(batch, 16);
-  for (let calls = 0; calls < WARM_UP_CALLS && performance.now() < until; ) {
-    const count = Math.ceil(perSecond / 20);
-    perSecond = await rate(batch, count);
-    calls += count;
+/** Runs all contestants in turn, warm-up too, so that each round of each sees the same machine and the same compiler. */
+export async function inTurn<Name extends string>(
+  contestants: Readonly<Record<Name, Batch>>,
+  { warmUpMs, rounds, roundMs }: Effort,
+): Promise<Readonly<Record<Name, Rates>>> {
+  const running = Object.entries<Batch>(contestants).map(([name, batch]) => {
+    return { name, batch, perSecond: 1000, rates: [] as number[] };
+  });
+  for (let slice = 0; slice < SLICES; slice += 1) {
+    for (const one of running) {
+      for (const until = performance.now() + warmUpMs / SLICES; performance.now() < until; ) {
+        one.perSecond = await rate(one.batch, Math.ceil(one.perSecond / 100));
+      }
+    }
   }
-  return Math.ceil((perSecond * ROUND_MS) / 1000);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const { batch, perSecond, rates } of running) {
+      rates.push(await rate(batch, Math.ceil((perSecond * roundMs) / 1000)));
+    }
+  }
+  return Object.fromEntries(running.map(({ name, rates }) => [name, rates])) as never;
 }
 
-/** Times two contestants in turn, so that both see the same machine. */
-export async function compare(ours: Batch, theirs: Batch): Promise<Comparison> {
-  const counts = [await sizeOf(ours), await sizeOf(theirs)] as const;
-  const rates: [number, number][] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    rates.push([await rate(ours, counts[0]), await rate(theirs, counts[1])]);
-  }
-  return {
-    ours: median(rates.map(([own]) => own)),
-    theirs: median(rates.map(([, other]) => other)),
-    ratio: median(rates.map(([own, other]) => own / other)),
+/** The median of ours / theirs, taken round by round: the machine's drift falls out. */
+export const ratioOf = (ours: Rates, theirs: Rates): number =>
+  median(ours.map((own, round) => own / (theirs[round] ?? Number.NaN)));
+
+/** So many requests are under way at once, as in a server. */
+const IN_FLIGHT = 16;
+
+/** A batch of asynchronous operations. Each group of them ends in a turn of the event loop, as requests that came by a socket do. */
+export const together =
+  (once: () => Promise<void> | void): Batch =>
+  async (count) => {
+    for (let index = 0; index < count; index += IN_FLIGHT) {
+      await Promise.all(Array.from({ length: IN_FLIGHT }, once));
+      await new Promise(setImmediate);
+    }
   };
-}
-
-/** Operations a second of one contestant alone. */
-export async function measure(batch: Batch): Promise<number> {
-  const count = await sizeOf(batch);
-  const rates: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) rates.push(await rate(batch, count));
-  return median(rates);
-}

@@ -1,199 +1,131 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { requireBearerAuth as expressBearerAuth } from '@modelcontextprotocol/express';
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import {
-  createMcpHandler,
-  McpServer,
-  OAuthError,
-  OAuthErrorCode,
-  type OAuthTokenVerifier,
-  requireBearerAuth,
-} from '@modelcontextprotocol/server';
-import { type AuthProvider, defineScopes, memorySink } from '@portcullis/core';
+import { createMcpHandler, requireBearerAuth } from '@modelcontextprotocol/server';
+import { memorySink } from '@portcullis/core';
 import { createMcpAuth } from '@portcullis/server-adapter';
 import { toExpress } from '@portcullis/server-adapter/express';
 import express, { type Express } from 'express';
-import { jwtVerify } from 'jose';
 import { Pool } from 'undici';
-import { z } from 'zod';
-import { type Batch, type Comparison, compare } from './pairs.js';
+import { type Effort, inTurn, type Rates, ratioOf, together } from '../in-turn.js';
+import { listening } from '../listening.js';
+import { median, row, type ShownRow } from '../report.js';
+import { type BenchIssuer, resource, scope, scopes } from './bench-issuer.js';
+import { buildServer, call, checkAnswer, headersWith } from './mcp-server.js';
+import { betterAuthVerifier, joseVerifier, mcpAuthMiddleware } from './peers.js';
 
-/** What the contestants need to know of the issuer. */
-export interface BenchIssuer {
-  readonly issuer: string;
-  readonly resource: string;
-  readonly provider: AuthProvider;
-  readonly publicKey: CryptoKey;
-  readonly token: string;
-}
-
-/** Our gate against no gate at all, and against the SDK's gate over jose. */
-export interface CallComparisons {
-  readonly toNone: Comparison;
-  readonly toSdk: Comparison;
-}
-
-const IN_FLIGHT = 16;
-
-function buildServer(): McpServer {
-  const server = new McpServer({ name: 'bench', version: '1.0.0' });
-  server.registerTool(
-    'weather',
-    { description: 'Look up the weather.', inputSchema: z.object({ place: z.string() }) },
-    ({ place }) => ({ content: [{ type: 'text', text: `Sun in ${place}` }] }),
-  );
-  return server;
-}
-
-const version = '2026-07-28';
-const call = JSON.stringify({
-  jsonrpc: '2.0',
-  id: 1,
-  method: 'tools/call',
-  params: {
-    name: 'weather',
-    arguments: { place: 'Lisbon' },
-    _meta: {
-      'io.modelcontextprotocol/protocolVersion': version,
-      'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
-      'io.modelcontextprotocol/clientCapabilities': {},
-    },
-  },
-});
-
-const headersWith = (token: string): Record<string, string> => ({
-  authorization: `Bearer ${token}`,
-  'content-type': 'application/json',
-  accept: 'application/json, text/event-stream',
-  'mcp-protocol-version': version,
-  'mcp-method': 'tools/call',
-  'mcp-name': 'weather',
-});
-
-const scopes = defineScopes({ 'mcp:tools:weather': { description: 'Look up the weather.' } });
-
-const ours = ({ resource, provider }: BenchIssuer) =>
+/** With a scope for each tool and an audit sink. */
+const ours = ({ provider }: BenchIssuer) =>
   createMcpAuth({
     resource,
     provider,
     scopes,
-    policy: { tools: { weather: ['mcp:tools:weather'] } },
+    policy: { tools: { weather: [scope] } },
     audit: [memorySink()],
+  }).protect(createMcpHandler(buildServer).fetch);
+
+const TO_NONE = 0.95;
+const TO_SDK = 1.15;
+
+function rowsOf<Peer extends string>(
+  host: string,
+  rates: Readonly<Record<'ours' | Peer, Rates>>,
+  peers: Readonly<Record<Peer, readonly [name: string, bar: number]>>,
+): readonly ShownRow[] {
+  return Object.entries<readonly [string, number]>(peers).map(([peer, [name, bar]]) => {
+    const theirs = rates[peer as Peer];
+    const seen = `${Math.round(median(rates.ours))}/s to ${Math.round(median(theirs))}/s`;
+    return row(`tools/call on ${host}, to ${name}`, ratioOf(rates.ours, theirs), bar, seen);
   });
-
-function sdkVerifier({ issuer, resource, publicKey }: BenchIssuer): OAuthTokenVerifier {
-  return {
-    async verifyAccessToken(token) {
-      try {
-        const { payload } = await jwtVerify(token, publicKey, {
-          issuer,
-          audience: resource,
-          typ: 'at+jwt',
-        });
-        const granted = String(payload.scope).split(' ');
-        return {
-          token,
-          clientId: String(payload.client_id),
-          scopes: granted,
-          expiresAt: Number(payload.exp),
-        };
-      } catch {
-        throw new OAuthError(OAuthErrorCode.InvalidToken, 'The token is invalid');
-      }
-    },
-  };
 }
-
-const together = async (count: number, once: () => Promise<void>): Promise<void> => {
-  for (let index = 0; index < count; index += IN_FLIGHT) {
-    await Promise.all(Array.from({ length: IN_FLIGHT }, once));
-  }
-};
 
 /** Without a network: `Request` in, `Response` out. */
-export async function callsByFetch(issuer: BenchIssuer): Promise<CallComparisons> {
-  const { resource, token } = issuer;
-  const headers = headersWith(token);
-  const batchOf =
-    (answer: (request: Request) => Promise<Response>): Batch =>
-    (count) =>
-      together(count, async () => {
-        const response = await answer(
-          new Request(resource, { method: 'POST', headers, body: call }),
-        );
-        if (!(await response.text()).includes('Sun in Lisbon')) throw new Error('Not answered.');
-      });
-
-  const handler = createMcpHandler(buildServer);
-  const gate = requireBearerAuth({
-    verifier: sdkVerifier(issuer),
-    requiredScopes: ['mcp:tools:weather'],
+export async function fetchRows(
+  trusted: BenchIssuer,
+  effort: Effort,
+): Promise<readonly ShownRow[]> {
+  const headers = headersWith(await trusted.mint('fetch'));
+  const batchOf = (answer: (request: Request) => Promise<Response>) =>
+    together(async () => {
+      const response = await answer(new Request(resource, { method: 'POST', headers, body: call }));
+      checkAnswer(await response.text());
+    });
+  const open = createMcpHandler(buildServer);
+  const behindSdk = createMcpHandler(buildServer);
+  const gate = requireBearerAuth({ verifier: joseVerifier(trusted), requiredScopes: [scope] });
+  const behindBetterAuth = createMcpHandler(buildServer);
+  const betterAuth = betterAuthVerifier(trusted);
+  const protectedByUs = ours(trusted);
+  const rates = await inTurn(
+    {
+      ours: batchOf((request) => protectedByUs(request)),
+      none: batchOf((request) => open.fetch(request)),
+      sdk: batchOf(async (request) => {
+        const authInfo = await gate(request);
+        return authInfo instanceof Response ? authInfo : behindSdk.fetch(request, { authInfo });
+      }),
+      betterAuth: batchOf(async (request) => {
+        await betterAuth(request);
+        return behindBetterAuth.fetch(request);
+      }),
+    },
+    effort,
+  );
+  return rowsOf('fetch', rates, {
+    none: ['no auth at all', TO_NONE],
+    sdk: ["the SDK's requireBearerAuth + jose", TO_SDK],
+    betterAuth: ["better-auth's verifier", 0],
   });
-  const protectedByUs = batchOf(ours(issuer).protect(createMcpHandler(buildServer).fetch));
-  const open = batchOf((request) => handler.fetch(request));
-  const protectedBySdk = batchOf(async (request) => {
-    const authInfo = await gate(request);
-    return authInfo instanceof Response ? authInfo : handler.fetch(request, { authInfo });
-  });
-  return {
-    toNone: await compare(protectedByUs, open),
-    toSdk: await compare(protectedByUs, protectedBySdk),
-  };
 }
 
-/** Over loopback, each server on Express in this process. */
-export async function callsByExpress(issuer: BenchIssuer): Promise<CallComparisons> {
-  const { resource, token } = issuer;
-  const headers = { ...headersWith(token), host: new URL(resource).host };
-  const handler = toNodeHandler(createMcpHandler(buildServer));
+/** Over loopback, each server on Express in this process, the client too. */
+export async function expressRows(
+  trusted: BenchIssuer,
+  effort: Effort,
+): Promise<readonly ShownRow[]> {
+  const headers = headersWith(await trusted.mint('express'));
+  const handler = () => toNodeHandler(createMcpHandler(buildServer));
+  const [open, behindSdk, behindMcpAuth] = [handler(), handler(), handler()];
+  const gate = { verifier: joseVerifier(trusted), requiredScopes: [scope] };
   const apps = {
-    ours: express().use(toExpress(ours(issuer).protect(createMcpHandler(buildServer).fetch))),
-    open: express().all('/mcp', (request, response) => handler(request, response)),
-    sdk: express().all(
-      '/mcp',
-      expressBearerAuth({ verifier: sdkVerifier(issuer), requiredScopes: ['mcp:tools:weather'] }),
-      (request, response) => handler(request, response),
+    ours: express().use(toExpress(ours(trusted))),
+    none: express().all('/mcp', (request, response) => open(request, response)),
+    sdk: express().all('/mcp', expressBearerAuth(gate), (request, response) =>
+      behindSdk(request, response),
+    ),
+    mcpAuth: express().all('/mcp', mcpAuthMiddleware(trusted), (request, response) =>
+      behindMcpAuth(request as never, response),
     ),
   };
-  const running = await Promise.all([
-    listening(apps.ours),
-    listening(apps.open),
-    listening(apps.sdk),
+  const [own, none, sdk, mcpAuth] = await Promise.all([
+    client(apps.ours, headers),
+    client(apps.none, headers),
+    client(apps.sdk, headers),
+    client(apps.mcpAuth, headers),
   ]);
-  const pools = running.map(
-    (server) =>
-      new Pool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
-        connections: IN_FLIGHT,
-      }),
-  );
-  const batches = pools.map(
-    (pool): Batch =>
-      (count) =>
-        together(count, async () => {
-          const { body } = await pool.request({
-            path: '/mcp',
-            method: 'POST',
-            headers,
-            body: call,
-          });
-          if (!(await body.text()).includes('Sun in Lisbon')) throw new Error('Not answered.');
-        }),
-  );
-  const [own, open, sdk] = batches;
-  if (!own || !open || !sdk) throw new Error('A contestant is missing.');
   try {
-    return { toNone: await compare(own, open), toSdk: await compare(own, sdk) };
+    const batches = { ours: own.batch, none: none.batch, sdk: sdk.batch, mcpAuth: mcpAuth.batch };
+    return rowsOf('Express', await inTurn(batches, effort), {
+      none: ['no auth at all', TO_NONE],
+      sdk: ["the SDK's requireBearerAuth + jose", TO_SDK],
+      mcpAuth: ['the middleware of mcp-auth', 0],
+    });
   } finally {
-    await Promise.all(pools.map((pool) => pool.close()));
-    for (const server of running) server.close();
+    for (const { close } of [own, none, sdk, mcpAuth]) await close();
   }
 }
 
-async function listening(app: Express): Promise<Server> {
-  const server = app.listen(0, '127.0.0.1');
-  await new Promise<void>((resolve, reject) =>
-    server.once('listening', resolve).once('error', reject),
-  );
-  return server;
+async function client(app: Express, headers: Record<string, string>) {
+  const { server, origin } = await listening(app);
+  const pool = new Pool(origin, { connections: 16 });
+  return {
+    batch: together(async () => {
+      const asked = { path: '/mcp', method: 'POST', headers, body: call } as const;
+      const { body } = await pool.request(asked);
+      checkAnswer(await body.text());
+    }),
+    async close() {
+      await pool.close();
+      server.close();
+    },
+  };
 }

@@ -1,131 +1,121 @@
-import { type AuthProvider, createGate, defineScopes } from '@portcullis/core';
-import { createJwtVerifier, createLocalKeys, principalFromJwt } from '@portcullis/core/jwt';
+import { createGate } from '@portcullis/core';
+import type { Request as ExpressRequest, Response as ExpressResponse } from 'express';
 import { createVerifier } from 'fast-jwt';
-import { exportJWK, exportSPKI, generateKeyPair, jwtVerify, SignJWT } from 'jose';
-import { type Comparison, compare } from './pairs.js';
+import { jwtVerify } from 'jose';
+import { type Effort, inTurn, type Rates, ratioOf, together } from '../in-turn.js';
+import { median, row, type ShownRow } from '../report.js';
+import { type BenchIssuer, resource, scopes } from './bench-issuer.js';
+import { betterAuthVerifier, expected, mcpAuthMiddleware } from './peers.js';
 
-export const issuer = 'https://as.example';
-export const resource = 'https://mcp.example/mcp';
-const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
-const jwk = { ...(await exportJWK(publicKey)), kid: 'one', use: 'sig', alg: 'ES256' };
+const perSecond = (rates: Rates) => `${Math.round(median(rates))}/s`;
 
-/** For peers that take a key instead of a provider. */
-export const verificationKey: CryptoKey = publicKey;
-
-/** A token as an issuer of RFC 9068 would mint it. */
-export const mint = (jti: string): Promise<string> =>
-  new SignJWT({ client_id: 'client-1', scope: 'mcp:tools:weather mcp:resources:notes:read' })
-    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'one' })
-    .setIssuer(issuer)
-    .setAudience(resource)
-    .setSubject('user-1')
-    .setJti(jti)
-    .setIssuedAt()
-    .setExpirationTime('1h')
-    .sign(privateKey);
-
-const verifier = createJwtVerifier({ issuer, keys: createLocalKeys({ keys: [jwk] }) });
-/** Trusts that issuer, with its key at hand. */
-export const provider: AuthProvider = {
-  specificationVersion: 'v1',
-  id: 'bench',
-  authorizationServers: [issuer],
-  async verify({ value }, context) {
-    const verified = await verifier.verify(value, context);
-    return verified.kind === 'rejection' ? verified : principalFromJwt(verified);
-  },
-};
-const scopes = defineScopes({ 'mcp:tools:weather': { description: 'Look up the weather.' } });
-const expected = { issuer, audience: resource, typ: 'at+jwt', algorithms: ['ES256'] };
-
-const asked = (token: string): Request =>
-  new Request(resource, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
-
-async function seen(theirs: (token: string) => unknown): Promise<Comparison> {
-  const gate = createGate({ resource, provider, scopes });
-  const token = await mint('seen');
-  const request = asked(token);
-  return compare(
-    async (count) => {
-      for (let index = 0; index < count; index += 1) {
-        if ((await gate.authenticate(request)).kind !== 'caller') throw new Error('Not let in.');
-      }
-    },
-    async (count) => {
-      for (let index = 0; index < count; index += 1) await theirs(token);
-    },
-  );
-}
-
-/** A token seen before: the whole `authenticate` of the gate against fast-jwt with its cache. */
-export async function seenAgainstFastJwt(): Promise<Comparison> {
-  const key = await exportSPKI(publicKey);
-  const verify = createVerifier({
-    key,
-    cache: true,
+/** Everything that can say whose a token is, ours as the whole `authenticate` of the gate. */
+async function contestants(trusted: BenchIssuer, remembered: number) {
+  const { issuer, provider, publicKey, spki } = trusted;
+  const token = await trusted.mint('verified');
+  const headers = { authorization: `Bearer ${token}` };
+  const request = new Request(resource, { method: 'POST', headers });
+  const gate = createGate({ resource, provider, scopes, remembered });
+  const options = expected(trusted);
+  const fast = createVerifier({
+    key: spki,
+    cache: remembered > 0 ? remembered : false,
     algorithms: ['ES256'],
     allowedIss: issuer,
     allowedAud: resource,
+    checkTyp: 'at+jwt',
   });
-  return seen((token) => verify(token));
-}
-
-/** A token seen before: against `jose.jwtVerify`, which has no memory. */
-export function seenAgainstJose(): Promise<Comparison> {
-  return seen((token) => jwtVerify(token, publicKey, expected));
-}
-
-/** So many requests are under way at once, as in a server: signatures are checked outside the event loop. */
-const IN_FLIGHT = 16;
-
-const together = async (count: number, once: () => Promise<unknown>): Promise<void> => {
-  for (let index = 0; index < count; index += IN_FLIGHT) {
-    await Promise.all(Array.from({ length: IN_FLIGHT }, once));
-  }
-};
-
-/** Tokens never seen before: the gate with nothing remembered against bare `jose.jwtVerify`. */
-export async function unseenAgainstJose(): Promise<Comparison> {
-  const gate = createGate({ resource, provider, scopes, remembered: 0 });
-  const token = await mint('unseen');
-  const request = asked(token);
-  return compare(
-    (count) =>
-      together(count, async () => {
-        if ((await gate.authenticate(request)).kind !== 'caller') throw new Error('Not let in.');
-      }),
-    (count) => together(count, () => jwtVerify(token, publicKey, expected)),
-  );
-}
-
-/** MiB of heap that a gate takes to remember so many tokens. */
-export async function rememberedMebibytes(tokens: number): Promise<number> {
-  let made = 0;
-  const principal = await provider.verify(
-    { scheme: 'Bearer', value: await mint('memory') },
-    { resource, now: Math.floor(Date.now() / 1000), signal: new AbortController().signal },
-  );
-  if (principal.kind === 'rejection') throw new Error(principal.detail);
-  const gate = createGate({
-    resource,
-    scopes,
-    remembered: tokens,
-    // Each answer as large as a real one, without the cost of that many signatures.
-    provider: {
-      ...provider,
-      async verify() {
-        made += 1;
-        return structuredClone({ ...principal, tokenId: `jti-${made}` });
-      },
+  const betterAuth = betterAuthVerifier(trusted);
+  const middleware = mcpAuthMiddleware(trusted);
+  return {
+    async ours() {
+      const { kind } = await gate.authenticate(request);
+      if (kind !== 'caller') throw new Error('Not let in.');
     },
+    /** Synchronous, so never outside the event loop. */
+    'fast-jwt'() {
+      if (fast(token).sub !== 'user-1') throw new Error('Not verified.');
+    },
+    async jose() {
+      const { payload } = await jwtVerify(token, publicKey, options);
+      if (payload.sub !== 'user-1') throw new Error('Not verified.');
+    },
+    async 'better-auth'() {
+      await betterAuth(request);
+    },
+    /** Without Express: its middleware reads no more of a request than its headers. */
+    async 'mcp-auth'() {
+      let passed = false;
+      const incoming = { headers } as ExpressRequest;
+      await middleware(incoming, {} as ExpressResponse, () => {
+        passed = true;
+      });
+      if (!passed) throw new Error('Not let in.');
+    },
+  };
+}
+
+/** How many answers the gate and fast-jwt keep. */
+const REMEMBERED = 1000;
+
+/** A token that was verified before. Only the gate and fast-jwt have a memory. */
+export async function seenRows(trusted: BenchIssuer, effort: Effort): Promise<readonly ShownRow[]> {
+  const { ours, ...peers } = await contestants(trusted, REMEMBERED);
+  const oneByOne = (once: () => Promise<void> | void) => async (count: number) => {
+    for (let index = 0; index < count; index += 1) await once();
+  };
+  const rates = await inTurn(
+    {
+      ours: oneByOne(ours),
+      'fast-jwt': oneByOne(peers['fast-jwt']),
+      jose: oneByOne(peers.jose),
+      'better-auth': oneByOne(peers['better-auth']),
+      'mcp-auth': oneByOne(peers['mcp-auth']),
+    },
+    effort,
+  );
+  return rowsOf('verify, token seen before', rates, {
+    'fast-jwt': ['fast-jwt with its cache', 1.5],
+    jose: ['jose.jwtVerify', 40],
+    'better-auth': ["better-auth's verifier", 0],
+    'mcp-auth': ['the middleware of mcp-auth', 0],
   });
-  globalThis.gc?.();
-  const before = process.memoryUsage().heapUsed;
-  for (let index = 0; index < tokens; index += 1) await gate.authenticate(asked(`token-${index}`));
-  globalThis.gc?.();
-  const after = process.memoryUsage().heapUsed;
-  // Asked once more, so that the gate is not collected before it was weighed.
-  await gate.authenticate(asked(`token-${tokens - 1}`));
-  if (made !== tokens) throw new Error('Not every token was remembered.');
-  return (after - before) / 2 ** 20;
+}
+
+/** A token that nobody remembers: every signature is checked, 16 at a time, ours and jose's outside the event loop. */
+export async function unseenRows(
+  trusted: BenchIssuer,
+  effort: Effort,
+): Promise<readonly ShownRow[]> {
+  const { ours, ...peers } = await contestants(trusted, 0);
+  const rates = await inTurn(
+    {
+      ours: together(ours),
+      'fast-jwt': together(peers['fast-jwt']),
+      jose: together(peers.jose),
+      'better-auth': together(peers['better-auth']),
+      'mcp-auth': together(peers['mcp-auth']),
+    },
+    effort,
+  );
+  return rowsOf('verify, token never seen (ES256)', rates, {
+    jose: ['jose.jwtVerify', 0.9],
+    'fast-jwt': ['fast-jwt without its cache', 0],
+    'better-auth': ["better-auth's verifier", 0],
+    'mcp-auth': ['the middleware of mcp-auth', 0],
+  });
+}
+
+type Peer = 'fast-jwt' | 'jose' | 'better-auth' | 'mcp-auth';
+
+function rowsOf(
+  what: string,
+  rates: Readonly<Record<'ours' | Peer, Rates>>,
+  peers: Readonly<Record<Peer, readonly [name: string, bar: number]>>,
+): readonly ShownRow[] {
+  return Object.entries(peers).map(([peer, [name, bar]]) => {
+    const theirs = rates[peer as Peer];
+    const seen = `${perSecond(rates.ours)} to ${perSecond(theirs)}`;
+    return row(`${what}, to ${name}`, ratioOf(rates.ours, theirs), bar, seen);
+  });
 }

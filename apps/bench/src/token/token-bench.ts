@@ -1,8 +1,9 @@
+import type { ShownRow } from '../report.js';
 import { bareEndpoint } from './bare-endpoint.js';
 import type { Contestant, Grant } from './contestant.js';
 import { type Effort, measure } from './measure.js';
 import { ourIssuer } from './our-issuer.js';
-import { notMeasured, rowsOf, type ShownRow } from './rows.js';
+import { notMeasured, rowsOf } from './rows.js';
 import type { BenchStore } from './stores.js';
 
 const grants: readonly Grant[] = ['client credentials', 'code exchange', 'refresh'];
