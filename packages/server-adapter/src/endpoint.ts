@@ -35,6 +35,8 @@ interface DispatchContext {
   readonly clock: () => number;
   /** The operations whose results do not leave as they are. */
   readonly rewritings: readonly Rewriting[];
+  /** Called once, when the answer is over. */
+  readonly end?: () => void;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function dispatch(
   endpoint: McpEndpoint,
   request: Request,
   message: Message,
-  { caller, resource, clock, rewritings }: DispatchContext,
+  { caller, resource, clock, rewritings, end }: DispatchContext,
   completions: Completions,
 ): Promise<Response> {
   let outcomeOf = (_index: number, _whole: boolean): Outcome => 'unknown';
@@ -53,6 +55,7 @@ export async function dispatch(
   async function complete(whole: boolean): Promise<void> {
     if (completed) return;
     completed = true;
+    end?.();
     await Promise.all(completions.map((done, index) => done(outcomeOf(index, whole))));
   }
   // Not every endpoint settles when its client is gone, and what it says then is no outcome. Nobody is left to be told of a full disk.

@@ -41,6 +41,9 @@ describe('createMcpAuth', () => {
     const problems = problemsOf({
       resource: 'http://mcp.example.com/mcp',
       maxBodyBytes: 0,
+      maxHeaderBytes: 1.5,
+      limits: { calls: { perMinute: 0 }, open: 0 },
+      denyInBand: 'client-1',
       allowedOrigins: ['https://app.example.com/path', 'app.example.com'],
       allowedHosts: ['https://mcp.example.com', 'ok.example.com:8443'],
       policy: {
@@ -68,7 +71,11 @@ describe('createMcpAuth', () => {
       'allowedOrigins holds "https://app.example.com/path", which is not an origin.',
       'allowedOrigins holds "app.example.com", which is not an origin.',
       'allowedHosts holds "https://mcp.example.com", which is not a host.',
+      'limits.calls is neither a number of calls "perMinute", nor a CallLimiter.',
+      'limits.open must be a whole number of answers; got 0.',
       'maxBodyBytes must be a whole number of bytes; got 0.',
+      'maxHeaderBytes must be a whole number of bytes; got 1.5.',
+      'denyInBand is neither a list of client ids nor a function.',
     ]);
   });
 

@@ -4,7 +4,6 @@ import {
   type Caller,
   type Challenge,
   challengeResponse,
-  type Gate,
   type Principal,
   type ProviderUnavailableError,
   resourceMetadataUrl,
@@ -15,13 +14,11 @@ import { dispatch, type McpEndpoint } from './endpoint.js';
 import { preflightResponse, withCors } from './http/cors.js';
 import type { SourceCheck } from './http/host-origin.js';
 import { internalError, isHangUp, toConsole, toError } from './http/internal-error.js';
-import { forbidden, formFault } from './http/verb-size-media-type.js';
-import { faultResponse, type SdkGeneration } from './message/answers.js';
+import { forbidden, formFault, type SizeLimits } from './http/verb-size-media-type.js';
+import { type Judges, judgeMessage } from './judgement.js';
+import { faultResponse } from './message/answers.js';
 import type { ProtocolFault } from './message/json-rpc.js';
 import { type Message, readMessage, verbMessage } from './message/operations.js';
-import type { CompiledPolicy } from './policy/compiled-policy.js';
-import { allowedToOwner, decide } from './policy/decision.js';
-import { refusalOf } from './refusal.js';
 import type { Seals } from './seal/seals.js';
 import { createSessions, withoutSessions } from './session/sessions.js';
 
@@ -47,16 +44,11 @@ export interface HandlerOptions {
 }
 
 /** What {@link protect} needs beside the endpoint. */
-export interface Protection<S extends string> {
-  readonly gate: Gate<S>;
-  readonly policy: CompiledPolicy<S>;
+export interface Protection<S extends string> extends Judges<S>, SizeLimits {
   readonly source: SourceCheck;
   readonly seals: Seals;
-  readonly maxBodyBytes: number;
-  readonly sdk: SdkGeneration;
   /** Whether the endpoint keeps sessions of the 2025 era. */
   readonly sessions: boolean;
-  readonly clock: () => number;
   /** Whether events are kept at all, so that arguments are worth hashing. */
   readonly audited: boolean;
 }
@@ -66,7 +58,7 @@ export function protect<S extends string>(
   endpoint: McpEndpoint,
   protection: Protection<S>,
 ): ProtectedHandler {
-  const { gate, policy, source, maxBodyBytes, sdk } = protection;
+  const { gate, source, maxBodyBytes } = protection;
   const { resource } = gate;
   const sessions = protection.sessions
     ? createSessions(protection.seals, protection.clock)
@@ -83,7 +75,7 @@ export function protect<S extends string>(
     const foreign = source.refuse(request);
     if (foreign) return refuse(trail, 'foreign_source', forbidden(foreign));
     if (request.method === 'OPTIONS') return preflightResponse(request, !!sessions);
-    const form = formFault(request, maxBodyBytes, !!sessions);
+    const form = formFault(request, protection, !!sessions);
     if (form) return refuse(trail, form.reason, form.response);
 
     const caller = await gate.authenticate(request);
@@ -107,13 +99,13 @@ export function protect<S extends string>(
     if (session?.kind === 'fault')
       return refuse(trail, session.reason, session.response, principal);
 
-    const decisions = await decide(policy, gate, principal, message.operations);
-    const refusal = refusalOf(gate, principal, message, decisions, sdk);
-    const all = [...decisions, ...message.owned.map(allowedToOwner)];
-    const completions = await trail.decided(principal, all, refusal?.status);
+    const { decisions, refusal, end } = await judgeMessage(protection, principal, message);
+    const recording = trail.decided(principal, decisions, refusal?.delivery);
+    const completions = await orEnd(recording, end);
+    if (refusal) return refusal.response;
     const inSession = session ? sessions?.within(endpoint, session) : undefined;
-    const context = { caller, resource, clock: protection.clock, rewritings: [] };
-    return refusal ?? dispatch(inSession ?? sessionless, request, message, context, completions);
+    const context = { caller, resource, clock: protection.clock, rewritings: [], end };
+    return dispatch(inSession ?? sessionless, request, message, context, completions);
   }
 
   /** Only a session has verbs beside POST, and questions of the server that a client answers. */
@@ -144,6 +136,16 @@ export function protect<S extends string>(
 
   const answers = (path: string): boolean => path === endpointPath || path === metadataPath;
   return Object.assign(handle, { resource, answers });
+}
+
+/** What is not dispatched after all is over. */
+async function orEnd<Value>(step: Promise<Value>, end?: () => void): Promise<Value> {
+  try {
+    return await step;
+  } catch (error) {
+    end?.();
+    throw error;
+  }
 }
 
 /** What the gate has for the client goes out with whatever the answer is. */

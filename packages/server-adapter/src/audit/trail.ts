@@ -6,7 +6,7 @@ import {
   toAuditActor,
 } from '@portcullis/core';
 import { isObject, type JsonObject } from '../message/json-rpc.js';
-import type { OperationDecision } from '../policy/decision.js';
+import type { OperationDecision, Verdict } from '../policy/decision.js';
 import type { Outcome } from './completion.js';
 import { inputDigest } from './input-digest.js';
 
@@ -19,14 +19,22 @@ export interface Trail {
   /**
    * One decision event for each operation, written before any is dispatched.
    *
-   * @param status - The HTTP status of the refusal; absent when all are allowed, since a batch passes whole or not at all.
+   * @param refusal - How they were refused; absent when all are allowed, since a batch passes whole or not at all.
    * @returns What to call with the outcome of each allowed operation, in the same order.
    */
   decided<S extends string>(
     principal: Principal,
     decisions: readonly OperationDecision<S>[],
-    status?: number,
+    refusal?: Delivery,
   ): Promise<readonly ((outcome: Outcome) => Promise<void>)[]>;
+}
+
+/** How a refusal reaches the client. */
+export interface Delivery {
+  /** The HTTP status. */
+  readonly status: number;
+  /** In a result or an error of the protocol, since the client drops challenges. */
+  readonly inBand?: true;
 }
 
 /** Why a request was refused as a whole. */
@@ -71,12 +79,12 @@ export function openTrail(
       });
     },
 
-    async decided(principal, decisions, status) {
+    async decided(principal, decisions, refusal) {
       decided = true;
       const actor = toAuditActor(principal);
       const granted = principal.scopes;
       const completions: ((outcome: Outcome) => Promise<void>)[] = [];
-      for (const { operation, subject, decision } of decisions) {
+      for (const { operation, subject, decision, reported } of decisions) {
         const name = subject?.names.join(' ');
         const operationId = crypto.randomUUID();
         // The message knows its trace better than the connection that carried it.
@@ -91,16 +99,17 @@ export function openTrail(
           ...own,
           kind: 'decision',
           operationId,
-          ...verdict(decision, status),
+          ...verdict(decision, refusal),
           actor,
           method: operation.method,
           ...(name ? { name } : {}),
-          required: ('required' in decision ? decision.required : undefined) ?? [],
+          required: requiredOf(decision),
           granted,
           ...mappedOf(principal),
-          missing: ('missing' in decision ? decision.missing : undefined) ?? [],
+          missing: missingOf(decision),
+          ...(reported && !refusal ? { wouldHave: wouldHave(reported) } : {}),
           ...(input ? { input } : {}),
-          ...(status === undefined ? {} : { status }),
+          ...refusal,
         };
         try {
           await write(event);
@@ -127,18 +136,54 @@ function traceOf(traceparent: unknown): { readonly trace?: string } {
 
 const metaOf = ({ _meta }: JsonObject): JsonObject => (isObject(_meta) ? _meta : {});
 
+const requiredOf = <S extends string>(decision: Verdict<S>): readonly S[] =>
+  ('required' in decision ? decision.required : undefined) ?? [];
+const missingOf = <S extends string>(decision: Verdict<S>): readonly S[] =>
+  ('missing' in decision ? decision.missing : undefined) ?? [];
+
+type Said = Pick<DecisionEvent, 'reason' | 'detail'> & {
+  readonly outcome: DecisionEvent['outcome'];
+};
+
 /** An operation of a refused batch is denied also when it would have passed on its own. */
-function verdict<S extends string>(
-  decision: OperationDecision<S>['decision'],
-  status: number | undefined,
-): Pick<DecisionEvent, 'outcome' | 'reason' | 'detail'> {
+function verdict<S extends string>(decision: Verdict<S>, refusal: Delivery | undefined): Said {
   if (decision.allowed) {
-    return status === undefined
+    return refusal === undefined
       ? { outcome: 'allowed' }
       : { outcome: 'denied', reason: 'batch_refused' };
   }
+  const said = denial(decision);
+  // Nothing was asked for: whoever is told in band has to find the way to the issuer alone.
+  return refusal?.inBand && said.outcome === 'challenged' ? { ...said, outcome: 'denied' } : said;
+}
+
+function denial<S extends string>(
+  decision: Verdict<S> & { readonly allowed: false },
+): Said & {
+  readonly reason: string;
+} {
   if (!('reason' in decision)) return { outcome: 'challenged', reason: 'insufficient_scope' };
-  // Not the problem with an input: a schema may quote what it refuses.
-  const detail = decision.reason === 'policy_defect' ? { detail: decision.problem } : {};
-  return { outcome: 'denied', reason: decision.reason, ...detail };
+  const { reason } = decision;
+  switch (reason) {
+    case 'stale':
+      return { outcome: 'challenged', reason };
+    case 'limiter_unavailable':
+      return { outcome: 'unavailable', reason };
+    case 'policy_defect':
+      return { outcome: 'denied', reason, detail: decision.problem };
+    default:
+      // Not the problem with an input: a schema may quote what it refuses.
+      return { outcome: 'denied', reason };
+  }
+}
+
+function wouldHave<S extends string>(reported: Verdict<S>): DecisionEvent['wouldHave'] {
+  if (reported.allowed) return undefined;
+  const { outcome, ...why } = denial(reported);
+  return {
+    outcome: outcome === 'challenged' ? outcome : 'denied',
+    ...why,
+    required: requiredOf(reported),
+    missing: missingOf(reported),
+  };
 }

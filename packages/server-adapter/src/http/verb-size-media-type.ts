@@ -3,12 +3,26 @@ import { tooLarge } from '../message/json-rpc-body.js';
 
 /** A request refused for its form. */
 export interface FormFault {
-  readonly reason: 'method_not_allowed' | 'media_type' | 'too_large';
+  readonly reason: 'method_not_allowed' | 'media_type' | 'too_large' | 'headers_too_large';
   readonly response: Response;
 }
 
+/** How large a request may be, in bytes. */
+export interface SizeLimits {
+  readonly maxBodyBytes: number;
+  /** Of all header fields together, as HTTP/1.1 writes them. */
+  readonly maxHeaderBytes: number;
+}
+
+/** Names and values are of one byte a character: others do not come into a header. */
+function headerBytes(headers: Headers): number {
+  let bytes = 0;
+  for (const [name, value] of headers) bytes += name.length + value.length + 4;
+  return bytes;
+}
+
 /**
- * Verb, declared size and media type: what can be said about a request before anybody reads its token. `Accept` is the SDK's.
+ * Verb, sizes and media type: what can be said about a request before anybody reads its token. `Accept` is the SDK's.
  * Without sessions there is nothing to GET or DELETE, and 2026-07-28 has none.
  *
  * @param sessions - Whether the endpoint keeps sessions of the 2025 era.
@@ -16,17 +30,24 @@ export interface FormFault {
  */
 export function formFault(
   request: Request,
-  maxBytes: number,
+  { maxBodyBytes: maxBytes, maxHeaderBytes }: SizeLimits,
   sessions: boolean,
 ): FormFault | undefined {
-  if (request.method !== 'POST') {
+  const isPost = request.method === 'POST';
+  if (!isPost) {
     const modern = (request.headers.get('mcp-protocol-version') ?? '') >= '2026-07-28';
     const ofSessions = request.method === 'GET' || request.method === 'DELETE';
-    if (sessions && ofSessions && !modern) return undefined;
-    const response = refusal(405, 'Method Not Allowed: send requests by POST');
-    response.headers.set('allow', allowedMethods(sessions && !modern));
-    return { reason: 'method_not_allowed', response };
+    if (!(sessions && ofSessions && !modern)) {
+      const response = refusal(405, 'Method Not Allowed: send requests by POST');
+      response.headers.set('allow', allowedMethods(sessions && !modern));
+      return { reason: 'method_not_allowed', response };
+    }
   }
+  if (headerBytes(request.headers) > maxHeaderBytes) {
+    const message = `Request Header Fields Too Large: they may have ${maxHeaderBytes} bytes`;
+    return { reason: 'headers_too_large', response: refusal(431, message) };
+  }
+  if (!isPost) return undefined;
   const declared = request.headers.get('content-length');
   if (declared !== null && !(Number(declared) <= maxBytes)) {
     const { message }: ProtocolFault = tooLarge(maxBytes);

@@ -54,6 +54,48 @@ export function invalidInputResponse(operation: Operation, problem: string, era:
   return era === 'modern' ? json(200, answer) : eventStream(answer);
 }
 
+/** Why somebody may not do something, in words for a person and in members for a program. */
+export interface Denial {
+  readonly text: string;
+  /** Named as in a challenge: `error`, `scope`, `max_age`, `acr_values`, `resource_metadata`. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Where a result says why it is a denial. */
+const DENIAL_KEY = 'portcullis/denial';
+/** Of errors that say the same. Outside every range that JSON-RPC and MCP reserve (RS-33). */
+const DENIED = 403;
+
+/**
+ * A refused message for a client that drops challenges: an answer with status 200 to each request in it, a tool's as a result with
+ * `isError`, which models get to see. `undefined` where there is nobody to answer.
+ *
+ * @param operations - The requests and notifications of the message, in its order.
+ */
+export function deniedInBand(
+  operations: readonly Operation[],
+  { text, data }: Denial,
+  era: Era,
+): Response | undefined {
+  const answers = operations.flatMap(({ id, method }) =>
+    id === undefined ? [] : [{ jsonrpc: '2.0', id, ...denied(method, { text, data }, era) }],
+  );
+  if (answers.length === 0) return undefined;
+  return era === 'modern' ? json(200, answers[0]) : eventStream(...answers);
+}
+
+function denied(method: string, { text, data }: Denial, era: Era): object {
+  if (method !== 'tools/call') return { error: { code: DENIED, message: text, data } };
+  const content = [{ type: 'text', text }];
+  const _meta = { [DENIAL_KEY]: data };
+  return {
+    result: {
+      ...(era === 'modern' ? { resultType: 'complete' } : {}),
+      ...{ content, isError: true, _meta },
+    },
+  };
+}
+
 function unknownName(method: string, { section, names }: Subject, sdk: SdkGeneration) {
   const [name = ''] = names;
   const code = -32602;
@@ -84,8 +126,9 @@ function json(status: number, body: unknown): Response {
   });
 }
 
-function eventStream(message: unknown): Response {
-  return new Response(`event: message\ndata: ${JSON.stringify(message)}\n\n`, {
+function eventStream(...messages: readonly unknown[]): Response {
+  const events = messages.map((message) => `event: message\ndata: ${JSON.stringify(message)}\n\n`);
+  return new Response(events.join(''), {
     status: 200,
     headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform' },
   });

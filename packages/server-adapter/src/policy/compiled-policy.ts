@@ -4,7 +4,8 @@ import {
   type ConfigurationProblem,
   type ScopeVocabulary,
 } from '@portcullis/core';
-import type { Entry, Needs, NeedsByInput, ScopePolicy } from './scope-policy.js';
+import { detailProblems } from './entry-details.js';
+import type { DetailedEntry, Entry, Needs, NeedsByInput, ScopePolicy } from './scope-policy.js';
 import { covers, meets } from './template-overlap.js';
 import { parseUriTemplate, spellings, type UriTemplate } from './uri-template.js';
 
@@ -12,10 +13,7 @@ import { parseUriTemplate, spellings, type UriTemplate } from './uri-template.js
 const MAX_TEMPLATE = 2048;
 
 /** One entry in one form, whichever way it was written. */
-export interface CompiledEntry<S extends string> {
-  readonly needs: Needs<S>;
-  readonly rule?: Extract<Entry<S>, { readonly needs: Needs<S> }>['rule'];
-}
+export type CompiledEntry<S extends string> = DetailedEntry<S>;
 
 /** An entry that applies, and what its functions are given. */
 export interface AppliedEntry<S extends string> {
@@ -58,6 +56,7 @@ export function compilePolicy<S extends string>(
       const compiled = compileEntry<S>(entry);
       problems.push(...keyProblems(name, key, option));
       problems.push(...needsProblems(compiled.needs, option, vocabulary));
+      problems.push(...detailProblems(compiled, option));
       entries.set(key, compiled);
     }
     return entries;
@@ -96,7 +95,8 @@ export function compilePolicy<S extends string>(
 
 function compileEntry<S extends string>(entry: Entry<S>): CompiledEntry<S> {
   if (!('needs' in entry)) return { needs: entry };
-  return { needs: entry.needs, ...(entry.rule ? { rule: entry.rule.bind(entry) } : {}) };
+  const { rule } = entry;
+  return typeof rule === 'function' ? { ...entry, rule: rule.bind(entry) } : entry;
 }
 
 /** Tells the two forms of needs apart. */

@@ -71,7 +71,7 @@ it('never allows without a covering grant, and never refuses with one (RS-57, RS
           vocabulary,
         );
         const principal = principalWith(scopes, 'user');
-        const [answer] = await decide(policy, gate, principal, [{ id: 1, ...asked }]);
+        const [answer] = await decide(policy, gate, principal, [{ id: 1, ...asked }], 0);
 
         const isCall = asked.method === 'tools/call';
         const name = 'name' in asked.params ? asked.params.name : undefined;
@@ -96,7 +96,7 @@ it('agrees with the same model for a machine, save that nothing is asked of it',
     fc.asyncProperty(fc.subarray([...names], { minLength: 1 }), granted, async (needs, scopes) => {
       const policy = compilePolicy({ tools: { a: needs } }, vocabulary);
       const operations = [{ id: 1, method: 'tools/call', params: { name: 'a' } }];
-      const [answer] = await decide(policy, gate, principalWith(scopes, 'client'), operations);
+      const [answer] = await decide(policy, gate, principalWith(scopes, 'client'), operations, 0);
       const held = needs.every((need) => scopes.some((grant) => covers(grant, need)));
       expect(answer?.decision).toMatchObject(
         held ? { allowed: true } : { allowed: false, reason: 'unobtainable' },

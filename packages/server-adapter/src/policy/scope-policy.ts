@@ -21,17 +21,35 @@ export interface NeedsByInput<
 }
 
 /** What one tool, resource, prompt or method needs. */
-export type Entry<S extends string> =
-  | Needs<S>
-  | {
-      readonly needs: Needs<S>;
-      /**
-       * Asked after the scopes suffice: whether this principal may do it with this input. `false` is a plain 403.
-       *
-       * @param input - Validated where the needs depend on input, otherwise as it came.
-       */
-      rule?(principal: Principal, input: unknown): boolean | Promise<boolean>;
-    };
+export type Entry<S extends string> = Needs<S> | DetailedEntry<S>;
+
+/** An entry that asks for more than scopes. Of several that apply, all must be satisfied. */
+export interface DetailedEntry<S extends string, Input = unknown> {
+  readonly needs: Needs<S>;
+  /**
+   * Asked after the scopes suffice: whether this principal may do it with this input. Anything but `true` is a plain 403, and so is a
+   * rule that throws.
+   *
+   * @param input - Validated where the needs depend on input, otherwise as it came. {@link defineEntry} knows its type.
+   */
+  rule?(principal: Principal, input: Input): boolean | Promise<boolean>;
+  /**
+   * Seconds that may have passed since the person signed in; at least 1. Otherwise 401 `insufficient_user_authentication`, also where the
+   * token does not say when that was. A client that acts for itself gets a plain 403: nobody could sign in for it.
+   *
+   * @see RFC 9470
+   */
+  readonly maxAge?: number;
+  /** Authentication contexts in the issuer's own words, any of which will do. Otherwise as with `maxAge`. */
+  readonly acr?: readonly string[];
+  /** How often a principal may do this within a minute. Default: `limits.calls`. */
+  readonly perMinute?: number;
+  /**
+   * `report`: what this entry would refuse is let through, and the decision event says so. For introducing an entry; leave it out to have
+   * the entry enforced. Other entries that apply stay enforced, and a thing without any entry stays refused.
+   */
+  readonly enforce?: 'report';
+}
 
 /** The whole policy as one literal that a security reviewer can read. No entry, no access. */
 export interface ScopePolicy<S extends string> {
@@ -67,4 +85,25 @@ export function needsByInput<
   readonly of: (input: StandardSchemaV1.InferOutput<Schema>) => readonly Needed[];
 }): NeedsByInput<S, Schema> {
   return needs;
+}
+
+/**
+ * Gives a rule the type of its input, which is the output of the needs' schema.
+ *
+ * @example
+ * defineEntry({
+ *   needs: needsByInput({ input: z.object({ id: z.string() }), possible: ['mcp:tools:edit'], of: () => ['mcp:tools:edit'] }),
+ *   rule: ({ subject }, { id }) => owns(subject, id),
+ * })
+ */
+export function defineEntry<const S extends string, Schema extends StandardSchemaV1>(
+  entry: Omit<DetailedEntry<S>, 'needs' | 'rule'> & {
+    readonly needs: readonly (S & Concrete<S>)[] | NeedsByInput<S, Schema>;
+    readonly rule?: (
+      principal: Principal,
+      input: StandardSchemaV1.InferOutput<Schema>,
+    ) => boolean | Promise<boolean>;
+  },
+): DetailedEntry<S> {
+  return entry as DetailedEntry<S>;
 }

@@ -1,6 +1,11 @@
 import { isObject, type Operation } from '../message/json-rpc.js';
 import { claimsRevision } from '../message/version-match.js';
-import { type AppliedEntry, type CompiledPolicy, possibleScopes } from './compiled-policy.js';
+import {
+  type AppliedEntry,
+  type CompiledPolicy,
+  isByInput,
+  possibleScopes,
+} from './compiled-policy.js';
 
 /** The parts of a policy that name things. */
 type Section = 'tools' | 'prompts' | 'resources';
@@ -120,7 +125,10 @@ function entriesFor<S extends string>(
   if (method !== 'completion/complete') return found;
   // The arguments are still being written, so whatever they could come to need is needed already.
   return found.map((applied) => {
-    const needs = possibleScopes(applied.entry.needs);
-    return { ...applied, entry: { ...applied.entry, needs } };
+    const { needs, rule } = applied.entry;
+    const possible = possibleScopes(needs);
+    // A rule was promised validated input, so it is not asked about any other.
+    const all = rule && isByInput(needs) ? { ...needs, of: () => possible } : possible;
+    return { ...applied, entry: { ...applied.entry, needs: all } };
   });
 }
