@@ -20,6 +20,7 @@ export {
 export type { AuditSink } from './audit/audit-sink.js';
 export { consoleSink } from './audit/console-sink.js';
 export { type MemorySink, memorySink } from './audit/memory-sink.js';
+export { memoryReplayStore, type ReplayStore } from './dpop/replay-store.js';
 export {
   AuditUnavailableError,
   AuthError,

@@ -33,6 +33,7 @@ describe('the public names', () => {
       'isEndpointUrl',
       'isLoopback',
       'isScopeToken',
+      'memoryReplayStore',
       'memorySink',
       'parseScope',
       'parseScopeList',

@@ -1,14 +1,14 @@
 import { ConfigurationError, ProviderUnavailableError } from '../errors.js';
 
-/** Marks of proofs that were used. Instances that share one refuse a proof that another of them has seen. */
+/** Marks of what counts once and was used. Instances that share one refuse what another of them has seen, such as a DPoP proof. */
 export interface ReplayStore {
   /**
    * Sets a mark unless it is there, in one step: of many callers at once exactly one is told `true`. Redis: `SET key 1 NX EXAT`.
    *
    * @param key - 64 hexadecimal digits.
-   * @param expiresAt - Seconds since the epoch from which the mark may be forgotten; ten minutes ahead at most.
+   * @param expiresAt - Seconds since the epoch from which the mark may be forgotten; for a proof, ten minutes ahead at most.
    * @param now - Seconds since the epoch, for stores without a clock of their own.
-   * @param jkt - The thumbprint of the key that the proof is by, for stores that bound what one client may take up.
+   * @param jkt - Whose it is, such as the thumbprint of the key that a proof is by, for stores that bound what one client may take up.
    * @throws when it cannot be asked: callers are then told 503.
    */
   insertIfAbsent(
@@ -58,7 +58,7 @@ export function memoryReplayStore(capacity = 200_000): ReplayStore {
       if (marks.has(key)) return false;
       const held = heldBy.get(jkt) ?? 0;
       if (marks.size >= capacity || held >= share) {
-        throw new ProviderUnavailableError('The store of used proofs is full.');
+        throw new ProviderUnavailableError('The store of what was used is full.');
       }
       marks.set(key, { expiresAt, jkt });
       heldBy.set(jkt, held + 1);
