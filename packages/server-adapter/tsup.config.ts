@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/{express,fastify,hono,node,v1,v2}/index.ts'],
+  entry: ['src/index.ts', 'src/{express,fastify,hono,node,stdio,v1,v2}/index.ts'],
   format: 'esm',
   target: 'node22',
   sourcemap: true,

@@ -13,6 +13,10 @@ it('exports these names and no others', async () => {
   expect(Object.keys(await import('./fastify/index.js'))).toEqual(['toFastify']);
   expect(Object.keys(await import('./hono/index.js'))).toEqual(['toHono']);
   expect(Object.keys(await import('./node/index.js'))).toEqual(['toNodeListener']);
+  expect(Object.keys(await import('./stdio/index.js')).sort()).toEqual([
+    'protectTransport',
+    'stdioPrincipal',
+  ]);
   expect(Object.keys(await import('./v1/index.js')).sort()).toEqual([
     'registerTools',
     'statefulEndpoint',
