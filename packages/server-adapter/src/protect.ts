@@ -12,6 +12,7 @@ import {
 import { openTrail, type RefusedRequest, type Trail } from './audit/trail.js';
 import { dispatch, type McpEndpoint } from './endpoint.js';
 import { preflightResponse, withCors } from './http/cors.js';
+import { endToEnd } from './http/hop-headers.js';
 import type { SourceCheck } from './http/host-origin.js';
 import { internalError, isHangUp, toConsole, toError } from './http/internal-error.js';
 import { forbidden, formFault, type SizeLimits } from './http/verb-size-media-type.js';
@@ -131,7 +132,7 @@ export function protect<S extends string>(
     });
     // The metadata document is for everybody and says so itself; that there is none now says nothing.
     const document = pathname === metadataPath && response.status < 500;
-    return document ? response : withCors(response, request, source);
+    return document ? response : withCors(endToEnd(response), request, source);
   }
 
   const answers = (path: string): boolean => path === endpointPath || path === metadataPath;

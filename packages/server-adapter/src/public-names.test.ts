@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 it('exports these names and no others', async () => {
   expect(Object.keys(await import('./index.js')).sort()).toEqual([
     'byPath',
-    'createMcpAuth', 'defineEntry',
+    'createMcpAuth',
+    'defineEntry',
     'entriesOf',
     'needsByInput',
   ]);

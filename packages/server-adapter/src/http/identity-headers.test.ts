@@ -1,0 +1,124 @@
+import { expect, it } from 'vitest';
+import { dropIdentity } from './identity-headers.js';
+
+it('drops the headers by which proxies say who calls, in any case and spelling (RS-111)', () => {
+  const names = [
+    ...['Client-Cert', 'Client-Cert-Chain', 'X-Forwarded-Client-Cert', 'X-Client-Cert'],
+    ...[
+      'X-Client-Verify',
+      'X-Client-DN',
+      'X-ARR-ClientCert',
+      'SSL-Client-Cert',
+      'ssl-client-verify',
+    ],
+    ...[
+      'X-SSL-Client-Cert',
+      'X-SSL-Client-S-DN',
+      'X-Forwarded-Tls-Client-Cert-Info',
+      'X-TLS-Client-Subject',
+    ],
+    ...[
+      'X-Forwarded-User',
+      'X-Forwarded-Email',
+      'X-Forwarded-Groups',
+      'X-Forwarded-Preferred-Username',
+    ],
+    ...['X-Forwarded-Access-Token', 'X-Forwarded-Roles', 'X-Forwarded-Anything-New'],
+    ...['X-Auth-Request-User', 'X-Auth-Request-Email', 'X-Auth-Request-Access-Token'],
+    ...[
+      'Remote-User',
+      'Remote-Groups',
+      'Remote-Name',
+      'Remote-Email',
+      'X-Remote-User',
+      'X-Remote-Group',
+    ],
+    ...[
+      'X-Authenticated-User',
+      'X-Authenticated-Userid',
+      'X-WebAuth-User',
+      'X-User',
+      'X-User-Id',
+      'X-Email',
+    ],
+    ...['X-authentik-username', 'X-Pomerium-Jwt-Assertion', 'X-Vouch-User', 'X-Consumer-Username'],
+    ...[
+      'X-Credential-Identifier',
+      'X-Userinfo',
+      'X-Id-Token',
+      'X-Access-Token',
+      'Tailscale-User-Login',
+    ],
+    ...[
+      'X-Amzn-Oidc-Data',
+      'X-Amzn-Oidc-Identity',
+      'X-Amzn-Oidc-Accesstoken',
+      'X-Amzn-Mtls-Clientcert',
+    ],
+    ...[
+      'Cf-Access-Jwt-Assertion',
+      'Cf-Access-Authenticated-User-Email',
+      'Cf-Access-Client-Secret',
+      'Cf-Cert-Subject-Dn',
+    ],
+    ...['X-Goog-Iap-Jwt-Assertion', 'X-Goog-Authenticated-User-Email', 'X-Apigateway-Api-Userinfo'],
+    ...[
+      'X-Endpoint-Api-Userinfo',
+      'X-MS-Client-Principal',
+      'X-MS-Client-Principal-Id',
+      'X-MS-Token-Aad-Access-Token',
+    ],
+    ...[
+      'Proxy-Authorization',
+      'REMOTE_USER',
+      'X_Forwarded_User',
+      'x-remote_user',
+      'SSL_CLIENT_CERT',
+    ],
+  ];
+  const headers = new Headers(names.map((name): [string, string] => [name, 'admin']));
+  expect([...headers]).toHaveLength(names.length);
+  dropIdentity(headers);
+  expect([...headers]).toEqual([]);
+});
+
+it('keeps what says something else: the connection, the message, the trace', () => {
+  const names = [
+    ...[
+      'accept',
+      'content-type',
+      'mcp-method',
+      'mcp-name',
+      'mcp-param-region',
+      'mcp-protocol-version',
+    ],
+    ...[
+      'forwarded',
+      'host',
+      'origin',
+      'traceparent',
+      'user-agent',
+      'via',
+      'x-real-ip',
+      'x-request-id',
+    ],
+    ...[
+      'x-forwarded-for',
+      'x-forwarded-host',
+      'x-forwarded-port',
+      'x-forwarded-prefix',
+      'x-forwarded-proto',
+    ],
+    ...[
+      'x-amzn-trace-id',
+      'cf-connecting-ip',
+      'cf-ray',
+      'x-client-version',
+      'x-remote',
+      'x-user-agent',
+    ],
+  ];
+  const headers = new Headers(names.map((name): [string, string] => [name, 'kept']));
+  dropIdentity(headers);
+  expect([...headers.keys()]).toEqual([...names].sort());
+});
