@@ -7,6 +7,7 @@ export type { SourceOptions } from './http/host-origin.js';
 export type { DenyInBand } from './judgement.js';
 export type { CallLimiter, CallVerdict, CountedCall } from './limits/call-limiter.js';
 export type { LimitOptions } from './limits/limits.js';
+export type { ListPolicy } from './lists/list-policy.js';
 export { createMcpAuth, type McpAuth, type McpAuthOptions } from './mcp-auth.js';
 export type { SdkGeneration } from './message/answers.js';
 export type { ListedNeeds } from './policy/listed-needs.js';
@@ -20,5 +21,6 @@ export {
   type ScopePolicy,
 } from './policy/scope-policy.js';
 export type { ProtectedHandler } from './protect.js';
+export type { HandleOptions, Handles, Person } from './state/handles.js';
 export type { DeclaredTool, DeclaredToolContext, ToolDeclaration } from './tools/declared-tool.js';
 export { entriesOf } from './tools/entries-of.js';

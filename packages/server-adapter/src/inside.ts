@@ -1,9 +1,11 @@
 import { ConfigurationError } from '@portcullis/core';
+import type { ClientView } from './answer/client-view.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
 
 /** What of an `auth` the other subpaths work with, and nobody else. */
 export interface Inside<S extends string> {
   readonly policy: CompiledPolicy<S>;
+  readonly view: ClientView;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Whether events are kept at all, so that arguments are worth hashing. */

@@ -4,7 +4,10 @@ import {
   createGate,
   type Gate,
   type GateOptions,
+  memoryReplayStore,
+  type ReplayStore,
 } from '@portcullis/core';
+import { createClientView } from './answer/client-view.js';
 import type { McpEndpoint } from './endpoint.js';
 import { type HandlerContext, type ToolContext, toolContext } from './handler/tool-context.js';
 import { type Health, healthOf, healthResponse } from './health/health.js';
@@ -14,12 +17,14 @@ import { withInside } from './inside.js';
 import type { DenyInBand } from './judgement.js';
 import { createLimits, type LimitOptions, limitProblems } from './limits/limits.js';
 import { loopBreaker } from './limits/loop-breaker.js';
+import { type ListPolicy, listPolicyProblems } from './lists/list-policy.js';
 import type { SdkGeneration } from './message/answers.js';
 import { compilePolicy } from './policy/compiled-policy.js';
 import { type ListedNeeds, listNeeds } from './policy/listed-needs.js';
 import type { ScopePolicy } from './policy/scope-policy.js';
 import { type ProtectedHandler, protect } from './protect.js';
 import { createSeals, type SealOptions } from './seal/seals.js';
+import { createHandles, type Handles } from './state/handles.js';
 
 /** How {@link createMcpAuth} protects one MCP endpoint. */
 export interface McpAuthOptions<S extends string>
@@ -29,6 +34,10 @@ export interface McpAuthOptions<S extends string>
     LimitOptions {
   /** What each tool, resource, prompt and method needs. No entry, no access. */
   readonly policy: ScopePolicy<NoInfer<S>>;
+  /** What lists name of what has an entry. Default `show-obtainable`: all that the caller may use now or after a step-up. */
+  readonly lists?: ListPolicy;
+  /** Marks of handles that open once and were opened, such as a store that instances share. Default: in memory. */
+  readonly usedHandles?: ReplayStore;
   /** The largest request body in bytes. Default 1,048,576 (1 MiB). */
   readonly maxBodyBytes?: number;
   /** How many bytes all header fields of a request may have together. Default 16,384 (16 KiB), as in Node. */
@@ -58,6 +67,8 @@ export interface McpAuth<S extends string = string> {
   ): ProtectedHandler;
   /** What every entry of the policy asks, for documentation, metadata and consent. Always in the same order. */
   needs(): readonly ListedNeeds<S>[];
+  /** State that a client keeps between calls, of use to nobody else. */
+  readonly handles: Handles;
   /** How issuers, sinks and streams are doing. Asks nobody. */
   health(): Health;
   /**
@@ -84,11 +95,12 @@ export interface McpAuth<S extends string = string> {
 export function createMcpAuth<const S extends string>(options: McpAuthOptions<S>): McpAuth<S> {
   const { policy, clock = Date.now, audit = [], denyInBand = [] } = options;
   const { maxBodyBytes = 1_048_576, maxHeaderBytes = 16_384 } = options;
+  const { lists = 'show-obtainable', usedHandles = memoryReplayStore() } = options;
   const problems: ConfigurationProblem[] = [];
   const gate = collecting(problems, () => createGate(options));
   const compiled = collecting(problems, () => compilePolicy(policy, options.scopes));
   const seals = collecting(problems, () => createSeals(options));
-  problems.push(...sourceProblems(options));
+  problems.push(...sourceProblems(options), ...listPolicyProblems(lists));
   problems.push(...limitProblems(options), ...sizeProblems({ maxBodyBytes, maxHeaderBytes }));
   if (typeof denyInBand !== 'function' && !Array.isArray(denyInBand)) {
     const problem = 'is neither a list of client ids nor a function.';
@@ -103,9 +115,10 @@ export function createMcpAuth<const S extends string>(options: McpAuthOptions<S>
   }
   const source = sourceCheck(gate.resource, options);
   const limits = createLimits(options);
+  const view = createClientView({ gate, policy: compiled, seals, lists, clock });
   const common = {
     ...{ gate, policy: compiled, source, seals, maxBodyBytes, maxHeaderBytes, clock, denyInBand },
-    ...{ limits, breaker: loopBreaker() },
+    ...{ limits, breaker: loopBreaker(), view },
     audited: audit.length > 0,
   };
   const health = (): Health => healthOf(gate.health(), limits.open);
@@ -115,6 +128,7 @@ export function createMcpAuth<const S extends string>(options: McpAuthOptions<S>
     protect: (endpoint, { sdk = 'v2', sessions = false } = {}) =>
       protect(endpoint, { ...common, sdk, sessions }),
     needs: () => listNeeds<S>(policy),
+    handles: createHandles(seals, usedHandles, clock),
     health,
     healthHandler: (request) => healthResponse(request, health()),
     context: (ctx) => toolContext(gate, ctx),

@@ -9,6 +9,7 @@ import {
   resourceMetadataUrl,
   unavailableResponse,
 } from '@portcullis/core';
+import type { ClientView } from './answer/client-view.js';
 import { openTrail, type RefusedRequest, type Trail } from './audit/trail.js';
 import { dispatch, type McpEndpoint } from './endpoint.js';
 import { preflightResponse, withCors } from './http/cors.js';
@@ -48,6 +49,7 @@ export interface HandlerOptions {
 export interface Protection<S extends string> extends Judges<S>, SizeLimits {
   readonly source: SourceCheck;
   readonly seals: Seals;
+  readonly view: ClientView;
   /** Whether the endpoint keeps sessions of the 2025 era. */
   readonly sessions: boolean;
   /** Whether events are kept at all, so that arguments are worth hashing. */
@@ -59,7 +61,7 @@ export function protect<S extends string>(
   endpoint: McpEndpoint,
   protection: Protection<S>,
 ): ProtectedHandler {
-  const { gate, source, maxBodyBytes } = protection;
+  const { gate, source, view, maxBodyBytes } = protection;
   const { resource } = gate;
   const sessions = protection.sessions
     ? createSessions(protection.seals, protection.clock)
@@ -89,13 +91,14 @@ export function protect<S extends string>(
     request: Request,
     caller: Caller,
     trail: Trail,
-    given: unknown,
+    parsedBody: unknown,
   ): Promise<Response> {
     const { principal } = caller;
-    const message = await read(request, given);
-    if (message.kind === 'fault') {
-      return refuse(trail, `protocol_${Math.abs(message.code)}`, faultResponse(message), principal);
+    const given = await read(request, parsedBody);
+    if (given.kind === 'fault') {
+      return refuse(trail, `protocol_${Math.abs(given.code)}`, faultResponse(given), principal);
     }
+    const message = await view.incoming(given, principal);
     const session = message.era === 'legacy' ? await sessions?.open(request, principal) : undefined;
     if (session?.kind === 'fault')
       return refuse(trail, session.reason, session.response, principal);
@@ -105,7 +108,8 @@ export function protect<S extends string>(
     const completions = await orEnd(recording, end);
     if (refusal) return refusal.response;
     const inSession = session ? sessions?.within(endpoint, session) : undefined;
-    const context = { caller, resource, clock: protection.clock, rewritings: [], end };
+    const rewritings = view.outgoing(message, principal);
+    const context = { caller, resource, clock: protection.clock, rewritings, end };
     return dispatch(inSession ?? sessionless, request, message, context, completions);
   }
 

@@ -1,5 +1,8 @@
 import { isObject, type JsonObject, type Operation } from '../message/json-rpc.js';
-import { changedEvents } from './event-stream.js';
+import { changedEvents, type StreamEvent } from './event-stream.js';
+
+/** The longest event of an answer, in characters. The endpoint had it in memory as a whole, so this only bounds a mistake of its own. */
+const MAX_EVENT = 67_108_864;
 
 /** What an operation's result becomes before the client sees it; the result itself where nothing changes. */
 export type Rewrite = (
@@ -9,6 +12,7 @@ export type Rewrite = (
 
 /** An operation whose result does not leave as it is. */
 export interface Rewriting {
+  /** Without an id, the operation of every result whose own is not known any more. */
   readonly operation: Operation;
   readonly rewrite: Rewrite;
   /** Where an answer does not have this text anywhere, there is nothing to rewrite and it is not parsed. Default: it always is. */
@@ -80,12 +84,13 @@ export function rewrittenEvents(
   body: ReadableStream<Uint8Array>,
   rewritings: readonly Rewriting[],
 ): ReadableStream<Uint8Array> {
-  return changedEvents(body, async (event) => {
+  const change = async (event: StreamEvent): Promise<StreamEvent> => {
     // Without data an event only names itself, for a client that comes back.
     if (!event.data) return event;
     const data = await rewrittenJson(event.data, rewritings);
     return data === event.data ? event : { ...event, data };
-  });
+  };
+  return changedEvents(body, change, MAX_EVENT);
 }
 
 function parsed(text: string, [first]: readonly Rewriting[]): unknown {
@@ -103,7 +108,8 @@ async function rewrittenMessage(
   if (!isObject(message) || !isObject(message.result)) return message;
   let { result } = message;
   for (const { operation, rewrite } of rewritings) {
-    if (operation.id === message.id && isObject(result)) result = await rewrite(operation, result);
+    const answered = operation.id === undefined || operation.id === message.id;
+    if (answered && isObject(result)) result = await rewrite(operation, result);
   }
   return result === message.result ? message : { ...message, result };
 }

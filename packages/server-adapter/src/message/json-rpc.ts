@@ -11,6 +11,8 @@ export interface Operation {
   readonly params: JsonObject;
   /** Absent for a notification. */
   readonly id?: RequestId;
+  /** Why it cannot be run by whoever may: it brings back something that it was not given. */
+  readonly problem?: string;
 }
 
 /** A client's answer to a request that the server sent it. Only revisions with sessions have them. */

@@ -63,12 +63,18 @@ export function decide<S extends string>(
         return { ...about, decision: { allowed: false, reason: 'no_entry' } };
       }
       const { entries } = target;
-      if (!entries.some(isReported)) {
-        return { ...about, entries, decision: await judge(gate, principal, entries, now) };
-      }
+      const { problem } = operation;
       const enforced = entries.filter((applied) => !isReported(applied));
       const decision = await judge(gate, principal, enforced, now);
-      if (!decision.allowed) return { ...about, entries, decision };
+      if (decision.allowed && problem !== undefined) {
+        return {
+          ...about,
+          entries,
+          decision: { allowed: false, reason: 'invalid_input', problem },
+        };
+      }
+      if (!decision.allowed || enforced.length === entries.length)
+        return { ...about, entries, decision };
       const reported = await judge(gate, principal, entries.filter(isReported), now);
       return { ...about, entries, decision, ...(reported.allowed ? {} : { reported }) };
     }),

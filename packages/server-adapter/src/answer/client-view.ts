@@ -1,0 +1,136 @@
+import type { Gate, Principal } from '@portcullis/core';
+import { completionRewriting } from '../lists/completions.js';
+import type { ListPolicy } from '../lists/list-policy.js';
+import { createListing } from '../lists/listing.js';
+import { narrowedSubscription } from '../lists/subscriptions.js';
+import { isObject, type JsonObject, type Operation } from '../message/json-rpc.js';
+import type { Message } from '../message/operations.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { decide } from '../policy/decision.js';
+import type { Seals } from '../seal/seals.js';
+import { createCursors } from '../state/cursors.js';
+import { createRequestStates } from '../state/request-state.js';
+import type { Rewriting } from './rewritten.js';
+
+/** What clients see in place of what the endpoint says, and the way back. Knows no HTTP. */
+export interface ClientView {
+  /**
+   * A message as the endpoint understands it: what was sealed is opened, and a subscription asks only for what may be read. An operation
+   * that brings what its caller was never given has a `problem`.
+   */
+  incoming(message: Message, principal: Principal): Promise<Message>;
+  /** What has to change in the answer to a message. */
+  outgoing(message: Message, principal: Principal): readonly Rewriting[];
+}
+
+/** What {@link createClientView} goes by. */
+export interface ClientViewOptions<S extends string> {
+  readonly gate: Gate<S>;
+  readonly policy: CompiledPolicy<S>;
+  readonly seals: Seals;
+  readonly lists: ListPolicy;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/** Lists, completions, subscriptions, cursors and `requestState`, each as its caller may see it. */
+export function createClientView<S extends string>(options: ClientViewOptions<S>): ClientView {
+  const { gate, policy, seals, lists, clock } = options;
+  const cursors = createCursors(seals, lists, clock);
+  const listing = createListing({ gate, policy, lists, cursors, clock });
+  const states = createRequestStates(seals, clock);
+
+  /** What the operation's parameters mean; a text where they mean nothing; nothing where they are what they seem. */
+  async function opened(
+    operation: Operation,
+    message: Message,
+    principal: Principal,
+  ): Promise<JsonObject | string | undefined> {
+    const { method, params } = operation;
+    const { cursor, requestState } = params;
+    if (typeof cursor === 'string' && listing.lists(method)) {
+      const own = await cursors.open(principal, method, cursor);
+      return own === undefined ? 'Invalid cursor' : { ...params, cursor: own };
+    }
+    if (message.era !== 'modern') return undefined;
+    if (requestState !== undefined && states.applies(operation)) {
+      const own = await states.open(operation, principal, requestState);
+      return own === undefined
+        ? 'Invalid or expired requestState'
+        : { ...params, requestState: own };
+    }
+    return narrowedSubscription(operation, (uri) => mayRead(uri, principal));
+  }
+
+  async function mayRead(uri: string, principal: Principal): Promise<boolean> {
+    const notifications = { resourceSubscriptions: [uri] };
+    const one = { method: 'subscriptions/listen', params: { notifications } };
+    const now = Math.floor(clock() / 1000);
+    const [decided] = await decide(policy, gate, principal, [one], now);
+    return decided?.decision.allowed === true;
+  }
+
+  return {
+    async incoming(message, principal) {
+      const changed = new Map<JsonObject, JsonObject>();
+      const problems = new Map<JsonObject, string>();
+      for (const operation of message.operations) {
+        const found = await opened(operation, message, principal);
+        if (typeof found === 'string') problems.set(operation.params, found);
+        else if (found) changed.set(operation.params, found);
+      }
+      return withParams(message, changed, problems);
+    },
+
+    outgoing({ operations, owned, era }, principal) {
+      const rewritings: (Rewriting | undefined)[] = [];
+      for (const operation of operations) {
+        rewritings.push(
+          listing.rewriting(operation, principal, era),
+          completionRewriting({ gate, policy, clock }, operation, principal),
+        );
+        if (era !== 'modern') continue;
+        rewritings.push(states.rewriting(operation, principal), forCallerOnly(operation));
+      }
+      // A stream of a session can bring answers again that were due on another one.
+      if (owned.includes('GET')) rewritings.push(...listing.replayed(principal));
+      return rewritings.filter((one) => one !== undefined);
+    },
+  };
+}
+
+const cacheable: ReadonlySet<string> = new Set(['server/discover', 'resources/read']);
+
+/** Whoever is let in may see it, and a cache in between lets nobody in: what the endpoint calls public is not (RS-82). */
+function forCallerOnly(operation: Operation): Rewriting | undefined {
+  if (!cacheable.has(operation.method)) return undefined;
+  return {
+    operation,
+    marker: '"public"',
+    rewrite: (_operation, result) =>
+      result.cacheScope === 'public' ? { ...result, cacheScope: 'private' } : result,
+  };
+}
+
+/** The message with some of its parameters replaced: what is judged from here on is what is dispatched. */
+function withParams(
+  message: Message,
+  changed: ReadonlyMap<JsonObject, JsonObject>,
+  problems: ReadonlyMap<JsonObject, string>,
+): Message {
+  if (changed.size + problems.size === 0) return message;
+  const replaced = <Value>(value: Value): Value => {
+    if (!isObject(value) || !isObject(value.params)) return value;
+    const params = changed.get(value.params);
+    return params ? { ...value, params } : value;
+  };
+  const { body, operations } = message;
+  return {
+    ...message,
+    body: Array.isArray(body) ? body.map(replaced) : replaced(body),
+    operations: operations.map((operation) => {
+      const problem = problems.get(operation.params);
+      return problem === undefined ? replaced(operation) : { ...operation, problem };
+    }),
+  };
+}

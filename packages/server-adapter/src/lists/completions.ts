@@ -1,0 +1,87 @@
+import type { Gate, Principal } from '@portcullis/core';
+import type { Rewriting } from '../answer/rewritten.js';
+import { isObject, type Operation } from '../message/json-rpc.js';
+import type { CompiledPolicy } from '../policy/compiled-policy.js';
+import { decide } from '../policy/decision.js';
+import { templateNeeds } from './item-needs.js';
+import { isListed } from './list-policy.js';
+
+/** What completion depends on beside the caller. */
+export interface CompletionOptions<S extends string> {
+  readonly gate: Gate<S>;
+  readonly policy: CompiledPolicy<S>;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+}
+
+/**
+ * Leaves out of the values for a variable of a resource template those that name nothing which the caller may read: completion is no
+ * way to find out what there is.
+ *
+ * @returns `undefined` for anything else. The values for a prompt's argument name no resource.
+ */
+export function completionRewriting<S extends string>(
+  { gate, policy, clock }: CompletionOptions<S>,
+  operation: Operation,
+  principal: Principal,
+): Rewriting | undefined {
+  const { ref, argument, context } = operation.params;
+  if (operation.method !== 'completion/complete') return undefined;
+  if (!isObject(ref) || ref.type !== 'ref/resource' || typeof ref.uri !== 'string') {
+    return undefined;
+  }
+  const template = ref.uri;
+  const name = isObject(argument) ? String(argument.name) : '';
+  const known = isObject(context) && isObject(context.arguments) ? context.arguments : {};
+
+  async function readable(value: unknown): Promise<boolean> {
+    const expanded = expand(template, { ...known, [name]: value });
+    if (expanded === undefined) return false;
+    if (expanded.includes('{')) {
+      const needs = templateNeeds(policy, expanded);
+      return needs !== undefined && isListed('hide', gate, principal, needs);
+    }
+    const read = { method: 'resources/read', params: { uri: expanded } };
+    const now = Math.floor(clock() / 1000);
+    const [decided] = await decide(policy, gate, principal, [read], now);
+    return decided?.decision.allowed === true;
+  }
+
+  return {
+    operation,
+    async rewrite(_operation, result) {
+      const { completion } = result;
+      if (!isObject(completion)) return result;
+      const values = Array.isArray(completion.values) ? completion.values : [];
+      const may = await Promise.all(values.map(readable));
+      if (may.every(Boolean)) return result;
+      // How many there are altogether would tell of those that are left out.
+      const { total, ...others } = completion;
+      return { ...result, completion: { ...others, values: values.filter((_, at) => may[at]) } };
+    },
+  };
+}
+
+/** The longest value that is put into a template, in characters. */
+const MAX_VALUE = 2048;
+
+/**
+ * A template with the values that are known, as RFC 6570 §3.2 has it for single variables; what is not known stays open.
+ *
+ * @returns `undefined` where the value at hand has no place of its own, so that nobody can tell what it names.
+ */
+function expand(template: string, values: Readonly<Record<string, unknown>>): string | undefined {
+  const names = Object.keys(values);
+  let placed = 0;
+  const text = template.replace(/\{([+#./?&]?)([^{}]*)\}/g, (whole, operator, list: string) => {
+    const name = list.replace(/\*$/, '');
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (typeof value !== 'string' || value.length > MAX_VALUE) return whole;
+    if (name === names.at(-1)) placed += 1;
+    const reserved = operator === '+' || operator === '#';
+    const written = reserved ? encodeURI(value) : encodeURIComponent(value);
+    if (operator === '?' || operator === '&') return `${operator}${name}=${written}`;
+    return `${operator === '+' ? '' : operator}${written}`;
+  });
+  return placed === 0 ? undefined : text;
+}

@@ -1,0 +1,27 @@
+import { isObject, type JsonObject, type Operation } from '../message/json-rpc.js';
+
+/** Whether somebody may read the resource of this URI. */
+type MayRead = (uri: string) => Promise<boolean>;
+
+/**
+ * The parameters of a subscription without the resources that its caller may not read: they are then missing from the acknowledgement.
+ * The kinds of list changes stay as they are.
+ *
+ * @returns `undefined` where nothing is left out; and where nothing would be left, so that the subscription is refused and its client
+ *   told what it takes.
+ * @see MCP 2026-07-28, Subscriptions
+ */
+export async function narrowedSubscription(
+  { method, params }: Operation,
+  mayRead: MayRead,
+): Promise<JsonObject | undefined> {
+  const { notifications } = params;
+  if (method !== 'subscriptions/listen' || !isObject(notifications)) return undefined;
+  const { resourceSubscriptions: asked, ...others } = notifications;
+  if (!Array.isArray(asked) || !asked.every((uri) => typeof uri === 'string')) return undefined;
+  const may = await Promise.all(asked.map(mayRead));
+  const left = asked.filter((_, index) => may[index]);
+  if (left.length === asked.length) return undefined;
+  if (left.length === 0 && !Object.values(others).includes(true)) return undefined;
+  return { ...params, notifications: { ...others, resourceSubscriptions: left } };
+}
