@@ -13,13 +13,17 @@ import { type BenchIssuer, resource, scope, scopes } from './bench-issuer.js';
 import { buildServer, call, checkAnswer, headersWith } from './mcp-server.js';
 import { betterAuthVerifier, joseVerifier, mcpAuthMiddleware } from './peers.js';
 
-/** With a scope for each tool and an audit sink. */
+/** A budget that counts every call and refuses none. */
+const plenty = { perMinute: 1_000_000_000 };
+
+/** With a scope for each tool, a limit on calls and an audit sink. */
 const ours = ({ provider }: BenchIssuer) =>
   createMcpAuth({
     resource,
     provider,
     scopes,
     policy: { tools: { weather: [scope] } },
+    limits: { calls: plenty },
     audit: [memorySink()],
   }).protect(createMcpHandler(buildServer).fetch);
 
