@@ -84,7 +84,8 @@ export function deniedInBand(
   return era === 'modern' ? json(200, answers[0]) : eventStream(...answers);
 }
 
-function denied(method: string, { text, data }: Denial, era: Era): object {
+/** The part of such an answer that says it. */
+export function denied(method: string, { text, data }: Denial, era: Era): object {
   if (method !== 'tools/call') return { error: { code: DENIED, message: text, data } };
   const content = [{ type: 'text', text }];
   const _meta = { [DENIAL_KEY]: data };

@@ -21,12 +21,16 @@ afterEach(() => Promise.all(running.splice(0).map((client) => client.close())));
 
 type Environment = Readonly<Record<string, string>>;
 
+const scripts = {
+  v1: new URL('./__fixtures__/server-v1.mjs', import.meta.url),
+  v2: new URL('./__fixtures__/server-v2.mjs', import.meta.url),
+};
+
 /** How to start a server as a child. */
 function command(sdk: 'v1' | 'v2', env: Environment) {
-  const script = fileURLToPath(new URL(`./__fixtures__/server-${sdk}.mjs`, import.meta.url));
   return {
     command: process.execPath,
-    args: ['--no-warnings', script],
+    args: ['--no-warnings', fileURLToPath(scripts[sdk])],
     env: { PATH: process.env.PATH ?? '', ISSUER: issuer.issuer, ...env },
     stderr: 'pipe' as const,
   };

@@ -124,11 +124,28 @@ describe('a protected transport', () => {
     expect(toServer).toEqual([]);
     const text = 'This needs the scope mcp:tools:payroll, which this server was not started with.';
     expect(toClient).toEqual([
-      { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text }], isError: true } },
+      {
+        jsonrpc: '2.0',
+        id: 1,
+        result: {
+          content: [{ type: 'text', text }],
+          isError: true,
+          _meta: {
+            'portcullis/denial': {
+              error: 'insufficient_scope',
+              scope: 'mcp:tools:payroll mcp:tools:weather',
+            },
+          },
+        },
+      },
       {
         jsonrpc: '2.0',
         id: 'two',
-        error: { code: 403, message: 'This caller may not do that.' },
+        result: {
+          content: [{ type: 'text', text: 'This caller may not do that' }],
+          isError: true,
+          _meta: { 'portcullis/denial': { error: 'access_denied' } },
+        },
       },
       { jsonrpc: '2.0', id: 3, error: { code: -32602, message: 'Tool nobody not found' } },
       { jsonrpc: '2.0', id: 4, error: { code: -32601, message: 'Method not found' } },

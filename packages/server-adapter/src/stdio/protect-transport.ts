@@ -10,7 +10,7 @@ import { decide } from '../policy/decision.js';
 import { type Identity, type IdentityOptions, openIdentity } from './identity.js';
 import { askedIds, inFlight, outcomeOf } from './in-flight.js';
 import type { MessageTransport } from './message-transport.js';
-import { refusal, refusedMessage } from './refused-message.js';
+import { LATER, refusal, refusedMessage } from './refused-message.js';
 import { type CallersOfMessages, callersOfMessages } from './serving.js';
 
 /** How {@link protectTransport} protects one connection. */
@@ -118,7 +118,7 @@ function guard<S extends string>(
         await trail.refused({ ...refused, status: 503 }).catch(() => {});
       }
       // An outage is no verdict.
-      answer(message, 503, 'This cannot be decided now. Try again later.');
+      answer(message, 503, LATER);
     }
   }
 

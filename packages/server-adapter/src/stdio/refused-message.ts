@@ -1,5 +1,5 @@
-import { type SdkGeneration, unknownNameAnswer } from '../message/answers.js';
-import type { JsonObject, Operation, RequestId } from '../message/json-rpc.js';
+import { type Denial, denied, type SdkGeneration, unknownNameAnswer } from '../message/answers.js';
+import type { JsonObject, RequestId } from '../message/json-rpc.js';
 import { claimsRevision } from '../message/version-match.js';
 import type { OperationDecision } from '../policy/decision.js';
 
@@ -21,8 +21,8 @@ export function refusal(
 }
 
 /**
- * The answer to a request that the policy refuses. Missing scopes are named: a tool call gets them as a result, which models read, as they do
- * where a running tool demands more. No client can step up here, so nothing is a challenge.
+ * The answer to a request that is refused, told as to clients that drop challenges: no client can step up here. Scopes are named, and a
+ * tool call gets it as a result, which models read.
  */
 export function refusedMessage<S extends string>(
   { operation, subject, decision }: OperationDecision<S>,
@@ -34,21 +34,27 @@ export function refusedMessage<S extends string>(
   if (reason === 'invalid_input' && 'problem' in decision) {
     return refusal(id, -32602, decision.problem);
   }
-  if (reason === 'stale') {
-    const text =
-      'This needs a newer or stronger sign-in than the one this server was started with.';
-    return method === 'tools/call' ? failedCall(operation, text) : refusal(id, 403, text);
-  }
-  const missing = 'missing' in decision ? decision.missing : undefined;
-  if (!missing || missing.length === 0) return refusal(id, 403, 'This caller may not do that.');
-  const text = `This needs the scope ${missing.join(' ')}, which this server was not started with.`;
-  return method === 'tools/call' ? failedCall(operation, text) : refusal(id, 403, text);
+  if (reason === 'limiter_unavailable') return refusal(id, 503, LATER);
+  if (reason === 'rate_limited' || reason === 'too_many_open') return refusal(id, 429, TOO_OFTEN);
+  const era = claimsRevision(operation) ? 'modern' : 'legacy';
+  return { jsonrpc: '2.0', id, ...denied(method, denialOf(decision), era) };
 }
 
-function failedCall(operation: Operation, text: string): JsonObject {
-  const result = { content: [{ type: 'text', text }], isError: true };
-  const { id } = operation;
-  // Since 2026-07-28 a result says whether it is one.
-  const complete = claimsRevision(operation) ? { resultType: 'complete' } : {};
-  return { jsonrpc: '2.0', id, result: { ...complete, ...result } };
+/** For what cannot be decided now. */
+export const LATER = 'This cannot be decided now. Try again later.';
+const TOO_OFTEN = 'Too many calls. Try again later.';
+
+function denialOf<S extends string>(decision: OperationDecision<S>['decision']): Denial {
+  if ('reason' in decision && decision.reason === 'stale') {
+    const text =
+      'This needs a newer or stronger sign-in than the one this server was started with.';
+    return { text, data: { error: 'insufficient_user_authentication' } };
+  }
+  const missing = 'missing' in decision ? (decision.missing ?? []) : [];
+  if (missing.length === 0) {
+    return { text: 'This caller may not do that', data: { error: 'access_denied' } };
+  }
+  const text = `This needs the scope ${missing.join(' ')}, which this server was not started with.`;
+  const { required = missing } = decision as { readonly required?: readonly string[] };
+  return { text, data: { error: 'insufficient_scope', scope: required.join(' ') } };
 }
