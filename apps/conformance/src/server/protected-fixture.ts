@@ -8,7 +8,7 @@ import { policy, scopes } from './fixture/policy.js';
 import { injectingProxy } from './injecting-proxy.js';
 
 /** What one token of the suite is good for. */
-export type Grant = readonly (typeof scopes.names)[number][] | 'no token';
+type Grant = readonly (typeof scopes.names)[number][] | 'no token';
 
 /** The fixture behind its gate, behind the proxy. */
 export interface ProtectedFixture {

@@ -4,7 +4,8 @@ import { runSuite } from '../suite/run-suite.js';
 import { type Verdict, verdictOf } from '../suite/verdict.js';
 import { type FixtureOptions, startFixture } from './protected-fixture.js';
 
-/** The suite gives up on a scenario after five seconds; a whole set takes about as long. */
+/** How long the suite waits for one scenario, in milliseconds. A whole set takes about three seconds. */
+const SCENARIO_MS = '10000';
 const PATIENCE_MS = 120_000;
 
 /** Holds the fixture behind its gate to what one revision requires. */
@@ -15,7 +16,15 @@ export async function holdToRequirements(
   const fixture = await startFixture(options);
   try {
     const run = await runSuite({
-      command: ['server', '--url', fixture.url, '--requirements', revision, '--timeout', '5000'],
+      command: [
+        'server',
+        '--url',
+        fixture.url,
+        '--requirements',
+        revision,
+        '--timeout',
+        SCENARIO_MS,
+      ],
       patienceMs: PATIENCE_MS,
     });
     return verdictOf(run, required);

@@ -46,8 +46,11 @@ export async function runSuite({ command, patienceMs, onLine }: SuiteOptions): P
   const suite = spawn(
     process.execPath,
     [join(dirname(packageFile), 'dist/index.js'), ...command, '--output-dir', results],
-    // In client mode the suite repeats there what clients print, those included that are to fail.
-    { stdio: ['ignore', 'pipe', mode === 'client' ? 'ignore' : 'inherit'], timeout: patienceMs },
+    // What it says there of scenarios and clients, also of those that are to fail, stands in the results as well.
+    {
+      stdio: ['ignore', 'pipe', mode === 'authorization' ? 'inherit' : 'ignore'],
+      timeout: patienceMs,
+    },
   );
   const ended = once(suite, 'close') as Promise<[number | null]>;
   const scenarios = new Map<string, readonly Check[]>();
