@@ -6,7 +6,13 @@ import type { AuthProvider } from '@portcullis/core';
 import { defineScopes } from '@portcullis/core';
 import { expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { createMcpAuth, type McpAuth, type McpEndpoint, needsByInput } from './index.js';
+import {
+  createMcpAuth,
+  defineEntry,
+  type McpAuth,
+  type McpEndpoint,
+  needsByInput,
+} from './index.js';
 
 declare const provider: AuthProvider;
 const scopes = defineScopes({
@@ -75,4 +81,36 @@ it('fits both SDK generations without naming either', () => {
   type Given = Parameters<McpAuth['context']>[0];
   expectTypeOf<ServerContext>().toExtend<Given>();
   expectTypeOf<RequestHandlerExtra<ServerRequest, ServerNotification>>().toExtend<Given>();
+});
+
+it('gives a rule the type that the schema of its needs makes of an input', () => {
+  const byInput = defineEntry({
+    needs: needsByInput({
+      input: run,
+      possible: ['mcp:exec:workflows:daily'],
+      of: () => ['mcp:exec:workflows:daily'],
+    }),
+    rule: async ({ subject }, { name }) => {
+      expectTypeOf(name).toEqualTypeOf<'daily' | 'close'>();
+      return subject === name;
+    },
+    maxAge: 300,
+  });
+  const plain = defineEntry({
+    needs: ['mcp:tools:weather'],
+    rule: (_, input) => {
+      expectTypeOf(input).toEqualTypeOf<unknown>();
+      return true;
+    },
+  });
+  createMcpAuth({ resource, provider, scopes, policy: { tools: { byInput, plain } } });
+  const misspelt = defineEntry({ needs: ['mcp:tools:wether'] });
+  // @ts-expect-error a misspelt scope
+  createMcpAuth({ resource, provider, scopes, policy: { tools: { misspelt } } });
+  // @ts-expect-error a rule says yes or no
+  defineEntry({ needs: ['mcp:tools:weather'], rule: () => 'yes' });
+  // @ts-expect-error nothing else can be done with an entry than to report on it
+  defineEntry({ needs: ['mcp:tools:weather'], enforce: 'off' });
+  const auth = createMcpAuth({ resource, provider, scopes, policy: {} });
+  expectTypeOf(auth.needs()[0]?.scopes).toExtend<readonly string[] | undefined>();
 });

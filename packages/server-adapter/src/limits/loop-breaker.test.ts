@@ -1,0 +1,43 @@
+import type { Principal } from '@portcullis/core';
+import { expect, it } from 'vitest';
+import type { OperationDecision } from '../policy/decision.js';
+import { loopBreaker } from './loop-breaker.js';
+
+const principal = (subject: string, tokenId: string): Principal => ({
+  ...{ kind: 'principal', actor: 'user', issuer: 'https://as.example', subject, tokenId },
+  ...{ clientId: 'client-1', scopes: [], expiresAt: 2_000_000_000, claims: {} },
+});
+const required = ['mcp:tools:pay'];
+const decisions: readonly OperationDecision<string>[] = [
+  {
+    operation: { method: 'tools/call', params: { name: 'pay' }, id: 1 },
+    decision: { allowed: false, required, missing: required },
+  },
+];
+
+it('remembers ten thousand challenges, and gives up the oldest for the next', async () => {
+  const breaker = loopBreaker();
+  const judge = async (subject: string, tokenId: string) => {
+    const [one] = await breaker.judge(principal(subject, tokenId), decisions, 1000);
+    return one?.decision && 'reason' in one.decision ? one.decision.reason : 'challenged';
+  };
+  for (const token of ['1', '2']) expect(await judge('ada', token)).toBe('challenged');
+  expect(await judge('ada', '3')).toBe('challenge_exhausted');
+  for (let index = 0; index < 9999; index += 1) await judge(`user-${index}`, '1');
+  expect(await judge('ada', '3')).toBe('challenge_exhausted');
+  await judge('one-more', '1');
+  expect(await judge('ada', '3')).toBe('challenged');
+});
+
+it('leaves alone what it would not help to ask for, and what is allowed', async () => {
+  const breaker = loopBreaker();
+  const [challenged] = decisions;
+  const unobtainable = { allowed: false, reason: 'unobtainable', required, missing: required };
+  const mixed = [challenged, { ...challenged, decision: unobtainable }] as typeof decisions;
+  const allowed = [{ ...challenged, decision: { allowed: true, required } }] as typeof decisions;
+  for (const given of [mixed, allowed]) {
+    for (const token of ['1', '2', '3', '4']) {
+      expect(await breaker.judge(principal('ada', token), given, 1000)).toBe(given);
+    }
+  }
+});
