@@ -8,6 +8,9 @@ export interface EventStore<Message> {
   ): Promise<string>;
 }
 
+/** How soon a client may come back for a stream that broke, in milliseconds: what it is told at the beginning of each. */
+export const RETRY_MS = 1000;
+
 /** How much one session keeps: events, and characters of their JSON. */
 const MAX_EVENTS = 256;
 const MAX_CHARACTERS = 262_144;

@@ -2,7 +2,7 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import type { McpEndpoint } from '../endpoint.js';
-import { createEventStore } from '../session/event-store.js';
+import { createEventStore, RETRY_MS } from '../session/event-store.js';
 import { createSessionPool, type SessionLimits } from '../session/session-pool.js';
 
 /** Builds a server with its tools, not connected to anything yet. */
@@ -29,6 +29,7 @@ export function statefulEndpoint(
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       eventStore: createEventStore(),
+      retryInterval: RETRY_MS,
     });
     transport.onclose = ended;
     await server.connect(transport);

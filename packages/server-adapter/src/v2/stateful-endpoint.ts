@@ -7,7 +7,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import type { McpEndpoint } from '../endpoint.js';
-import { createEventStore } from '../session/event-store.js';
+import { createEventStore, RETRY_MS } from '../session/event-store.js';
 import { createSessionPool, type SessionLimits } from '../session/session-pool.js';
 
 /** How {@link statefulEndpoint} serves: limits of sessions, and what `createMcpHandler` takes. */
@@ -42,6 +42,7 @@ export function statefulEndpoint(
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       eventStore: createEventStore(),
+      retryInterval: RETRY_MS,
       ...{ keepAliveMs, maxRequestBodySize },
     });
     transport.onclose = ended;
