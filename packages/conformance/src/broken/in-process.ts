@@ -34,7 +34,7 @@ export function sendTo(handler: Handler): Send {
     });
     const response = await handler(request);
     const answer = await read(response, enough, timeoutMs);
-    hangUp.abort();
+    if (!answer.ended) hangUp.abort();
     return answer;
   };
 }

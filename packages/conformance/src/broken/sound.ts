@@ -51,7 +51,8 @@ export const plan: Plan = readPlan({
 
 /** A server of `@modelcontextprotocol/server` with what the plan names. */
 function buildServer(): McpServer {
-  const server = new McpServer({ name: 'sound', version: '1.0.0' });
+  const capabilities = { resources: { subscribe: true } };
+  const server = new McpServer({ name: 'sound', version: '1.0.0' }, { capabilities });
   for (const name of ['whoami', 'weather', 'payroll', 'hidden']) {
     server.registerTool(name, { description: name }, () => ({
       content: [{ type: 'text', text: name }],
@@ -80,6 +81,8 @@ export interface SoundOptions {
   readonly sessions?: boolean;
   /** Wraps the provider, to break what it checks. */
   provider?(sound: AuthProvider): AuthProvider;
+  /** Whether the tool that nobody may call has a rule that lets everybody. */
+  readonly open?: boolean;
   /** Other options of the adapter. */
   readonly options?: Partial<McpAuthOptions<SoundScope>>;
 }
@@ -88,7 +91,13 @@ export interface SoundOptions {
 export function soundServer(
   trusted: AuthProvider,
   resource: string,
-  { endpoint = stateless(), sessions = false, provider = (own) => own, options }: SoundOptions = {},
+  {
+    endpoint = stateless(),
+    sessions = false,
+    provider = (own) => own,
+    open = false,
+    options,
+  }: SoundOptions = {},
 ): ProtectedHandler {
   const auth = createMcpAuth<SoundScope>({
     ...{ resource, scopes, provider: provider(trusted), baseline: ['mcp:tools:weather'] },
@@ -98,6 +107,7 @@ export function soundServer(
         weather: ['mcp:tools:weather'],
         payroll: ['mcp:tools:payroll', 'mcp:tools:weather'],
         by_region: ['mcp:tools:weather'],
+        ...(open ? { hidden: [] } : {}),
       },
       resources: { 'notes://box/{id}': ['mcp:resources:notes:read'] },
       prompts: { brief: ['mcp:prompts:brief'] },

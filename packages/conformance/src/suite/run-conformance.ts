@@ -1,6 +1,7 @@
 import { checks as allChecks } from '../checks/index.js';
 import type { ConformanceIssuer } from '../issuer/conformance-issuer.js';
 import { emptyPlan, type Plan } from '../plan/plan.js';
+import type { Era } from '../wire/calls.js';
 import { excerpt, withoutTokens } from '../wire/excerpt.js';
 import { NoAnswerError, type Send } from '../wire/send.js';
 import { sendOverHttp } from '../wire/send-over-http.js';
@@ -22,6 +23,8 @@ export interface ConformanceOptions {
   readonly send?: Send;
   /** Milliseconds after which no further check begins; what is left has failed. Default 120,000. */
   readonly budgetMs?: number;
+  /** Default: those that the server speaks. */
+  readonly eras?: readonly Era[];
   /** Default: all. */
   readonly checks?: readonly Check[];
 }
@@ -41,7 +44,8 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
   const started = Date.now();
   const sessions = createSessions(url, send);
   const parts = { url, plan, issuer, send, sessions };
-  const eras = await meet({ ...parts, eras: [] });
+  const spoken = await meet({ ...parts, eras: [] });
+  const eras = spoken.filter((era) => options.eras?.includes(era) ?? true);
   const [first] = eras;
   const stageOf = new Map(eras.map((era) => [era, createStage({ ...parts, era, eras })]));
   const late = () => Date.now() - started > budgetMs;

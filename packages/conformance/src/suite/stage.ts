@@ -65,12 +65,24 @@ export function createStage(parts: StageParts): Stage {
       ...plan.claims,
     };
   };
+  /** Good tokens by their scopes: a client keeps its token, too. */
+  const good = new Map<string, readonly [Promise<string>, number]>();
   const stage: Stage = {
     ...parts,
     probe,
     claims,
-    token: ({ scopes, claims: changed, ...change } = {}) =>
-      issuer.sign({ ...claims(scopes), ...changed }, change),
+    token(wish = {}) {
+      const { scopes, claims: changed, ...change } = wish;
+      if (changed !== undefined || Object.keys(change).length > 0) {
+        return issuer.sign({ ...claims(scopes), ...changed }, change);
+      }
+      const key = (scopes ?? []).join(' ');
+      const [token, until] = good.get(key) ?? [];
+      if (token && until !== undefined && Date.now() < until) return token;
+      const fresh = issuer.sign(claims(scopes));
+      good.set(key, [fresh, Date.now() + (LIFETIME * 1000) / 2]);
+      return fresh;
+    },
     call: (call) => {
       const session = era === '2025-11-25' ? sessions.shared : undefined;
       const headers = { ...(session ? { 'Mcp-Session-Id': session } : {}), ...call.headers };
