@@ -1,11 +1,15 @@
 import { ConfigurationError } from '@portcullis/core';
-import type { ClientView } from './answer/client-view.js';
+import type { Limits } from './limits/limits.js';
+import type { ListPolicy } from './lists/list-policy.js';
 import type { CompiledPolicy } from './policy/compiled-policy.js';
+import type { Seals } from './seal/seals.js';
 
 /** What of an `auth` the other subpaths work with, and nobody else. */
 export interface Inside<S extends string> {
   readonly policy: CompiledPolicy<S>;
-  readonly view: ClientView;
+  readonly limits: Limits;
+  readonly lists: ListPolicy;
+  readonly seals: Seals;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   /** Whether events are kept at all, so that arguments are worth hashing. */

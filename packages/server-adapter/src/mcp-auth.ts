@@ -133,7 +133,7 @@ export function createMcpAuth<const S extends string>(options: McpAuthOptions<S>
     healthHandler: (request) => healthResponse(request, health()),
     context: (ctx) => toolContext(gate, ctx),
   };
-  return withInside(auth, common);
+  return withInside(auth, { ...common, lists });
 }
 
 function sizeProblems(limits: SizeLimits): readonly ConfigurationProblem[] {

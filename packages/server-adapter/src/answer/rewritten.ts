@@ -101,7 +101,8 @@ function parsed(text: string, [first]: readonly Rewriting[]): unknown {
   }
 }
 
-async function rewrittenMessage(
+/** One message, with its result rewritten if it is the answer to an operation to rewrite. */
+export async function rewrittenMessage(
   message: unknown,
   rewritings: readonly Rewriting[],
 ): Promise<unknown> {

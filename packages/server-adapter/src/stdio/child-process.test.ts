@@ -93,6 +93,8 @@ describe.each([
     expect(await call('weather')).toMatchObject({ content: [{ text: 'sunny' }] });
     expect(await call('whoami')).toMatchObject({ content: [{ text: 'local:ada false' }] });
     expect(await call('payroll')).toEqual(denied);
+    const { tools } = await client.listTools();
+    expect(tools.map((tool) => tool.name)).toEqual(['weather', 'whoami', 'ask']);
     await expect(client.readResource({ uri: 'notes://1' })).rejects.toMatchObject({
       code: 403,
       message: expect.stringContaining('mcp:resources:notes:read'),
@@ -131,17 +133,20 @@ describe.each([
       expect(done.has(operationId)).toBe(outcome === 'allowed');
     }
   });
+});
 
-  it('takes a token from its environment (RS-102)', async () => {
-    const MCP_TOKEN = await issuer.mint({ scopes: ['mcp:tools:payroll'] });
-    const { client, said } = await connect({ MCP_TOKEN });
-    const call = (tool: string) => client.callTool({ name: tool, arguments: {} });
-    expect(await call('payroll')).toMatchObject({ content: [{ text: 'a lot' }] });
-    expect(await call('whoami')).toMatchObject({ content: [{ text: 'user-1 false' }] });
-    expect(await call('weather')).toMatchObject({ isError: true });
-    await client.close();
-    for (const part of MCP_TOKEN.split('.')) expect(said.text).not.toContain(part);
-  });
+it.each([
+  ['v1', connectV1],
+  ['v2', connectV2({ pin: '2026-07-28' })],
+] as const)('a server of %s takes a token from its environment (RS-102)', async (_sdk, connect) => {
+  const MCP_TOKEN = await issuer.mint({ scopes: ['mcp:tools:payroll'] });
+  const { client, said } = await connect({ MCP_TOKEN });
+  const call = (tool: string) => client.callTool({ name: tool, arguments: {} });
+  expect(await call('payroll')).toMatchObject({ content: [{ text: 'a lot' }] });
+  expect(await call('whoami')).toMatchObject({ content: [{ text: 'user-1 false' }] });
+  expect(await call('weather')).toMatchObject({ isError: true });
+  await client.close();
+  for (const part of MCP_TOKEN.split('.')) expect(said.text).not.toContain(part);
 });
 
 it.each(['v1', 'v2'] as const)(

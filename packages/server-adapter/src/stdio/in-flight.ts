@@ -1,19 +1,20 @@
+import type { Rewriting } from '../answer/rewritten.js';
 import type { Outcome } from '../audit/completion.js';
 import { isObject, type JsonObject, type RequestId } from '../message/json-rpc.js';
 
-/** How many requests may be open at once, in either direction, and how many cancelled ones are remembered. */
-const MAX_OPEN = 1000;
+/** How many ids are remembered that have no further use but to be recognised. The oldest are forgotten first. */
+const MAX_IDS = 1000;
 
 /** A request that was let through and has no answer yet. */
-export interface OpenRequest {
+interface OpenRequest {
   complete(outcome: Outcome): Promise<void>;
   /** What becomes of its result before the client sees it. */
-  rewrite?(result: JsonObject): JsonObject | Promise<JsonObject>;
+  readonly rewritings: readonly Rewriting[];
 }
 
 /** The requests of one connection that are not answered yet. */
 export interface InFlight {
-  /** Whether a request may begin: its id is nobody's, and there are not too many. */
+  /** Whether a request may begin under this id. How many may be open at once is NOT checked here. */
   admits(id: RequestId): boolean;
   begin(id: RequestId, request: OpenRequest): void;
   /** Ends the request that this answers. `undefined`: none is open, so nobody waits for the answer. */
@@ -28,7 +29,7 @@ export function inFlight(): InFlight {
   const open = new Map<unknown, OpenRequest>();
   const given = new Set<unknown>();
   return {
-    admits: (id) => !open.has(id) && !given.has(id) && open.size < MAX_OPEN,
+    admits: (id) => !open.has(id) && !given.has(id),
     begin: (id, request) => void open.set(id, request),
     answered(id) {
       const request = open.get(id);
@@ -41,7 +42,7 @@ export function inFlight(): InFlight {
       open.delete(id);
       given.add(id);
       const [oldest] = given;
-      if (given.size > MAX_OPEN) given.delete(oldest);
+      if (given.size > MAX_IDS) given.delete(oldest);
       return request;
     },
     drain() {
@@ -59,7 +60,7 @@ export function askedIds(): { add(id: unknown): void; take(id: unknown): boolean
     add(id) {
       asked.add(id);
       const [oldest] = asked;
-      if (asked.size > MAX_OPEN) asked.delete(oldest);
+      if (asked.size > MAX_IDS) asked.delete(oldest);
     },
     take: (id) => asked.delete(id),
   };

@@ -1,11 +1,15 @@
-import { AuthError, type Caller, type Gate } from '@portcullis/core';
+import { AuthError, type Caller, type Gate, type Principal } from '@portcullis/core';
+import { createClientView } from '../answer/client-view.js';
+import { rewrittenMessage } from '../answer/rewritten.js';
+import type { Outcome } from '../audit/completion.js';
 import { openTrail, type Trail } from '../audit/trail.js';
 import { toAuthInfo } from '../handler/auth-info.js';
 import { insideOf } from '../inside.js';
 import type { McpAuth } from '../mcp-auth.js';
 import type { SdkGeneration } from '../message/answers.js';
 import { isObject, type JsonObject, type Operation, readOperation } from '../message/json-rpc.js';
-import { isBounded } from '../message/operations.js';
+import { isBounded, type Message } from '../message/operations.js';
+import { claimsRevision } from '../message/version-match.js';
 import { decide } from '../policy/decision.js';
 import { type Identity, type IdentityOptions, openIdentity } from './identity.js';
 import { askedIds, inFlight, outcomeOf } from './in-flight.js';
@@ -58,7 +62,8 @@ function guard<S extends string>(
 ): ProtectedTransport<unknown> {
   // No consent reaches a process that runs already: what is missing stays missing.
   const gate: Gate<S> = { ...auth.gate, obtainable: () => false };
-  const { policy, clock, audited } = insideOf<S>(auth);
+  const { policy, limits, lists, seals, clock, audited } = insideOf<S>(auth);
+  const view = createClientView({ gate, policy, seals, lists, clock });
   const callers = callersOfMessages();
   const open = inFlight();
   const asked = askedIds();
@@ -98,18 +103,14 @@ function guard<S extends string>(
       return;
     }
     if (operation.id !== undefined && !open.admits(operation.id)) {
-      answer(message, -32600, 'This id is in use, or too many requests are open.');
+      answer(message, -32600, 'This id is in use.');
       return;
     }
     const trail = openTrail(gate.audit, { headers: new Headers() }, { clock, digest: audited });
     try {
       const caller = await identified(trail);
       if (!caller) answer(message, 401, 'The access token of this server is no longer valid.');
-      else if (await admitted(operation, caller, trail)) {
-        const authInfo = toAuthInfo(caller, gate.resource);
-        callers.set(message, authInfo);
-        pass(message, { ...(isObject(extra) ? extra : {}), authInfo });
-      }
+      else await serve(operation, message, extra, caller, trail);
     } catch (error) {
       if (!AuthError.isInstance(error)) throw error;
       if (error.code === 'PROVIDER_UNAVAILABLE') {
@@ -131,25 +132,59 @@ function guard<S extends string>(
     return undefined;
   }
 
-  /** Whether an operation may pass; what may not is answered here. */
-  async function admitted(operation: Operation, caller: Caller, trail: Trail): Promise<boolean> {
-    const { id, method, params } = operation;
+  /** From the operation on, for somebody who is known. */
+  async function serve(
+    operation: Operation,
+    body: JsonObject,
+    extra: unknown,
+    caller: Caller,
+    trail: Trail,
+  ): Promise<void> {
     const { principal } = caller;
-    const now = Math.floor(clock() / 1000);
-    const decisions = await decide(policy, gate, principal, [operation], now);
-    const [complete = async () => {}] = await trail.decided(principal, decisions);
+    const era = claimsRevision(operation) ? 'modern' : 'legacy';
+    const given = {
+      kind: 'message',
+      era,
+      body,
+      operations: [operation],
+      owned: [],
+      batch: false,
+    } as const;
+    const message = await view.incoming(given, principal);
+    const { decisions, end } = await judge(principal, message);
+    const recording = trail.decided(principal, decisions);
+    const [recorded = async () => {}] = await recording.catch((error: unknown) => {
+      end();
+      throw error;
+    });
+    const { id, method, params } = operation;
     const refused = decisions.find(({ decision }) => !decision.allowed);
     if (refused) {
       if (id !== undefined) await transport.send(refusedMessage(refused, sdk));
-      return false;
+      return;
     }
-    if (closed) await complete('unknown');
-    else if (id === undefined) await complete('succeeded');
-    else open.begin(id, { complete });
+    const complete = (outcome: Outcome) => {
+      end();
+      return recorded(outcome);
+    };
+    if (closed) return complete('unknown');
+    if (id === undefined) await complete('succeeded');
+    else open.begin(id, { complete, rewritings: view.outgoing(message, principal) });
     if (method === 'notifications/cancelled') {
       await open.cancelled(params.requestId)?.complete('unknown');
     }
-    return true;
+    const authInfo = toAuthInfo(caller, gate.resource);
+    if (isObject(message.body)) callers.set(message.body, authInfo);
+    pass(message.body, { ...(isObject(extra) ? extra : {}), authInfo });
+  }
+
+  /** Policy first, then how often: what is refused anyway is not counted. */
+  async function judge(principal: Principal, { operations }: Message) {
+    const now = clock();
+    const decisions = await decide(policy, gate, principal, operations, Math.floor(now / 1000));
+    const passes = decisions.every(({ decision }) => decision.allowed);
+    const admission = passes ? await limits.admit(principal, decisions, now) : { decisions };
+    return { end: () => {}, ...admission };
   }
 
   function pass(message: unknown, extra: unknown): void {
@@ -184,14 +219,20 @@ function guard<S extends string>(
     const { id } = message;
     const request = open.answered(id);
     if (!request || (typeof id !== 'string' && typeof id !== 'number')) return;
+    let answer: unknown;
+    try {
+      answer = await rewrittenMessage(message, request.rewritings);
+    } catch (error) {
+      report(error);
+      answer = refusal(id, 503, 'Internal error');
+    }
     try {
       await request.complete(outcomeOf(message));
     } catch {
       // A result whose completion must be recorded and is not does not arrive.
-      await transport.send(refusal(id, 503, 'The result could not be recorded.'), options);
-      return;
+      answer = refusal(id, 503, 'The result could not be recorded.');
     }
-    await transport.send(message, options);
+    await transport.send(answer, options);
   }
 
   const guarded: ProtectedTransport<unknown> = {

@@ -25,12 +25,12 @@ export interface DeclaredToolContext<Sdk extends SdkTypes, S extends string>
 }
 
 /** What arrives in a handler: as its schema gives it, or an empty object for a tool without one. */
-export type InputOf<In> = In extends StandardSchemaV1
+type InputOf<In> = In extends StandardSchemaV1
   ? StandardSchemaV1.InferOutput<In>
   : Readonly<Record<string, never>>;
 
 /** With an output schema, a result has what that describes, or says that it is an error. */
-export type ResultOf<Sdk extends SdkTypes, Out> = Out extends StandardSchemaV1
+type ResultOf<Sdk extends SdkTypes, Out> = Out extends StandardSchemaV1
   ?
       | (Sdk['result'] & { readonly structuredContent: StandardSchemaV1.InferInput<Out> })
       | (Sdk['result'] & { readonly isError: true })
