@@ -12,4 +12,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   removeNodeProtocol: false,
+  loader: { '.html': 'text' },
 });

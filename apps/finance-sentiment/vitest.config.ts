@@ -1,3 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { name: 'finance-sentiment', include: ['src/**/*.test.ts'] } });
+export default defineConfig({
+  // As the build does: a page is its text.
+  plugins: [
+    {
+      name: 'html-as-text',
+      transform: (code, id) =>
+        id.endsWith('.html') ? `export default ${JSON.stringify(code)}` : undefined,
+    },
+  ],
+  test: { name: 'finance-sentiment', include: ['src/**/*.test.ts'] },
+});

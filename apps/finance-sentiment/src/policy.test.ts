@@ -7,6 +7,7 @@ const everything = [
   'mcp:tools:get_news_sentiment',
   'mcp:tools:search_news',
   'mcp:tools:compare_tickers',
+  'mcp:tools:sentiment_trend',
   'mcp:tools:import_news',
   'mcp:resources:news:read',
   'mcp:resources:news:write',
@@ -32,6 +33,11 @@ const calls = [
     'compare_tickers',
     { tickers: ['QLMB', 'TNDQ'] },
     ['mcp:tools:compare_tickers', 'mcp:resources:news:read'],
+  ],
+  [
+    'sentiment_trend',
+    { tickers: ['QLMB'] },
+    ['mcp:tools:sentiment_trend', 'mcp:resources:news:read'],
   ],
   [
     'import_news',
@@ -166,6 +172,7 @@ describe('what demonstrates what', () => {
       'get_news_sentiment',
       'search_news',
       'compare_tickers',
+      'sentiment_trend',
       'import_news',
       'edit_watchlist',
       'run_workflow',
@@ -185,6 +192,7 @@ describe('what demonstrates what', () => {
       'finance://news/{id}',
       'finance://reports/{id}',
       'finance://watchlists/{name}',
+      'ui://finance-sentiment/trend.html',
     ]);
   });
 });

@@ -18,6 +18,7 @@ export const policyFor = (isAdministrator: (principal: Principal) => boolean) =>
       get_news_sentiment: ['mcp:tools:get_news_sentiment', 'mcp:resources:news:read'],
       search_news: ['mcp:tools:search_news', 'mcp:resources:news:read'],
       compare_tickers: ['mcp:tools:compare_tickers', 'mcp:resources:news:read'],
+      sentiment_trend: ['mcp:tools:sentiment_trend', 'mcp:resources:news:read'],
       import_news: ['mcp:tools:import_news', 'mcp:resources:news:write'],
       edit_watchlist: ['mcp:resources:watchlists:write'],
       // Which scope is needed depends on an argument. Allowing a workflow allows its steps.
@@ -34,6 +35,8 @@ export const policyFor = (isAdministrator: (principal: Principal) => boolean) =>
       'finance://watchlists/{name}': ['mcp:resources:watchlists:read'],
       'finance://reports/{id}': ['mcp:resources:reports:read'],
       'finance://lexicon': [],
+      // A page without data, which hosts fetch ahead of the call.
+      'ui://finance-sentiment/trend.html': [],
       // Whatever a client is granted: the trail is for the administrator.
       'finance://audit/recent': { needs: ['mcp:resources:audit:read'], rule: isAdministrator },
     },

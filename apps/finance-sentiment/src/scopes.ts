@@ -13,6 +13,7 @@ export const scopes = defineScopes({
   },
   'mcp:tools:search_news': { description: 'Search the headlines by words, ticker, date and mood.' },
   'mcp:tools:compare_tickers': { description: 'Compare the mood of the news about some tickers.' },
+  'mcp:tools:sentiment_trend': { description: 'Chart how the mood of the news moved.' },
   'mcp:tools:import_news': { description: 'Hand in headlines of your own, as CSV or as a feed.' },
   'mcp:resources:news:read': { description: 'Read stored headlines and their scores.' },
   'mcp:resources:news:write': { description: 'Add headlines to those that everyone sees.' },

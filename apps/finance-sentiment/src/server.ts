@@ -9,6 +9,7 @@ import { registerGetNewsSentiment } from './tools/get-news-sentiment.js';
 import { registerImportNews } from './tools/import-news.js';
 import { registerRunWorkflow } from './tools/run-workflow.js';
 import { registerSearchNews } from './tools/search-news.js';
+import { registerSentimentTrend } from './tools/sentiment-trend.js';
 import { registerWhoami } from './tools/whoami.js';
 
 /** What the server tells a model about itself. */
@@ -30,6 +31,7 @@ export function buildServer(services: Services): McpServer {
   registerGetNewsSentiment(server, services);
   registerSearchNews(server, services);
   registerCompareTickers(server, services);
+  registerSentimentTrend(server, services);
   registerImportNews(server, services);
   registerEditWatchlist(server, services);
   registerRunWorkflow(server, services);

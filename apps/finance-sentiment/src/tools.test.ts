@@ -7,6 +7,7 @@ const all = [
   'mcp:tools:get_news_sentiment',
   'mcp:tools:search_news',
   'mcp:tools:compare_tickers',
+  'mcp:tools:sentiment_trend',
   'mcp:tools:import_news',
   'mcp:resources:news:read',
   'mcp:resources:news:write',
@@ -34,7 +35,7 @@ function call(name: string, args: Record<string, unknown> = {}, by = client) {
 describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
   it('every tool has a title, annotations, an output schema and the scopes it needs', async () => {
     const { tools } = await (await harness.connect(all, { era })).listTools();
-    expect(tools).toHaveLength(8);
+    expect(tools).toHaveLength(9);
     for (const tool of tools) {
       expect(tool.title, tool.name).toBeTruthy();
       expect(tool.annotations?.readOnlyHint, tool.name).toBeDefined();
@@ -102,6 +103,7 @@ describe('analyze_sentiment', () => {
     ['get_news_sentiment', { ticker: 'QLMB' }],
     ['search_news', {}],
     ['compare_tickers', { tickers: ['QLMB', 'TNDQ'] }],
+    ['sentiment_trend', { tickers: ['QLMB'] }],
     ['import_news', { csv: 'a' }],
     ['edit_watchlist', { name: 'mine' }],
     ['run_workflow', { workflow: 'daily-digest' }],
@@ -242,6 +244,24 @@ describe('news tools', () => {
     expect(standings).toHaveLength(2);
     expect(standings[0]?.mean).toBeGreaterThanOrEqual(standings[1]?.mean ?? 0);
     expect(text(result)).toMatch(/\(n = \d+/);
+  });
+
+  it('trend has a chart for hosts that draw, and blocks for those that do not', async () => {
+    const { tools } = await client.listTools();
+    const trend = tools.find(({ name }) => name === 'sentiment_trend');
+    expect(trend?._meta?.ui).toEqual({ resourceUri: 'ui://finance-sentiment/trend.html' });
+    const page = await client.readResource({ uri: 'ui://finance-sentiment/trend.html' });
+    expect(page.contents).toMatchObject([
+      { mimeType: 'text/html;profile=mcp-app', _meta: { ui: { csp: {} } } },
+    ]);
+
+    const result = await call('sentiment_trend', { tickers: ['TNDQ', 'QLMB', 'NONE'] });
+    const { series } = result.structuredContent as { series: { ticker: string; days: object[] }[] };
+    expect(series.map(({ ticker }) => ticker)).toEqual(['TNDQ', 'QLMB', 'NONE']);
+    const [title, ...lines] = text(result).split('\n');
+    expect(title).toMatch(/^\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d, a block for each day with news:$/);
+    expect(lines[0]).toMatch(/^TNDQ [▁▂▃▄▅▆▇█]{2,} now [+-]?\d\.\d\d \(n = \d+\)$/u);
+    expect(lines[2]).toBe('NONE  now – (n = 0, few)');
   });
 
   it('import keeps the good rows and reports each broken one', async () => {

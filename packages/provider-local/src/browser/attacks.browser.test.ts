@@ -1,5 +1,5 @@
+import { axeViolations, findChromium } from 'browser-testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { axeViolations, findChromium } from './__fixtures__/chromium.js';
 import { allow, type Stage, severalScopes, signIn, startStage } from './__fixtures__/stage.js';
 
 describe.skipIf(findChromium() === undefined)(

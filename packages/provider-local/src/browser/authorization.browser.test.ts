@@ -1,7 +1,7 @@
+import { findChromium, watchedPage } from 'browser-testing';
 import { decodeJwt } from 'jose';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium, watchedPage } from './__fixtures__/chromium.js';
 import { allow, type Stage, signIn, startStage } from './__fixtures__/stage.js';
 
 describe.skipIf(findChromium() === undefined)(

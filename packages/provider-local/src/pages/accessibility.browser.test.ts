@@ -1,6 +1,6 @@
+import { axeViolations, findChromium } from 'browser-testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations, findChromium } from '../browser/__fixtures__/chromium.js';
 import { startServer, type TestServer } from '../browser/__fixtures__/servers.js';
 import { type SharedPage, sharePage } from '../browser/__fixtures__/shared-page.js';
 import { headers, pages } from './__fixtures__/pages.js';

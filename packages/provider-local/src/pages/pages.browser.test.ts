@@ -1,6 +1,6 @@
+import { findChromium, type WatchedPage } from 'browser-testing';
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findChromium, type WatchedPage } from '../browser/__fixtures__/chromium.js';
 import { readForm, startServer, type TestServer } from '../browser/__fixtures__/servers.js';
 import { type SharedPage, sharePage } from '../browser/__fixtures__/shared-page.js';
 import { headers, pages } from './__fixtures__/pages.js';

@@ -1,5 +1,5 @@
+import { axeViolations, findChromium } from 'browser-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeViolations, findChromium } from '../browser/__fixtures__/chromium.js';
 import { startServer, type TestServer } from '../browser/__fixtures__/servers.js';
 import { type SharedPage, sharePage } from '../browser/__fixtures__/shared-page.js';
 import { authorizationUrl, pkce, register } from '../issuer.harness.js';

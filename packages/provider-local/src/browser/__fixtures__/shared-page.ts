@@ -1,6 +1,6 @@
+import { findChromium, launchChromium, type WatchedPage, watchedPage } from 'browser-testing';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { expect } from 'vitest';
-import { findChromium, launchChromium, type WatchedPage, watchedPage } from './chromium.js';
 
 /** One Chromium for a file of tests, and a page that they share: a browser costs a second, a context half of one. */
 export interface SharedPage {
