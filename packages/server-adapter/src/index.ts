@@ -20,7 +20,7 @@ export {
   needsByInput,
   type ScopePolicy,
 } from './policy/scope-policy.js';
-export type { ProtectedHandler } from './protect.js';
+export type { HandlerOptions, ProtectedHandler } from './protect.js';
 export type { HandleOptions, Handles, Person } from './state/handles.js';
 export type { DeclaredTool, DeclaredToolContext, ToolDeclaration } from './tools/declared-tool.js';
 export { entriesOf } from './tools/entries-of.js';

@@ -1,0 +1,8 @@
+import { createApp, type Places } from './app.js';
+
+declare const Bun: {
+  readonly env: Places & { readonly PORT: string };
+  serve(options: { hostname: string; port: number; fetch(request: Request): unknown }): void;
+};
+
+Bun.serve({ hostname: '127.0.0.1', port: Number(Bun.env.PORT), fetch: createApp(Bun.env) });

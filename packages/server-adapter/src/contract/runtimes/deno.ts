@@ -1,0 +1,9 @@
+import { createApp, type Places } from './app.js';
+
+declare const Deno: {
+  readonly env: { toObject(): Places & { readonly PORT: string } };
+  serve(options: { hostname: string; port: number }, handler: (request: Request) => unknown): void;
+};
+
+const env = Deno.env.toObject();
+Deno.serve({ hostname: '127.0.0.1', port: Number(env.PORT) }, createApp(env));
