@@ -40,6 +40,7 @@ describe('createMcpAuth', () => {
     const broken = { input: {}, possible: ['mcp:tools:weather'], of: () => [] };
     const problems = problemsOf({
       resource: 'http://mcp.example.com/mcp',
+      secrets: ['short'],
       maxBodyBytes: 0,
       maxHeaderBytes: 1.5,
       limits: { calls: { perMinute: 0 }, open: 0 },
@@ -68,6 +69,7 @@ describe('createMcpAuth', () => {
       'policy.methods["Tools/Call "] has a name that is empty or has spaces around it.',
       'policy.resources["notes://{a"] has a brace without its partner.',
       'policy.resources["notes://{b}"] matches exactly what "notes://{a}" matches.',
+      'secrets[0] must be a string of at least 32 characters.',
       'allowedOrigins holds "https://app.example.com/path", which is not an origin.',
       'allowedOrigins holds "app.example.com", which is not an origin.',
       'allowedHosts holds "https://mcp.example.com", which is not a host.',

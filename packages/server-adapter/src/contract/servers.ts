@@ -2,10 +2,10 @@ import {
   McpServer as McpServerV1,
   ResourceTemplate as TemplateV1,
 } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { createMcpHandler, McpServer, ResourceTemplate } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { HandlerContext, McpEndpoint } from '../index.js';
+import { statelessEndpoint } from '../v1/index.js';
 import { everything } from './everything.js';
 import { type Fixture, workflow } from './fixture.js';
 import { forwardEverything } from './upstream.js';
@@ -96,7 +96,7 @@ export function endpointV2(fixture: Fixture): McpEndpoint {
 
 /** `@modelcontextprotocol/sdk`: the legacy era, statelessly. */
 export function endpointV1(fixture: Fixture): McpEndpoint {
-  return async (request, options) => {
+  return statelessEndpoint(() => {
     const server = new McpServerV1({ name: 'fixture', version: '1.0.0' });
     const { run, whoami, forward, late, crash, slow, long } = handlers(fixture);
     for (const name of ['weather', 'payroll', 'hidden', 'broken', 'mine', 'by_header']) {
@@ -125,9 +125,6 @@ export function endpointV1(fixture: Fixture): McpEndpoint {
       return { messages: [] };
     });
     server.registerPrompt('hidden', { description: 'h' }, () => ({ messages: [] }));
-    const transport = new WebStandardStreamableHTTPServerTransport({});
-    request.signal.addEventListener('abort', () => void transport.close());
-    await server.connect(transport);
-    return transport.handleRequest(request, options);
-  };
+    return server;
+  });
 }

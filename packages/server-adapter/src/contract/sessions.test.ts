@@ -1,6 +1,7 @@
 import type { AuthProvider, Revocation } from '@portcullis/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call } from './calls.js';
+import { createFixture } from './fixture.js';
 import type { Host } from './hosts.js';
 import { onEveryHost } from './on-every-host.js';
 import { type SessionServer, sessionPolicy, sessionServer } from './sessions-server.js';
@@ -123,6 +124,39 @@ onEveryHost(({ sdk, issuer, start, mint }) => {
       const said = { token: there, session, url };
       expect(await read(post(host, callOf('weather'), said))).toEqual([404, unknown]);
       expect(ran).toEqual([]);
+    });
+
+    it('is over with all others when the server stops, and its stream with it', async () => {
+      const { host, endpoint } = await startWithSessions();
+      const token = await mint(host, 'mcp:tools:weather');
+      const session = await begin(host, token);
+      const stream = earOf(await listen(host, { token, session }));
+      await endpoint.close();
+      expect(await stream.rest()).not.toContain('data: {');
+      const said = { token, session };
+      expect(await read(post(host, callOf('weather'), said))).toEqual([404, unknown]);
+      await expect(begin(host, token)).rejects.toThrow('No session began: 503');
+    });
+
+    it('opens again under the secrets that instances share, and under a new one beside them (RS-104)', async () => {
+      const secrets = ['the first secret, of 32 characters or more'];
+      const { host, endpoint } = await startWithSessions({ secrets });
+      const token = await mint(host, 'mcp:tools:weather');
+      const session = await begin(host, token);
+      const { url } = host;
+      const auth = (...all: string[]) =>
+        createFixture(issuer(), url, { policy: sessionPolicy, secrets: all }).auth;
+      const ask = async (...all: string[]) => {
+        const other = auth(...all).protect(endpoint, { sdk, sessions: true });
+        const over = {
+          ...host,
+          fetch: (...init: Parameters<typeof fetch>) => other(new Request(...init)),
+        };
+        return (await post(over, callOf('weather'), { token, session })).status;
+      };
+      expect(await ask(...secrets)).toBe(200);
+      expect(await ask('another secret, of 32 characters or more', ...secrets)).toBe(200);
+      expect(await ask('another secret, of 32 characters or more')).toBe(404);
     });
 
     it('leaves one decision and one completion for its stream, and for its end', async () => {
