@@ -1,0 +1,156 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { expect, it } from 'vitest';
+import { call, messageOf } from './calls.js';
+import type { FixtureOptions, Host } from './hosts.js';
+import { onEveryHost } from './on-every-host.js';
+import { pagedPolicy, pagedServer } from './paged-server.js';
+
+type Message = { result?: Record<string, unknown>; error?: Record<string, unknown> };
+
+const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: {} } };
+const refusal = {
+  ...{ jsonrpc: '2.0', id: 7 },
+  error: { code: -32602, message: 'Invalid or expired requestState' },
+};
+
+onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
+  if (!eras.includes('modern')) {
+    it('leaves a member of that name alone, which older revisions know nothing of', async () => {
+      const { endpoint } = pagedServer(sdk);
+      const host = await start({ policy: pagedPolicy }, endpoint);
+      const params = { name: 'whoami', arguments: {}, requestState: 'whatever' };
+      const token = await mint(host);
+      const answer = await call(host, { era: 'legacy', method: 'tools/call', params, token });
+      expect(messageOf(answer).result).toEqual({ content: [{ type: 'text', text: 'whoami' }] });
+    });
+    return;
+  }
+
+  const startPaged = async (options: FixtureOptions = {}) => {
+    const { endpoint, seen } = pagedServer(sdk);
+    const host = await start({ policy: pagedPolicy, ...options }, endpoint);
+    const ask = async (token: string, params: object): Promise<Message> => {
+      const what = { name: 'whoami', arguments: { a: 1, b: [2, { c: 3 }] }, ...params };
+      const all = { ...what, _meta: capabilities };
+      const sent = { era: 'modern', method: 'tools/call', params: all, token } as const;
+      return messageOf(await call(host, sent)) as Message;
+    };
+    return { host, seen, ask };
+  };
+  const answers = { confirm: { action: 'accept', content: { ok: true } } };
+  const tokenFor = (host: Host, claims: object, scopes: string[] = []) =>
+    issuer().mint({ claims: { aud: host.url, ...claims }, scopes });
+
+  it('gives what a server asked with to the one who was asked, and takes it back (RS-87)', async () => {
+    const { host, seen, ask } = await startPaged();
+    const asked = (await ask(await mint(host), {})).result ?? {};
+    expect(asked).toMatchObject({ resultType: 'input_required', inputRequests: { confirm: {} } });
+    expect(asked.requestState).toMatch(/^[A-Za-z0-9_-]{100,}$/);
+    // Another token of the same person and client; members in another order.
+    const retry = { arguments: { b: [2, { c: 3 }], a: 1 }, inputResponses: answers };
+    const later = await mint(host, 'mcp:tools:weather');
+    const done = await ask(later, { ...retry, requestState: asked.requestState });
+    expect(done.result).toMatchObject({
+      content: [{ type: 'text', text: 'done: asked by whoami' }],
+    });
+    expect(seen).toEqual(['asked by whoami']);
+  });
+
+  it('refuses one that is altered, foreign, for something else or too late, and runs nothing (RS-87, ATK-73)', async () => {
+    let now = Date.now();
+    const { host, seen, ask } = await startPaged({ clock: () => now });
+    const token = await mint(host);
+    const state = String((await ask(token, {})).result?.requestState);
+    const bring = (sender: string, params: object) =>
+      ask(sender, { inputResponses: answers, requestState: state, ...params });
+    const bob = await tokenFor(host, { sub: 'bob' });
+    const otherClient = await tokenFor(host, { client_id: 'other' });
+    const robot = await tokenFor(host, { sub: 'user-1', client_id: 'user-1' });
+    const refused: readonly (readonly [string, object])[] = [
+      [token, { requestState: `${state}-TAMPERED` }],
+      [token, { requestState: `${state.slice(0, -2)}AA` }],
+      [token, { requestState: 'asked by whoami' }],
+      [token, { requestState: '' }],
+      [token, { requestState: 7 }],
+      [token, { requestState: null }],
+      [token, { arguments: { a: 2, b: [2, { c: 3 }] } }],
+      [token, { arguments: { a: 1, b: [2, [['c', 3]]] } }],
+      [token, { arguments: {} }],
+      [bob, {}],
+      [otherClient, {}],
+      [robot, {}],
+    ];
+    for (const [sender, params] of refused) {
+      const answer = await bring(sender, params);
+      expect([params, answer]).toEqual([params, refusal]);
+    }
+    now += 599_000;
+    expect(
+      (await bring(await tokenFor(host, { exp: Math.floor(now / 1000) + 60 }), {})).result,
+    ).toMatchObject({
+      content: [{ type: 'text', text: 'done: asked by whoami' }],
+    });
+    now += 2_000;
+    expect(await bring(await tokenFor(host, { exp: Math.floor(now / 1000) + 60 }), {})).toEqual(
+      refusal,
+    );
+    expect(seen).toEqual(['asked by whoami']);
+    expect(host.sink.events.filter(({ kind }) => kind === 'decision').at(-1)).toMatchObject({
+      outcome: 'denied',
+      reason: 'invalid_input',
+      method: 'tools/call',
+    });
+  });
+
+  it('takes no state from another tool, and none for a permission (RS-87, ATK-73)', async () => {
+    const { host, seen, ask } = await startPaged();
+    const token = await mint(host, 'mcp:tools:weather');
+    const { requestState } = (await ask(token, { name: 'weather' })).result ?? {};
+    const brought = { inputResponses: answers, requestState };
+    expect(await ask(token, { name: 'whoami', ...brought })).toEqual(refusal);
+    const params = { name: 'weather', arguments: { a: 1, b: [2, { c: 3 }] }, ...brought };
+    const without = {
+      era: 'modern',
+      method: 'tools/call',
+      params,
+      token: await mint(host),
+    } as const;
+    expect((await call(host, without)).status).toBe(403);
+    expect(seen).toEqual([]);
+  });
+
+  it('is opened by another instance that shares the secrets, and by no other', async () => {
+    if (network) return;
+    const secrets = ['a secret of at least 32 characters'];
+    const first = await startPaged({ secrets });
+    const token = await mint(first.host);
+    const { requestState } = (await first.ask(token, {})).result ?? {};
+    const brought = { inputResponses: answers, requestState };
+    const second = await startPaged({ secrets });
+    expect((await second.ask(token, brought)).result).toMatchObject({ resultType: 'complete' });
+    const third = await startPaged();
+    expect(await third.ask(token, brought)).toEqual(refusal);
+  });
+
+  if (!network) return;
+  it('goes unnoticed by the v2 client, which asks its user', async () => {
+    const { host, seen } = await startPaged();
+    const client = new Client(
+      { name: 'tests', version: '1.0.0' },
+      {
+        versionNegotiation: { mode: { pin: '2026-07-28' } },
+        capabilities: { elicitation: { form: {} } },
+      },
+    );
+    client.setRequestHandler('elicitation/create', () => ({
+      action: 'accept',
+      content: { ok: true },
+    }));
+    const requestInit = { headers: { Authorization: `Bearer ${await mint(host)}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(host.url), { requestInit }));
+    const done = await client.callTool({ name: 'whoami', arguments: { place: 'Oslo' } });
+    await client.close();
+    expect(done.content).toEqual([{ type: 'text', text: 'done: asked by whoami' }]);
+    expect(seen).toEqual(['asked by whoami']);
+  });
+});
