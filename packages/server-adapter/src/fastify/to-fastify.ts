@@ -11,13 +11,15 @@ import type { ProtectedHandler } from '../protect.js';
  * have a say. The answer is written past `onSend`, where a compressor would hold events back; headers that hooks gave the reply go along, and
  * `onResponse` hooks and the request log see it as any other. What the endpoint throws reaches `onError` hooks and the request's log.
  *
- * @throws {ConfigurationError} when registered under a prefix: the document's place is on the origin.
+ * @throws {ConfigurationError} when the resource has a path that Fastify cannot route, and, once it starts, when registered under a prefix: the
+ *   document's place is on the origin.
  * @example
  * await app.register(toFastify(auth.protect(createMcpHandler(buildServer).fetch)));
  */
 export function toFastify(handler: ProtectedHandler): FastifyPluginAsync {
   const { origin, pathname } = new URL(handler.resource);
   const paths = [pathname, new URL(resourceMetadataUrl(handler.resource)).pathname];
+  const routes = paths.map(routeOf);
   const failures = new WeakMap<FastifyRequest, Response>();
 
   async function onRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -44,12 +46,20 @@ export function toFastify(handler: ProtectedHandler): FastifyPluginAsync {
       request.log.error({ err: error }, 'The MCP endpoint threw');
       return write(answer, request, reply);
     });
-    for (const path of paths) {
-      const url = decodeURI(path).replaceAll(':', '::');
+    for (const url of routes) {
       const method = fastify.supportedMethods;
       fastify.route({ method, url, onRequest, handler: (_request, reply) => reply });
     }
   };
+}
+
+/** A path in the words of Fastify's router, which decodes before it compares. */
+function routeOf(path: string): string {
+  const decoded = path.includes('%') ? decodeURI(path) : path;
+  if (!/[%*]/.test(decoded)) return decoded.replaceAll(':', '::');
+  const problem = `has the path ${JSON.stringify(path)}, which Fastify cannot route.`;
+  const remedy = 'Use one without "*" and without escapes of reserved characters such as "%2F".';
+  throw new ConfigurationError([{ option: 'resource', problem, remedy }]);
 }
 
 async function write(
