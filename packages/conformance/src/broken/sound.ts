@@ -5,6 +5,7 @@ import {
   type McpAuthOptions,
   type McpEndpoint,
   type ProtectedHandler,
+  type SdkGeneration,
 } from '@portcullis/server-adapter';
 import { statefulEndpoint } from '@portcullis/server-adapter/v2';
 import { z } from 'zod';
@@ -78,6 +79,8 @@ const stateless = (): McpEndpoint => createMcpHandler(buildServer).fetch;
 export interface SoundOptions {
   /** Default: {@link stateless}. */
   readonly endpoint?: McpEndpoint;
+  /** Default `v2`. */
+  readonly sdk?: SdkGeneration;
   readonly sessions?: boolean;
   /** Wraps the provider, to break what it checks. */
   provider?(sound: AuthProvider): AuthProvider;
@@ -93,6 +96,7 @@ export function soundServer(
   resource: string,
   {
     endpoint = stateless(),
+    sdk = 'v2',
     sessions = false,
     provider = (own) => own,
     open = false,
@@ -114,7 +118,7 @@ export function soundServer(
     },
     ...options,
   });
-  return auth.protect(endpoint, { sessions });
+  return auth.protect(endpoint, { sdk, sessions });
 }
 
 /** Sound, with sessions in the 2025 revisions. */

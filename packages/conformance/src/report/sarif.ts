@@ -1,3 +1,4 @@
+import type { Log, ReportingDescriptor } from 'sarif';
 import type { Check, Level } from '../suite/check.js';
 import type { CheckResult, Report } from '../suite/report.js';
 
@@ -23,7 +24,7 @@ export function toSarif(report: Report): string {
   const byId = new Map(report.results.map((result) => [result.id, result]));
   const rules = [...byId.values()];
   const index = new Map(rules.map(({ id }, at) => [id, at]));
-  const log = {
+  const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -56,7 +57,7 @@ export function toSarif(report: Report): string {
 
 function ruleOf(
   rule: Pick<Check, 'id' | 'also' | 'title' | 'remedy' | 'level' | 'source' | 'group'>,
-) {
+): ReportingDescriptor {
   return {
     id: rule.id,
     shortDescription: { text: rule.title },
