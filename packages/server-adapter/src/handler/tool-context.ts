@@ -39,7 +39,7 @@ export interface ToolContext<S extends string = string> {
 /**
  * Reads the caller from what an SDK handed to a handler.
  *
- * @throws {ConfigurationError} when the handler runs behind no gate, such as over stdio.
+ * @throws {ConfigurationError} when the handler runs behind no gate.
  */
 export function toolContext<S extends string>(gate: Gate<S>, ctx: HandlerContext): ToolContext<S> {
   const extra = ctx.authInfo?.extra ?? ctx.http?.authInfo?.extra;
@@ -49,7 +49,8 @@ export function toolContext<S extends string>(gate: Gate<S>, ctx: HandlerContext
       {
         option: 'context',
         problem: 'was asked for where no gate has let a caller in.',
-        remedy: 'Serve this MCP server through auth.protect(…).',
+        remedy:
+          'Serve this MCP server through auth.protect(…), or over stdio through the "serving" of protectTransport(…).',
       },
     ]);
   }

@@ -259,9 +259,10 @@ describe('a declared tool', () => {
   it('says to the policy what it needs, and no more', () => {
     const rule = () => true;
     expect(open.entry).toEqual({ needs: [] });
-    expect(tool('ruled', { title: 'Ruled', needs: [], rule, handler }).entry).toEqual({
-      needs: [],
-      rule,
-    });
+    const signIn = { maxAge: 300, acr: ['mfa'], perMinute: 5, enforce: 'report' } as const;
+    const listed = { title: 'Ruled', description: 'R.', annotations: {}, _meta: { a: 1 } };
+    const ruled = tool('ruled', { ...listed, ...signIn, needs: [], rule, handler });
+    expect(ruled.entry).toEqual({ needs: [], rule, ...signIn });
+    expect(ruled.config).toEqual(listed);
   });
 });
