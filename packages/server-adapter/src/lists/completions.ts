@@ -34,8 +34,17 @@ export function completionRewriting<S extends string>(
   const name = isObject(argument) ? String(argument.name) : '';
   const known = isObject(context) && isObject(context.arguments) ? context.arguments : {};
 
+  /** However the client will write it: encoded, as RFC 6570 has it, or as it stands. */
   async function readable(value: unknown): Promise<boolean> {
-    const expanded = expand(template, { ...known, [name]: value });
+    const values = { ...known, [name]: value };
+    const written = [
+      expand(template, values, encodeURIComponent),
+      expand(template, values, String),
+    ];
+    return (await Promise.all(written.map(mayRead))).every(Boolean);
+  }
+
+  async function mayRead(expanded: string | undefined): Promise<boolean> {
     if (expanded === undefined) return false;
     if (expanded.includes('{')) {
       const needs = templateNeeds(policy, expanded);
@@ -54,7 +63,7 @@ export function completionRewriting<S extends string>(
       if (!isObject(completion)) return result;
       const values = Array.isArray(completion.values) ? completion.values : [];
       const may = await Promise.all(values.map(readable));
-      if (may.every(Boolean)) return result;
+      if (Array.isArray(completion.values) && may.every(Boolean)) return result;
       // How many there are altogether would tell of those that are left out.
       const { total, ...others } = completion;
       return { ...result, completion: { ...others, values: values.filter((_, at) => may[at]) } };
@@ -70,16 +79,22 @@ const MAX_VALUE = 2048;
  *
  * @returns `undefined` where the value at hand has no place of its own, so that nobody can tell what it names.
  */
-function expand(template: string, values: Readonly<Record<string, unknown>>): string | undefined {
+function expand(
+  template: string,
+  values: Readonly<Record<string, unknown>>,
+  write: (value: string) => string,
+): string | undefined {
   const names = Object.keys(values);
   let placed = 0;
   const text = template.replace(/\{([+#./?&]?)([^{}]*)\}/g, (whole, operator, list: string) => {
     const name = list.replace(/\*$/, '');
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (typeof value !== 'string' || value.length > MAX_VALUE) return whole;
+    // Half a character cannot be written into a URI.
+    if (/\p{Surrogate}/u.test(value)) return whole;
     if (name === names.at(-1)) placed += 1;
     const reserved = operator === '+' || operator === '#';
-    const written = reserved ? encodeURI(value) : encodeURIComponent(value);
+    const written = reserved ? value : write(value);
     if (operator === '?' || operator === '&') return `${operator}${name}=${written}`;
     return `${operator === '+' ? '' : operator}${written}`;
   });
