@@ -75,7 +75,7 @@ const clients: readonly (readonly [string, Connect])[] = [
   ],
 ];
 
-/** A line to a host that sends the token of the moment, and can be cut. */
+/** A line to a host that sends the token of the moment, can be cut, and lets nobody be told to wait before coming back. */
 interface Line {
   readonly fetch: (url: string | URL, init?: RequestInit) => Promise<Response>;
   token: string;
@@ -115,8 +115,9 @@ function lineTo(host: Host, token: string): Line {
         },
         async pull(controller) {
           const { done, value } = await source.read();
-          if (done) controller.close();
-          else controller.enqueue(value);
+          if (done) return controller.close();
+          const text = new TextDecoder().decode(value).replace(/^retry: .*\n/m, '');
+          controller.enqueue(new TextEncoder().encode(text));
         },
         cancel: (reason) => source.cancel(reason),
       });
