@@ -7,6 +7,7 @@ import {
   rewrittenBytes,
   rewrittenEvents,
 } from './answer/rewritten.js';
+import { wholeAnswer } from './answer/whole-answer.js';
 import { type Outcome, type OutcomeReader, outcomeReader } from './audit/completion.js';
 import { endingStream } from './ending-stream.js';
 import { type McpAuthInfo, toAuthInfo } from './handler/auth-info.js';
@@ -88,7 +89,7 @@ export async function dispatch(
     const whole = given && (await rewrittenBytes(given, rewritings));
     if (whole) reader.read(whole);
     await complete(true);
-    return new Response(whole, { status, statusText, headers });
+    return wholeAnswer(whole, { status, statusText, headers });
   } catch (error) {
     await complete(false);
     throw error;

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
+import { takeWhole } from '../answer/whole-answer.js';
 
 /**
  * Writes a web-standard response to Node, no faster than the client reads it. A client that hangs up cancels the body.
@@ -9,7 +10,9 @@ import type { ReadableStream } from 'node:stream/web';
  * @throws when the body breaks off; the connection is closed then, so that a cut answer cannot pass for a whole one.
  */
 export async function writeResponse(source: Response, response: ServerResponse): Promise<void> {
-  const { body, headers, status } = source;
+  const { headers, status } = source;
+  const whole = takeWhole(source);
+  const body = whole ? null : source.body;
   if (response.destroyed) {
     await body?.cancel();
     return;
@@ -21,13 +24,12 @@ export async function writeResponse(source: Response, response: ServerResponse):
   }
   response.statusCode = status;
   if (body === null) {
-    response.end();
+    response.end(whole);
     return;
   }
   if (isJson(headers)) {
     // One JSON value is of no use in parts: it goes out in one piece, with its length.
-    const whole = new Uint8Array(await source.arrayBuffer());
-    response.end(whole);
+    response.end(new Uint8Array(await source.arrayBuffer()));
     return;
   }
   // The first event of a stream may be long in coming; its headers are not.
