@@ -1,10 +1,11 @@
-import { dropIdentity } from './identity-headers.js';
+import { bodyReaderOf } from '../message/body-reader.js';
+import { speaksOfIdentity } from './identity-headers.js';
 
 /** A text shorter than this is no token, and could be part of anything. */
 const MIN_TOKEN = 16;
 
 /** What a client says to whoever stands in front of an endpoint, and to nobody behind it. */
-const kept: readonly string[] = [
+const kept: ReadonlySet<string> = new Set([
   'authorization',
   'dpop',
   'cookie',
@@ -15,7 +16,7 @@ const kept: readonly string[] = [
   'last-event-id',
   // Compressing is for whoever stands outside: what cannot be read cannot be rewritten either.
   'accept-encoding',
-];
+]);
 
 /**
  * The request as the endpoint sees it: under the resource's own URL, without credentials, which the SDKs would show to every handler, and without a body, so that
@@ -27,22 +28,36 @@ const kept: readonly string[] = [
 export function forwardedRequest(request: Request, resource: string): Request {
   const secrets = secretsOf(request.headers);
   const holdsSecret = (value: string) => secrets.some((secret) => value.includes(secret));
-  const headers = new Headers(request.headers);
-  for (const name of kept) headers.delete(name);
-  dropIdentity(headers);
-  for (const [name, value] of [...headers]) if (holdsSecret(value)) headers.delete(name);
-  // Some hosts make the URL of what the client claims.
+  const stays = ([name, value]: readonly [string, string]) =>
+    !kept.has(name) && !speaksOfIdentity(name) && !holdsSecret(value);
+  const { headers } = request;
+  // One that a host of ours has made is nobody else's, so its own headers may go.
+  if (bodyReaderOf(request) && request.url === resource) {
+    for (const line of [...headers]) if (!stays(line)) headers.delete(line[0]);
+    return request;
+  }
+  const bare = new Request(urlFor(resource, request, holdsSecret), { method: request.method });
+  for (const line of headers) if (stays(line)) bare.headers.append(...line);
+  // Handed over instead of followed: a signal that follows another is the dearest part of a Request.
+  return Object.defineProperty(bare, 'signal', { value: request.signal });
+}
+
+/** Not the request's own: some hosts make it of what the client claims. */
+function urlFor(
+  resource: string,
+  request: Request,
+  holdsSecret: (value: string) => boolean,
+): string | URL {
+  if (!request.url.includes('?')) return resource;
   const url = new URL(resource);
   url.search = new URL(request.url).search;
-  for (const [name, value] of [...url.searchParams]) {
+  for (const [name, value] of url.search ? [...url.searchParams] : []) {
     // Never read by us, but it may be somebody's token all the same (RFC 6750 §2.3).
     if (name === 'access_token' || holdsSecret(value) || holdsSecret(name)) {
       url.searchParams.delete(name);
     }
   }
-  const bare = new Request(url, { method: request.method, headers });
-  // Handed over instead of followed: a signal that follows another is the dearest part of a Request.
-  return Object.defineProperty(bare, 'signal', { value: request.signal });
+  return url;
 }
 
 /** The token and its proof. */

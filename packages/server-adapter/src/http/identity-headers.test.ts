@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
-import { dropIdentity } from './identity-headers.js';
+import { speaksOfIdentity } from './identity-headers.js';
+
+/** The names that are left, as `Headers` gives them. */
+const left = (headers: Headers) => [...headers.keys()].filter((name) => !speaksOfIdentity(name));
 
 it('drops the headers by which proxies say who calls, in any case and spelling (RS-111)', () => {
   const names = [
@@ -78,8 +81,7 @@ it('drops the headers by which proxies say who calls, in any case and spelling (
   ];
   const headers = new Headers(names.map((name): [string, string] => [name, 'admin']));
   expect([...headers]).toHaveLength(names.length);
-  dropIdentity(headers);
-  expect([...headers]).toEqual([]);
+  expect(left(headers)).toEqual([]);
 });
 
 it('keeps what says something else: the connection, the message, the trace', () => {
@@ -119,6 +121,5 @@ it('keeps what says something else: the connection, the message, the trace', () 
     ],
   ];
   const headers = new Headers(names.map((name): [string, string] => [name, 'kept']));
-  dropIdentity(headers);
-  expect([...headers.keys()]).toEqual([...names].sort());
+  expect(left(headers)).toEqual([...names].sort());
 });

@@ -26,17 +26,26 @@ const identity = new RegExp(
   ].join('|')})$`,
 );
 
+/** How many names are kept judged: clients make up what they like, so there is a bound. */
+const KNOWN_NAMES = 1000;
+const MAX_NAME = 64;
+const known = new Map<string, boolean>();
+
 /**
- * Takes away the headers that speak of an identity. Here the token alone says who calls, so whoever sent them, nothing behind the gate may
- * believe them. A list cannot know every product: a name that is in use nowhere passes.
+ * Whether a header speaks of an identity. Here the token alone says who calls, so whoever sent it, nothing behind the gate may believe it. A list
+ * cannot know every product: a name that is in use nowhere passes.
  *
- * @param headers - Changed in place.
+ * @param name - In lower case.
  * @see RFC 9700 §4.13
  */
-export function dropIdentity(headers: Headers): void {
-  for (const name of [...headers.keys()]) {
-    // Behind CGI and its heirs an underscore is the same as a hyphen.
-    const plain = name.replaceAll('_', '-');
-    if (identity.test(plain) && !connection.test(plain)) headers.delete(name);
-  }
+export function speaksOfIdentity(name: string): boolean {
+  const seen = known.get(name);
+  if (seen !== undefined) return seen;
+  // Behind CGI and its heirs an underscore is the same as a hyphen.
+  const plain = name.replaceAll('_', '-');
+  const speaks = identity.test(plain) && !connection.test(plain);
+  if (name.length > MAX_NAME) return speaks;
+  if (known.size >= KNOWN_NAMES) known.clear();
+  known.set(name, speaks);
+  return speaks;
 }

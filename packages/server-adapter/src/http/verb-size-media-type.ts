@@ -1,5 +1,5 @@
+import { tooLarge } from '../message/body-reader.js';
 import type { ProtocolFault } from '../message/json-rpc.js';
-import { tooLarge } from '../message/json-rpc-body.js';
 
 /** A request refused for its form. */
 export interface FormFault {

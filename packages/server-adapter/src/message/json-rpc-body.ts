@@ -1,23 +1,13 @@
-import { fault, type ProtocolFault } from './json-rpc.js';
+import { BODY_MS, bodyReaderOf, tooLarge, tooLate, unreadable } from './body-reader.js';
+import type { ProtocolFault } from './json-rpc.js';
 
-/** How long a body may take to arrive, in milliseconds. */
-const BODY_MS = 30_000;
-
-/** The answer to a body over the limit, declared or found. */
-export function tooLarge(maxBytes: number): ProtocolFault {
-  const message = `Payload Too Large: a request body may have ${maxBytes} bytes`;
-  return fault(-32600, message, { status: 413 });
-}
-
-/**
- * Reads a body as UTF-8, no further than the limit and no longer than half a minute.
- *
- * @param maxBytes - Counted as they arrive: a declared length is only a claim.
- */
+/** Reads the body of a request as a `BodyReader` does: its own, or the one that a host has given it. */
 export async function readBody(
   request: Request,
   maxBytes: number,
 ): Promise<string | ProtocolFault> {
+  const given = bodyReaderOf(request);
+  if (given) return given(maxBytes);
   if (request.body === null) return '';
   const reader = request.body.getReader();
   let late = false;
@@ -31,7 +21,7 @@ export async function readBody(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (late) return fault(-32600, 'The request body took too long', { status: 408 });
+      if (late) return tooLate();
       if (done) return text + decoder.decode();
       size += value.byteLength;
       if (size > maxBytes) {
@@ -41,7 +31,7 @@ export async function readBody(
       text += decoder.decode(value, { stream: true });
     }
   } catch {
-    return fault(-32700, 'Parse error: the request body is not UTF-8 or broke off');
+    return unreadable();
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withBody } from '../message/body-reader.js';
+import { incomingBody } from './incoming-body.js';
 
 /** Verbs that the Fetch standard does not let a Request have. */
 const unnameable: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
@@ -13,7 +15,7 @@ export interface ToWebRequestOptions {
 
 /**
  * A Node request as a web-standard one. Every header line is kept: one that was sent twice arrives joined, where Node's own view would drop
- * the second. The body streams; the signal fires when the client hangs up.
+ * the second. The body is not read before somebody asks for it by `readBody`; the signal fires when the client hangs up.
  */
 export function toWebRequest(
   request: IncomingMessage,
@@ -26,14 +28,14 @@ export function toWebRequest(
   response.once('close', () => {
     if (!response.writableFinished) abort.abort();
   });
-  const hasBody = method !== 'GET' && method !== 'HEAD';
-  return new Request(new URL(origin + pathOf(target)), {
-    // Under another name they are refused like every verb that nobody here knows.
+  // Under another name they are refused like every verb that nobody here knows.
+  const made = new Request(origin + pathOf(target), {
     method: unnameable.has(method) ? `X-${method}` : method,
-    headers: toHeaders(request.rawHeaders),
-    signal: abort.signal,
-    ...(hasBody ? { body: bodyOf(request), duplex: 'half' } : {}),
   });
+  appendAll(made.headers, request.rawHeaders);
+  // Given instead of followed: a signal that follows another is the dearest part of a Request.
+  Object.defineProperty(made, 'signal', { value: abort.signal });
+  return method === 'GET' || method === 'HEAD' ? made : withBody(made, incomingBody(request));
 }
 
 /** Path and query of a target. Neither `//host/path` nor an absolute target may choose the host. */
@@ -44,35 +46,10 @@ export function pathOf(target: string): string {
   return pathname + search;
 }
 
-function toHeaders(raw: readonly string[]): Headers {
-  const headers = new Headers();
+function appendAll(headers: Headers, raw: readonly string[]): void {
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    const [name = '', value = ''] = raw.slice(index, index + 2);
+    const [name = '', value = ''] = [raw[index], raw[index + 1]];
     // HTTP/2 has pseudo headers, which are no headers.
     if (!name.startsWith(':')) headers.append(name, value);
   }
-  return headers;
-}
-
-/**
- * Nothing is read before somebody asks, so that a request refused by its headers leaves its body to Node, which throws it away. What a
- * reader leaves over is thrown away too: the connection stays fit for the answer.
- */
-function bodyOf(request: IncomingMessage): ReadableStream<Uint8Array> {
-  let chunks: AsyncIterator<Uint8Array> | undefined;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        chunks ??= request.iterator({ destroyOnReturn: false });
-        const { done, value } = await chunks.next();
-        if (done) controller.close();
-        else controller.enqueue(value);
-      },
-      async cancel() {
-        await chunks?.return?.();
-        request.resume();
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }
