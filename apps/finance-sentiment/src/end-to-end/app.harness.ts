@@ -11,6 +11,9 @@ import { ada } from './signed-in.harness.js';
 /** The whole app as `pnpm start` runs it, on a free port. For tests. */
 export interface RunningApp {
   readonly origin: string;
+  /** Where it really listens; another place than `origin` where `PUBLIC_URL` is given. */
+  readonly listening: string;
+  readonly dataDir: string;
   readonly resource: string;
   readonly audit: MemorySink;
   /** Closes it, and opens it anew on the same files and the same port. */
@@ -39,6 +42,8 @@ export async function startApp(env: NodeJS.ProcessEnv): Promise<RunningApp> {
   server.on('request', (request, response) => app.handle(request, response));
   return {
     origin: config.publicUrl,
+    listening: `http://127.0.0.1:${port}`,
+    dataDir: config.dataDir,
     resource: app.mcpUrl,
     audit,
     async restart() {

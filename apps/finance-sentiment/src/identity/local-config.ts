@@ -22,6 +22,10 @@ export interface LocalConfig {
   readonly dpop: DpopMode;
   /** JSON file with further clients of the operator. Default: none. */
   readonly clientsFile?: string;
+  /** PostgreSQL for clients, grants and keys. Default: a file in the data folder. */
+  readonly databaseUrl?: string;
+  /** Keys that encrypt what is kept; the first one seals, all of them open. Default: none. */
+  readonly storeKeys: readonly string[];
 }
 
 /** The words of `DPOP`. */
@@ -50,6 +54,13 @@ export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalCo
   const adminPassword = reader.secret('ADMIN_PASSWORD', MIN_PASSWORD);
   const machineSecret = reader.secret('MACHINE_CLIENT_SECRET', MIN_CLIENT_SECRET);
   const clientsFile = reader.text('CLIENTS_FILE');
+  const databaseUrl = reader.text('DATABASE_URL');
+  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+    // Never repeated: a password may stand in it.
+    const remedy = 'Write it like "postgresql://user:password@host:5432/name".';
+    reader.report('DATABASE_URL', 'is no address of a PostgreSQL database.', remedy);
+  }
+  const storeKeys = (reader.text('STORE_KEYS') ?? '').split(/[\s,]+/).filter((key) => key !== '');
   const onLoopback = URL.canParse(publicUrl) && isLoopback(new URL(publicUrl));
   return {
     name: 'local',
@@ -62,6 +73,8 @@ export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalCo
     refreshGraceSeconds: readGrace(reader),
     dpop: reader.choice('DPOP', dpopModes, 'off'),
     ...(clientsFile ? { clientsFile } : {}),
+    ...(databaseUrl ? { databaseUrl } : {}),
+    storeKeys,
   };
 }
 

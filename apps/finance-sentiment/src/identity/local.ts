@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { ProofChecker } from '@portcullis/core';
 import { dpopProofs } from '@portcullis/core/jwt';
 import {
@@ -7,26 +6,25 @@ import {
   embeddedAccounts,
   type LocalStore,
   localProvider,
-  sqliteStore,
 } from '@portcullis/provider-local';
 import { ADMIN_SCOPES, ADMIN_USER, isEmbeddedAdministrator } from '../owner.js';
 import { baseline, scopes } from '../scopes.js';
 import { underName } from '../under-name.js';
 import type { Identity, IdentitySetting } from './identity.js';
+import { openIssuerStore } from './issuer-store.js';
 import type { DpopMode, LocalConfig } from './local-config.js';
 
 /** The authorization server inside of this one: for a laptop, for tests, for a server of one's own. */
-export function localIdentity(config: LocalConfig, setting: IdentitySetting): Identity {
+export async function localIdentity(
+  config: LocalConfig,
+  setting: IdentitySetting,
+): Promise<Identity> {
   const { publicUrl, dataDir, resource, audit, local = {} } = setting;
   const { clientsFile, dpop } = config;
   const listed = clientsFile
     ? underName({ [clientsFile]: 'CLIENTS_FILE' }, () => clientsFromFile(clientsFile))
     : [];
-  const store = underName(
-    'DATA_DIR',
-    () => sqliteStore({ path: join(dataDir, 'issuer.sqlite') }),
-    'Stop the program that holds the file or move it away, or set DATA_DIR to another folder.',
-  );
+  const store = await openIssuerStore(config, dataDir);
   const provider = localProvider({
     ...local,
     issuer: publicUrl,
@@ -66,7 +64,7 @@ export function localIdentity(config: LocalConfig, setting: IdentitySetting): Id
 function proofsOf(dpop: DpopMode, store: LocalStore): ProofChecker | undefined {
   if (dpop === 'off') return undefined;
   return dpopProofs({
-    // In the file of the issuer: a restart forgets no proof that was used.
+    // With the issuer's own records: a restart forgets no proof that was used.
     replays: {
       insertIfAbsent: (key, expiresAt) => store.insertIfAbsent('UsedProof', key, expiresAt),
     },

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { encryptedStore, type LocalStore, sqliteStore } from '@portcullis/provider-local';
+import { underName } from '../under-name.js';
+import type { LocalConfig } from './local-config.js';
+
+/**
+ * Where the embedded issuer keeps clients, grants and keys: in PostgreSQL with `DATABASE_URL`, so that several servers can share them,
+ * otherwise in a file. With `STORE_KEYS`, encrypted.
+ *
+ * @throws {ConfigurationError} when the file cannot be opened, or a variable is wrong.
+ * @throws {ProviderUnavailableError} when the database cannot be reached.
+ */
+export async function openIssuerStore(config: LocalConfig, dataDir: string): Promise<LocalStore> {
+  const { databaseUrl, storeKeys } = config;
+  const store = databaseUrl === undefined ? inFile(dataDir) : await inPostgres(databaseUrl);
+  if (storeKeys.length === 0) return store;
+  try {
+    return await underName('STORE_KEYS', () => encryptedStore(store, { keys: storeKeys }));
+  } catch (error) {
+    await store.close?.();
+    throw error;
+  }
+}
+
+function inFile(dataDir: string): LocalStore {
+  return underName(
+    'DATA_DIR',
+    () => sqliteStore({ path: join(dataDir, 'issuer.sqlite') }),
+    'Stop the program that holds the file or move it away, or set DATA_DIR to another folder.',
+  );
+}
+
+/** Loaded only where it is used: who needs no database need not install its client. */
+async function inPostgres(connectionString: string): Promise<LocalStore> {
+  const { postgresStore } = await import('@portcullis/provider-local/postgres');
+  return underName('DATABASE_URL', () => postgresStore({ connectionString }));
+}
