@@ -2,11 +2,9 @@ import { type Requirements, server2025, server2026 } from '../suite/requirements
 import { runSets } from '../suite/run-sets.js';
 import { runSuite } from '../suite/run-suite.js';
 import { type Verdict, verdictOf } from '../suite/verdict.js';
+import { generic, holdAppTo } from './generic-scenarios.js';
+import { PATIENCE_MS, SCENARIO_MS } from './patience.js';
 import { type FixtureOptions, startFixture } from './protected-fixture.js';
-
-/** How long the suite waits for one scenario, in milliseconds. A whole set takes about three seconds. */
-const SCENARIO_MS = '10000';
-const PATIENCE_MS = 120_000;
 
 /** Holds the fixture behind its gate to what one revision requires. */
 export async function holdToRequirements(
@@ -45,5 +43,10 @@ export function runAll(print: (line: string) => void): Promise<boolean> {
     requirements,
     run: () => holdToRequirements(requirements, { sdk }),
   }));
-  return runSets(runs, print);
+  const app = generic.map((requirements) => ({
+    title: 'the sample app, what is generic',
+    requirements,
+    run: () => holdAppTo(requirements),
+  }));
+  return runSets([...runs, ...app], print);
 }

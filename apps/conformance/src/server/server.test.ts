@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tally } from '../suite/report.js';
 import { server2025, server2026 } from '../suite/requirements.js';
 import type { Verdict } from '../suite/verdict.js';
+import { holdAppTo } from './generic-scenarios.js';
 import { holdToRequirements } from './run-all.js';
 
 const everything = { holds: true, complaints: [], skipped: [] };
@@ -39,6 +40,14 @@ describe('servers behind the gate', { timeout: 60_000 }, () => {
       ['http-header-validation', []],
       ['http-custom-header-server-validation', []],
     ]);
+  });
+
+  it('pass what is generic as the sample app does', async () => {
+    // The others run with `pnpm conformance:server`.
+    const required = ['caching', 'dns-rebinding-protection'];
+    const verdict = await holdAppTo({ ...server2026, required });
+    expect(verdict).toMatchObject(everything);
+    expect(verdict.passed).toBe(10);
   });
 
   it('pass none without a token', async () => {
