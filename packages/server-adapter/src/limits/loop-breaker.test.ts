@@ -41,3 +41,17 @@ it('leaves alone what it would not help to ask for, and what is allowed', async 
     }
   }
 });
+
+it('counts each operation apart: a refreshed token that meets another closed door is no loop', async () => {
+  const breaker = loopBreaker();
+  const [one] = decisions;
+  const about = (name: string) =>
+    [{ ...one, subject: { section: 'tools', names: [name] } }] as typeof decisions;
+  for (const [index, name] of ['pay', 'refund', 'transfer', 'withdraw'].entries()) {
+    const given = about(name);
+    expect(await breaker.judge(principal('ada', `token-${index}`), given, 1000)).toBe(given);
+  }
+  await breaker.judge(principal('ada', 'token-4'), about('pay'), 1000);
+  const [again] = await breaker.judge(principal('ada', 'token-5'), about('pay'), 1000);
+  expect(again?.decision).toMatchObject({ reason: 'challenge_exhausted' });
+});

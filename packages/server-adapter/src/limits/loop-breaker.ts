@@ -30,7 +30,7 @@ interface Challenged {
 }
 
 /**
- * Counts, for each owner and each set of needs, with how many tokens of the same grant somebody came back. In memory, for this process:
+ * Counts, for each owner, operation and set of needs, with how many tokens of the same grant somebody came back. In memory, for this process:
  * a client that goes from one instance to another is challenged a few times more.
  *
  * @see MCP 2026-07-28, Authorization, "Step-Up Authorization Flow"
@@ -89,7 +89,9 @@ function keyOf<S extends string>(
   if (missing.size === 0) return undefined;
   // With other grants somebody has moved on, and a challenge is due again.
   const grants = [...principal.scopes].sort();
-  return JSON.stringify([ownerOf(principal), [...missing].sort(), grants]);
+  // For each operation apart: a refreshed token that meets another closed door is no loop.
+  const operations = decisions.map(({ operation, subject }) => [operation.method, subject?.names]);
+  return JSON.stringify([ownerOf(principal), [...missing].sort(), grants, operations]);
 }
 
 const signInKey = (principal: Principal, { maxAge, acr }: SignIn): string =>
