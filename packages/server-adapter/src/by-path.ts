@@ -1,5 +1,5 @@
 import { ConfigurationError, type ConfigurationProblem } from '@portcullis/core';
-import type { ProtectedHandler } from './protect.js';
+import { type ProtectedHandler, protectedHandler } from './protect.js';
 
 /**
  * Several protected endpoints as one handler, for a host that takes one: `fetch`, `node:http`. Each request goes to the endpoint whose path it
@@ -19,14 +19,14 @@ export function byPath(
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
   const of = (path: string) => handlers.find((handler) => handler.answers(path));
-  const handle: ProtectedHandlerCall = (request, options) =>
+  return protectedHandler({
     // The first one knows how to say that there is nothing.
-    (of(new URL(request.url).pathname) ?? first)(request, options);
-  const { resource } = first;
-  return Object.assign(handle, { resource, answers: (path: string) => of(path) !== undefined });
+    handle: (request, options) =>
+      (of(new URL(request.url).pathname) ?? first).handle(request, options),
+    resource: first.resource,
+    answers: (path) => of(path) !== undefined,
+  });
 }
-
-type ProtectedHandlerCall = (...given: Parameters<ProtectedHandler>) => Promise<Response>;
 
 function problemOf(
   { resource }: ProtectedHandler,

@@ -27,22 +27,24 @@ import { createSessions, withoutSessions } from './session/sessions.js';
 /** An MCP endpoint behind its gate, for any host that speaks `Request` and `Response`. */
 export interface ProtectedHandler {
   /**
-   * Answers the MCP endpoint and its metadata document; anything else is 404.
-   *
-   * @param options.parsedBody - The body, if the host has parsed it already. Limits on size are the host's then.
-   * @param options.onError - Told once of what the endpoint throws; its caller sees a 500 that does not say why. Default `console.error`.
+   * Answers the MCP endpoint and its metadata document; anything else is 404. Whatever a runtime or framework passes beside the request is
+   * ignored. What the endpoint throws goes to `console.error`.
    */
-  (request: Request, options?: HandlerOptions): Promise<Response>;
+  (request: Request): Promise<Response>;
+  /** The same for a host that knows more, or wants to know. */
+  handle(request: Request, options: HandlerOptions): Promise<Response>;
   /** The URI that was protected. */
   readonly resource: string;
   /** Whether a path is ours, so that a host can leave the others to somebody else. */
   answers(path: string): boolean;
 }
 
-/** What a host knows of a request beyond the request. */
+/** What a host has to say beside the request. */
 export interface HandlerOptions {
+  /** The body, if the host has parsed it already. Limits on size are the host's then. */
   readonly parsedBody?: unknown;
-  readonly onError?: (error: Error) => void;
+  /** Told once of what the endpoint throws; its caller sees a 500 that does not say why. */
+  readonly onError: (error: Error) => void;
 }
 
 /** What {@link protect} needs beside the endpoint. */
@@ -123,7 +125,7 @@ export function protect<S extends string>(
 
   async function handle(
     request: Request,
-    { parsedBody, onError = toConsole }: HandlerOptions = {},
+    { parsedBody, onError }: HandlerOptions,
   ): Promise<Response> {
     const { pathname } = new URL(request.url);
     if (!answers(pathname)) return new Response(null, { status: 404 });
@@ -140,7 +142,15 @@ export function protect<S extends string>(
   }
 
   const answers = (path: string): boolean => path === endpointPath || path === metadataPath;
-  return Object.assign(handle, { resource, answers });
+  return protectedHandler({ handle, resource, answers });
+}
+
+/** A handler that is called as any `fetch` is. */
+export function protectedHandler(
+  parts: Pick<ProtectedHandler, 'handle' | 'resource' | 'answers'>,
+): ProtectedHandler {
+  const call = (request: Request) => parts.handle(request, { onError: toConsole });
+  return Object.assign(call, parts);
 }
 
 /** What is not dispatched after all is over. */

@@ -83,7 +83,7 @@ export const hosts: readonly HostKind[] = (['v2', 'v1'] as const).flatMap((sdk) 
 
 function plainFetch([first, ...others]: readonly ProtectedHandler[], onError: OnError): Fetch {
   const handler = byPath(first as ProtectedHandler, ...others);
-  return (request) => handler(request, { onError });
+  return (request) => handler.handle(request, { onError });
 }
 
 function hono(handlers: readonly ProtectedHandler[], onError: OnError): Hono {

@@ -112,6 +112,19 @@ it('hands what the endpoint throws to the app’s error handler', async () => {
   ]);
 });
 
+it('answers whole what the endpoint throws also where Express itself handles errors', async () => {
+  const { url } = await serve((app, fixture) => {
+    app.use(toExpress(fixture.auth.protect(() => Promise.reject(new Error('secret reason')))));
+  });
+  for (let times = 0; times < 10; times += 1) {
+    const answer = await fetch(url, { method: 'POST', headers: await headers(url), body });
+    expect([answer.status, await answer.text()]).toEqual([
+      500,
+      '{"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"},"id":null}',
+    ]);
+  }
+});
+
 it('answers an outage that the endpoint meets by 503, with one decision and one completion', async () => {
   const away: McpEndpoint = async () => {
     throw new ProviderUnavailableError('The issuer is away.');

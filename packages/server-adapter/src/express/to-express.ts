@@ -27,7 +27,8 @@ export function toExpress(handler: ProtectedHandler): RequestHandler {
     }
     const parsedBody: unknown = request.body;
     const onError = (error: unknown) => finished(response, () => next(error));
-    handler(toWebRequest(request, response, { origin, target }), { parsedBody, onError })
+    handler
+      .handle(toWebRequest(request, response, { origin, target }), { parsedBody, onError })
       .then((answer) => writeResponse(answer, response))
       .catch((error: unknown) => {
         if (!isHangUp(error, response)) next(error);

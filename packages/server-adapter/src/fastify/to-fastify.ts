@@ -31,7 +31,9 @@ export function toFastify(handler: ProtectedHandler): FastifyPluginAsync {
     }
     const thrown: unknown[] = [];
     const onError = (error: unknown) => void thrown.push(error);
-    const answer = await handler(toWebRequest(request.raw, reply.raw, { origin }), { onError });
+    const answer = await handler.handle(toWebRequest(request.raw, reply.raw, { origin }), {
+      onError,
+    });
     if (thrown.length === 0) return write(answer, request, reply);
     failures.set(request, answer);
     throw thrown[0];

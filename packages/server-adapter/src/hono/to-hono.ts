@@ -19,7 +19,7 @@ export function toHono(handler: ProtectedHandler): MiddlewareHandler {
     const request = c.req.raw;
     if (!handler.answers(new URL(request.url).pathname)) return next();
     const thrown: unknown[] = [];
-    const answer = await handler(request, { onError: (error) => void thrown.push(error) });
+    const answer = await handler.handle(request, { onError: (error) => void thrown.push(error) });
     if (thrown.length === 0) return withoutReason(answer);
     throw new HTTPException(500, { res: answer, cause: thrown[0] });
   };

@@ -23,7 +23,7 @@ export function toNodeListener(
   const { origin } = new URL(handler.resource);
   return async (request, response) => {
     try {
-      const answer = await handler(toWebRequest(request, response, { origin }), { onError });
+      const answer = await handler.handle(toWebRequest(request, response, { origin }), { onError });
       await writeResponse(answer, response);
     } catch (error) {
       if (isHangUp(error, response)) return;
