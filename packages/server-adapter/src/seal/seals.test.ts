@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fromBase64url, toBase64url } from './base64url.js';
 import { ownerOf } from './owner.js';
+import { deriveSealKey, webSealKey } from './seal-key.js';
 import { createSeals, type Purpose } from './seals.js';
 
 const resource = 'https://mcp.example.com/mcp';
@@ -97,6 +98,31 @@ it('opens and seals nothing longer than a mebibyte', async () => {
     new RangeError('A value of 786432 characters is too long to be sealed.'),
   );
   expect(await seals.open('request_state', 'ada', 'A'.repeat(1_048_577), now)).toBeUndefined();
+});
+
+it('takes owners of any length, as clients named by their documents are', async () => {
+  const seals = createSeals({ resource });
+  const client = `https://app.example.com/${'x'.repeat(5000)}`;
+  const sealed = await seals.seal('session', `${client}1`, 'one');
+  expect(await seals.open('session', `${client}1`, sealed, now)).toBe('one');
+  expect(await seals.open('session', `${client}2`, sealed, now)).toBeUndefined();
+});
+
+it("seals the same by Node's cryptography and by the web's", async () => {
+  const encode = (text: string) => new Uint8Array(new TextEncoder().encode(text));
+  const [secret, label, plain] = [encode(first), encode('a label'), encode('a value')];
+  const here = await deriveSealKey(secret, label);
+  const web = await webSealKey(secret, label);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const hidden = await web.encrypt(iv, plain);
+  expect(await here.encrypt(iv, plain)).toEqual(hidden);
+  for (const key of [here, web]) {
+    expect(await key.decrypt(iv, hidden)).toEqual(plain);
+    const turned = Uint8Array.from(hidden, (byte, index) => (index === 3 ? byte ^ 1 : byte));
+    expect(await key.decrypt(iv, turned)).toBeUndefined();
+  }
+  const other = await webSealKey(secret, encode('another label'));
+  expect(await other.decrypt(iv, hidden)).toBeUndefined();
 });
 
 it('goes on opening when more owners came than it remembers keys for', async () => {

@@ -1,5 +1,6 @@
-import { ConfigurationError, type ConfigurationProblem } from '@portcullis/core';
+import { ConfigurationError, type ConfigurationProblem, sha256 } from '@portcullis/core';
 import { fromBase64url, toBase64url } from './base64url.js';
+import { deriveSealKey, type SealKey } from './seal-key.js';
 
 /** What a sealed value is for; a value sealed for one purpose opens for no other. */
 export type Purpose = 'session' | 'event' | 'cursor' | 'handle' | 'request_state';
@@ -49,43 +50,32 @@ const MAX_KEYS = 1000;
  *
  * @param options.resource - Part of the binding, so that two resources with the same secrets do not open each other's values.
  * @throws {ConfigurationError} for `secrets` that are none or too short.
- * @see NIST SP 800-38D §8.3, RFC 5869
+ * @see NIST SP 800-38D §8.3
  */
 export function createSeals(options: SealOptions & { readonly resource: string }): Seals {
   const { secrets, resource } = options;
   const problems = secretProblems(secrets);
   if (problems.length > 0) throw new ConfigurationError(problems);
   const encoder = new TextEncoder();
-  const keys = new Map<string, Promise<readonly CryptoKey[]>>();
-  let bases: Promise<readonly CryptoKey[]> | undefined;
+  const keys = new Map<string, Promise<readonly SealKey[]>>();
+  let all = secrets;
 
-  /** At first use: not every runtime has random values, or waits for anything, while it starts. */
-  function importedSecrets(): Promise<readonly CryptoKey[]> {
-    bases ??= Promise.all(
-      (secrets ?? [randomSecret()]).map((secret) =>
-        crypto.subtle.importKey('raw', encoder.encode(secret), 'HKDF', false, ['deriveKey']),
-      ),
-    );
-    return bases;
+  async function derived(label: string): Promise<readonly SealKey[]> {
+    // At first use: not every runtime has random values while it starts.
+    all ??= [randomSecret()];
+    // As a hash, since some runtimes bind a key to no more than 1,024 bytes, and a client's id may be long.
+    const binding = encoder.encode(await sha256(label));
+    return Promise.all(all.map((secret) => deriveSealKey(encoder.encode(secret), binding)));
   }
 
-  function keysFor(label: string): Promise<readonly CryptoKey[]> {
+  function keysFor(label: string): Promise<readonly SealKey[]> {
     const known = keys.get(label);
     if (known) return known;
-    const info = encoder.encode(label);
-    const kdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info };
-    const aes = { name: 'AES-GCM', length: 256 };
-    const derived = importedSecrets().then((imported) =>
-      Promise.all(
-        imported.map((base) =>
-          crypto.subtle.deriveKey(kdf, base, aes, false, ['encrypt', 'decrypt']),
-        ),
-      ),
-    );
     const [oldest] = keys.keys();
     if (keys.size >= MAX_KEYS && oldest !== undefined) keys.delete(oldest);
-    keys.set(label, derived);
-    return derived;
+    const fresh = derived(label);
+    keys.set(label, fresh);
+    return fresh;
   }
 
   const labelOf = (purpose: Purpose, owner: string): string =>
@@ -93,13 +83,11 @@ export function createSeals(options: SealOptions & { readonly resource: string }
 
   return {
     async seal(purpose, owner, value, until) {
-      const label = labelOf(purpose, owner);
-      const [key] = await keysFor(label);
+      const [key] = await keysFor(labelOf(purpose, owner));
       if (key === undefined) throw new TypeError('There is no key to seal with.');
       const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
-      const gcm = { name: 'AES-GCM', iv, additionalData: encoder.encode(label) };
       const plain = encoder.encode(JSON.stringify([until ?? null, value]));
-      const hidden = new Uint8Array(await crypto.subtle.encrypt(gcm, key, plain));
+      const hidden = await key.encrypt(iv, plain);
       const bytes = new Uint8Array(1 + IV_BYTES + hidden.length);
       bytes.set([VERSION]);
       bytes.set(iv, 1);
@@ -116,13 +104,9 @@ export function createSeals(options: SealOptions & { readonly resource: string }
       const bytes = fromBase64url(sealed);
       if (bytes === undefined || bytes[0] !== VERSION) return undefined;
       if (bytes.length < 1 + IV_BYTES + TAG_BYTES) return undefined;
-      const label = labelOf(purpose, owner);
       const iv = bytes.subarray(1, 1 + IV_BYTES);
-      const gcm = { name: 'AES-GCM', iv, additionalData: encoder.encode(label) };
-      for (const key of await keysFor(label)) {
-        const plain = await crypto.subtle
-          .decrypt(gcm, key, bytes.subarray(1 + IV_BYTES))
-          .catch(() => undefined);
+      for (const key of await keysFor(labelOf(purpose, owner))) {
+        const plain = await key.decrypt(iv, bytes.subarray(1 + IV_BYTES));
         if (plain === undefined) continue;
         // Only ever what `seal` wrote, or the tag would not fit.
         const [until, value] = JSON.parse(new TextDecoder().decode(plain)) as [
