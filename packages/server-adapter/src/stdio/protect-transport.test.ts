@@ -260,7 +260,7 @@ describe('a client that does not keep to the protocol', () => {
   });
 
   it('gets nowhere with what is no message (ATK-91)', async () => {
-    const { receive, settled, toServer, toClient } = await connection();
+    const { receive, settled, toServer, toClient, sink } = await connection();
     let deep: unknown = {};
     for (let level = 0; level < 70; level += 1) deep = { deep };
     receive(request(1, 'ping', { deep }));
@@ -276,6 +276,10 @@ describe('a client that does not keep to the protocol', () => {
       [3, -32600],
       [4, -32600],
     ]);
+    const reasons = sink.events.flatMap((event) =>
+      event.kind === 'decision' && event.outcome === 'denied' ? [event.reason] : [],
+    );
+    expect(reasons).toEqual(Array(5).fill('protocol_32600'));
   });
 
   it('cannot make it remember without end (ATK-91)', async () => {

@@ -1,20 +1,22 @@
-import { AuthError, type Caller, type Gate, type Principal } from '@portcullis/core';
-import { createClientView } from '../answer/client-view.js';
 import { rewrittenMessage } from '../answer/rewritten.js';
-import type { Outcome } from '../audit/completion.js';
-import { openTrail, type Trail } from '../audit/trail.js';
-import { toAuthInfo } from '../handler/auth-info.js';
 import { insideOf } from '../inside.js';
 import type { McpAuth } from '../mcp-auth.js';
 import type { SdkGeneration } from '../message/answers.js';
-import { isObject, type JsonObject, type Operation, readOperation } from '../message/json-rpc.js';
-import { isBounded, type Message } from '../message/operations.js';
-import { claimsRevision } from '../message/version-match.js';
-import { decide } from '../policy/decision.js';
+import {
+  fault,
+  isObject,
+  type JsonObject,
+  type Operation,
+  type ProtocolFault,
+  type RequestId,
+  readOperation,
+} from '../message/json-rpc.js';
+import { isBounded } from '../message/operations.js';
 import { type Identity, type IdentityOptions, openIdentity } from './identity.js';
 import { askedIds, inFlight, outcomeOf } from './in-flight.js';
+import { type Admission, type MessageGate, messageGate } from './message-gate.js';
 import type { MessageTransport } from './message-transport.js';
-import { LATER, refusal, refusedMessage } from './refused-message.js';
+import { refusal } from './refused-message.js';
 import { type CallersOfMessages, callersOfMessages } from './serving.js';
 
 /** How {@link protectTransport} protects one connection. */
@@ -50,20 +52,16 @@ export async function protectTransport<S extends string, Message>(
   transport: MessageTransport<Message>,
   options: ProtectTransportOptions,
 ): Promise<ProtectedTransport<Message>> {
+  const { sdk = 'v2' } = options;
   const identity = await openIdentity(auth.gate, options, insideOf(auth).clock);
-  return guard(auth, transport as MessageTransport, identity, options.sdk ?? 'v2');
+  return guard(messageGate(auth, identity, sdk), transport as MessageTransport, identity);
 }
 
-function guard<S extends string>(
-  auth: McpAuth<S>,
+function guard(
+  gate: MessageGate,
   transport: MessageTransport,
   identity: Identity,
-  sdk: SdkGeneration,
 ): ProtectedTransport<unknown> {
-  // No consent reaches a process that runs already: what is missing stays missing.
-  const gate: Gate<S> = { ...auth.gate, obtainable: () => false };
-  const { policy, limits, lists, seals, clock, audited } = insideOf<S>(auth);
-  const view = createClientView({ gate, policy, seals, lists, clock });
   const callers = callersOfMessages();
   const open = inFlight();
   const asked = askedIds();
@@ -74,7 +72,7 @@ function guard<S extends string>(
   /** One after the other, as they came: no message overtakes the one that it is about. */
   function receive(message: unknown, extra: unknown): void {
     if (waiting >= MAX_WAITING) {
-      answer(message, 429, 'Too many messages at once.');
+      answer(refusal(idOf(message), 429, 'Too many messages at once.'));
       return;
     }
     waiting += 1;
@@ -82,7 +80,7 @@ function guard<S extends string>(
       .then(() => walk(message, extra))
       .catch((error: unknown) => {
         report(error);
-        answer(message, 503, 'Internal error');
+        answer(refusal(idOf(message), 503, 'Internal error'));
       })
       .finally(() => {
         waiting -= 1;
@@ -92,110 +90,45 @@ function guard<S extends string>(
   /** One message, one way: each step gives the next its value or the answer. */
   async function walk(message: unknown, extra: unknown): Promise<void> {
     if (closed || !isObject(message)) return;
-    if (!isBounded(message)) {
-      answer(message, -32600, 'The message nests too deeply or names __proto__.');
+    const operation = readBounded(message);
+    if ('kind' in operation && operation.kind === 'reply') {
+      if (asked.take(message.id)) pass(message, extra);
       return;
     }
-    const operation = readOperation(message);
-    if ('kind' in operation) {
-      if (operation.kind === 'fault') answer(message, -32600, operation.message);
-      else if (asked.take(message.id)) pass(message, extra);
+    const admission = await admit(operation, message);
+    if (admission.kind === 'refused') {
+      answer(admission.answer);
       return;
     }
-    if (operation.id !== undefined && !open.admits(operation.id)) {
-      answer(message, -32600, 'This id is in use.');
-      return;
-    }
-    const trail = openTrail(gate.audit, { headers: new Headers() }, { clock, digest: audited });
-    try {
-      const caller = await identified(trail);
-      if (!caller) answer(message, 401, 'The access token of this server is no longer valid.');
-      else await serve(operation, message, extra, caller, trail);
-    } catch (error) {
-      if (!AuthError.isInstance(error)) throw error;
-      if (error.code === 'PROVIDER_UNAVAILABLE') {
-        const refused = { outcome: 'unavailable', reason: 'provider_unavailable' } as const;
-        // Already refused, so a log that fails too changes nothing.
-        await trail.refused({ ...refused, status: 503 }).catch(() => {});
-      }
-      // An outage is no verdict.
-      answer(message, 503, LATER);
-    }
-  }
-
-  async function identified(trail: Trail): Promise<Caller | undefined> {
-    const caller = await identity.identify();
-    if (caller.kind === 'caller') return caller;
-    const { because, error = 'no_credential' } = caller;
-    const reason = because && 'kind' in because ? because.code : error;
-    await trail.refused({ outcome: 'denied', reason, status: 401 });
-    return undefined;
-  }
-
-  /** From the operation on, for somebody who is known. */
-  async function serve(
-    operation: Operation,
-    body: JsonObject,
-    extra: unknown,
-    caller: Caller,
-    trail: Trail,
-  ): Promise<void> {
-    const { principal } = caller;
-    const era = claimsRevision(operation) ? 'modern' : 'legacy';
-    const given = {
-      kind: 'message',
-      era,
-      body,
-      operations: [operation],
-      owned: [],
-      batch: false,
-    } as const;
-    const message = await view.incoming(given, principal);
-    const { decisions, end } = await judge(principal, message);
-    const recording = trail.decided(principal, decisions);
-    const [recorded = async () => {}] = await recording.catch((error: unknown) => {
-      end();
-      throw error;
-    });
-    const { id, method, params } = operation;
-    const refused = decisions.find(({ decision }) => !decision.allowed);
-    if (refused) {
-      if (id !== undefined) await transport.send(refusedMessage(refused, sdk));
-      return;
-    }
-    const complete = (outcome: Outcome) => {
-      end();
-      return recorded(outcome);
-    };
+    const { body, authInfo, complete, rewritings } = admission;
+    const { id, method, params } = operation as Operation;
     if (closed) return complete('unknown');
     if (id === undefined) await complete('succeeded');
-    else open.begin(id, { complete, rewritings: view.outgoing(message, principal) });
+    else open.begin(id, { complete, rewritings });
     if (method === 'notifications/cancelled') {
       await open.cancelled(params.requestId)?.complete('unknown');
     }
-    const authInfo = toAuthInfo(caller, gate.resource);
-    if (isObject(message.body)) callers.set(message.body, authInfo);
-    pass(message.body, { ...(isObject(extra) ? extra : {}), authInfo });
+    if (isObject(body)) callers.set(body, authInfo);
+    pass(body, { ...(isObject(extra) ? extra : {}), authInfo });
   }
 
-  /** Policy first, then how often: what is refused anyway is not counted. */
-  async function judge(principal: Principal, { operations }: Message) {
-    const now = clock();
-    const decisions = await decide(policy, gate, principal, operations, Math.floor(now / 1000));
-    const passes = decisions.every(({ decision }) => decision.allowed);
-    const admission = passes ? await limits.admit(principal, decisions, now) : { decisions };
-    return { end: () => {}, ...admission };
+  async function admit(
+    operation: Operation | ProtocolFault,
+    message: JsonObject,
+  ): Promise<Admission> {
+    if ('kind' in operation) return gate.malformed(idOf(message), operation.message);
+    const { id } = operation;
+    const used = id !== undefined && !open.admits(id);
+    return used ? gate.malformed(id, 'This id is in use.') : gate.admit(operation, message);
   }
 
   function pass(message: unknown, extra: unknown): void {
     if (!closed) guarded.onmessage?.(message, extra);
   }
 
-  /** Answers a request; nothing else has an answer. */
-  function answer(message: unknown, code: Parameters<typeof refusal>[1], text: string): void {
-    const { id, method }: JsonObject = isObject(message) ? message : {};
-    if (typeof method !== 'string' || (typeof id !== 'string' && typeof id !== 'number')) return;
-    transport.send(refusal(id, code, text)).catch(report);
+  /** Only a request has an answer. */
+  function answer(message: JsonObject): void {
+    if (message.id !== undefined) transport.send(message).catch(report);
   }
 
   function report(error: unknown): void {
@@ -216,9 +149,10 @@ function guard<S extends string>(
   }
 
   async function respond(message: JsonObject, options: unknown): Promise<void> {
-    const { id } = message;
-    const request = open.answered(id);
-    if (!request || (typeof id !== 'string' && typeof id !== 'number')) return;
+    const request = open.answered(message.id);
+    if (!request) return;
+    // Only a request that had one is open.
+    const id = message.id as RequestId;
     let answer: unknown;
     try {
       answer = await rewrittenMessage(message, request.rewritings);
@@ -256,4 +190,16 @@ function guard<S extends string>(
     close: () => transport.close(),
   };
   return guarded;
+}
+
+/** The id of what wants an answer. One that a reply has is of the server's making, so an answer under it would be to something else. */
+function idOf(message: unknown): RequestId | undefined {
+  const { id, method }: JsonObject = isObject(message) ? message : {};
+  const identified = typeof id === 'string' || typeof id === 'number';
+  return identified && typeof method === 'string' ? id : undefined;
+}
+
+function readBounded(message: JsonObject): ReturnType<typeof readOperation> {
+  if (isBounded(message)) return readOperation(message);
+  return fault(-32600, 'The message nests too deeply or names __proto__.');
 }
