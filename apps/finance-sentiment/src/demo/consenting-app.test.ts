@@ -82,7 +82,7 @@ describe('an app whose server never has enough (ATK-70, CL-11)', () => {
         asked += 1;
         return {
           status: 403,
-          challenge: `error="insufficient_scope", scope="mcp:tools:t${asked}"`,
+          challenge: `, error="insufficient_scope", scope="mcp:tools:t${asked}"`,
         };
       },
     });
@@ -97,7 +97,7 @@ describe('an app whose server never has enough (ATK-70, CL-11)', () => {
 
   it('stops after one sign-in and one refresh when no token is ever good', async () => {
     const { server, opened, failure } = await appAt({
-      withToken: () => ({ status: 401, challenge: 'error="invalid_token"' }),
+      withToken: () => ({ status: 401, challenge: ', error="invalid_token"' }),
     });
     expect(await failure()).toMatchObject({ name: 'SdkHttpError', status: 401 });
     expect(opened).toHaveLength(1);
@@ -169,7 +169,7 @@ describe('an app that is lied to in documents (ATK-86)', () => {
         if (current === other) return { status: 404 };
         current = other;
         given = JSON.stringify(memory.currentTokens);
-        return { status: 401, challenge: 'error="invalid_token"' };
+        return { status: 401, challenge: ', error="invalid_token"' };
       },
     });
     let given = '';

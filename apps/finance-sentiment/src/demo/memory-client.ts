@@ -87,7 +87,20 @@ export function memoryClient(options: {
     codeVerifier: () => verifier,
     discoveryState: () => discovery,
     saveDiscoveryState(state) {
+      requirePkce(state);
       discovery = state;
     },
   };
+}
+
+/**
+ * The MCP SDK goes on where an issuer says nothing about PKCE. A client must not: without it, whoever catches the code has the token.
+ *
+ * @see MCP 2025-11-25 and 2026-07-28, Authorization, "Authorization Code Protection"
+ */
+function requirePkce({ authorizationServerMetadata }: OAuthDiscoveryState): void {
+  if (authorizationServerMetadata?.code_challenge_methods_supported?.includes('S256')) return;
+  throw new Error(
+    'The issuer does not say that it supports PKCE (S256). This app does not sign in there.',
+  );
 }
