@@ -50,6 +50,8 @@ export function protectedServer(provider: AuthProvider): McpAuth {
   return createMcpAuth({
     ...{ resource: RESOURCE, provider, scopes: defineScopes(definitions), policy },
     remembered: 0,
+    // Millions of calls are what this is for.
+    limits: { calls: 'unlimited' },
   });
 }
 

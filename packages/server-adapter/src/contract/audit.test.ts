@@ -53,6 +53,22 @@ onEveryHost(({ kind, eras, start, mint, network, issuer }) => {
         ]);
       });
 
+      it('shows who acts for whom in a call that was delegated (RFC 8693 §4.1)', async () => {
+        const host = await start();
+        const act = { sub: 'orders', act: { sub: 'shop', iss: 'https://shop.example.com' } };
+        const claims = { aud: host.url, act };
+        const scopes = ['mcp:tools:*'];
+        await callTool(host, era, await issuer().mint({ claims, scopes }), 'weather');
+        const actors = [
+          { subject: 'orders' },
+          { subject: 'shop', issuer: 'https://shop.example.com' },
+        ];
+        expect(host.sink.events[0]).toMatchObject({
+          outcome: 'allowed',
+          actor: { kind: 'user', subject: 'user-1', actors },
+        });
+      });
+
       it('tells a failed tool from one that succeeded', async () => {
         const host = await start();
         await callTool(host, era, await mint(host), 'crash');

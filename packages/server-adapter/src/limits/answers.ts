@@ -26,7 +26,8 @@ function answer(status: number, error: string, description: string, retryAfter: 
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
-      'retry-after': String(Math.max(1, Math.ceil(retryAfter))),
+      // A limiter of somebody else's may say anything.
+      'retry-after': String(Math.max(1, Math.ceil(Number(retryAfter) || 1))),
     },
   });
 }

@@ -64,7 +64,8 @@ export function createLimits({ limits = {} }: LimitOptions): Limits {
     if (limiter === undefined) return undefined;
     for (const decision of decisions) {
       try {
-        const verdict = await inTime(limiter.take(countedCall(owner, decision), now));
+        const given = limiter.take(countedCall(owner, decision), now);
+        const verdict = 'then' in given ? await inTime(given) : given;
         if (verdict.allowed === true) continue;
         const { retryAfterSeconds: retryAfter } = verdict;
         return { allowed: false, reason: 'rate_limited', retryAfter };
@@ -138,8 +139,7 @@ function countedCall<S extends string>(
 }
 
 /** The answer of a limiter that is somewhere else, or an error when it takes too long. */
-async function inTime(verdict: CallVerdict | Promise<CallVerdict>): Promise<CallVerdict> {
-  if (!(verdict instanceof Promise)) return verdict;
+async function inTime(verdict: PromiseLike<CallVerdict>): Promise<CallVerdict> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('The limiter took too long.')), LIMITER_MS);

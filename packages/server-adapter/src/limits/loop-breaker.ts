@@ -1,4 +1,5 @@
 import { type Principal, sha256 } from '@portcullis/core';
+import type { AppliedEntry } from '../policy/compiled-policy.js';
 import type { OperationDecision } from '../policy/decision.js';
 import { type SignIn, signInOf } from '../policy/sign-in.js';
 import { ownerOf } from '../seal/owner.js';
@@ -43,19 +44,20 @@ export function loopBreaker(): LoopBreaker {
     principal: Principal,
     decisions: readonly OperationDecision<S>[],
   ): Promise<void> {
-    for (const { entries = [] } of decisions) {
-      const signIn = signInOf(entries.filter(({ entry }) => entry.enforce !== 'report'));
+    for (const { entries } of decisions) {
+      const signIn = entries?.some(asksSignIn) && signInOf(entries.filter(asksSignIn));
       if (signIn) challenged.delete(await sha256(signInKey(principal, signIn)));
     }
   }
 
   return {
     async judge(principal, decisions, now) {
-      const key = keyOf(principal, decisions);
-      if (key === undefined) {
+      if (decisions.every(({ decision }) => decision.allowed)) {
         if (challenged.size > 0) await noteGood(principal, decisions);
         return decisions;
       }
+      const key = keyOf(principal, decisions);
+      if (key === undefined) return decisions;
       const digest = await sha256(key);
       const before = challenged.get(digest);
       const known = before && before.until > now ? before : { tokens: [], until: now + WINDOW };
@@ -93,6 +95,9 @@ function keyOf<S extends string>(
   const operations = decisions.map(({ operation, subject }) => [operation.method, subject?.names]);
   return JSON.stringify([ownerOf(principal), [...missing].sort(), grants, operations]);
 }
+
+const asksSignIn = <S extends string>({ entry }: AppliedEntry<S>): boolean =>
+  (entry.maxAge !== undefined || entry.acr !== undefined) && entry.enforce !== 'report';
 
 const signInKey = (principal: Principal, { maxAge, acr }: SignIn): string =>
   JSON.stringify([ownerOf(principal), maxAge ?? null, acr ?? null]);
