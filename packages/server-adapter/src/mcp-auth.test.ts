@@ -45,6 +45,8 @@ describe('createMcpAuth', () => {
       maxHeaderBytes: 1.5,
       limits: { calls: { perMinute: 0 }, open: 0 },
       denyInBand: 'client-1',
+      lists: 'hidden',
+      usedHandles: {},
       allowedOrigins: ['https://app.example.com/path', 'app.example.com'],
       allowedHosts: ['https://mcp.example.com', 'ok.example.com:8443'],
       policy: {
@@ -73,6 +75,8 @@ describe('createMcpAuth', () => {
       'allowedOrigins holds "https://app.example.com/path", which is not an origin.',
       'allowedOrigins holds "app.example.com", which is not an origin.',
       'allowedHosts holds "https://mcp.example.com", which is not a host.',
+      'lists must be "show-obtainable", "hide" or "show-all"; got "hidden".',
+      'usedHandles has no "insertIfAbsent".',
       'limits.calls is neither a number of calls "perMinute", nor a CallLimiter.',
       'limits.open must be a whole number of answers; got 0.',
       'maxBodyBytes must be a whole number of bytes; got 0.',

@@ -24,7 +24,7 @@ import { type ListedNeeds, listNeeds } from './policy/listed-needs.js';
 import type { ScopePolicy } from './policy/scope-policy.js';
 import { type ProtectedHandler, protect } from './protect.js';
 import { createSeals, type SealOptions } from './seal/seals.js';
-import { createHandles, type Handles } from './state/handles.js';
+import { createHandles, type Handles, usedHandlesProblems } from './state/handles.js';
 
 /** How {@link createMcpAuth} protects one MCP endpoint. */
 export interface McpAuthOptions<S extends string>
@@ -101,6 +101,7 @@ export function createMcpAuth<const S extends string>(options: McpAuthOptions<S>
   const compiled = collecting(problems, () => compilePolicy(policy, options.scopes));
   const seals = collecting(problems, () => createSeals(options));
   problems.push(...sourceProblems(options), ...listPolicyProblems(lists));
+  problems.push(...usedHandlesProblems(usedHandles));
   problems.push(...limitProblems(options), ...sizeProblems({ maxBodyBytes, maxHeaderBytes }));
   if (typeof denyInBand !== 'function' && !Array.isArray(denyInBand)) {
     const problem = 'is neither a list of client ids nor a function.';

@@ -2,11 +2,13 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { describe, expect, it } from 'vitest';
+import type { McpEndpoint } from '../index.js';
 import type { Era } from '../message/version-match.js';
 import { call, callTool, messageOf } from './calls.js';
 import type { FixtureOptions, Host } from './hosts.js';
 import { onEveryHost } from './on-every-host.js';
 import { pagedPolicy, pagedServer } from './paged-server.js';
+import { begin, listen } from './sessions-talk.js';
 
 type Result = Record<string, unknown> & { nextCursor?: string };
 type Item = Record<string, unknown>;
@@ -287,6 +289,30 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
     expect(text).toMatch(/notes:\/\/open/);
   });
 
+  it('filters a list that a session sends again on another stream (RS-83, RS-107)', async () => {
+    const tools = [{ name: 'whoami' }, { name: 'payroll' }, { name: 'hidden' }];
+    const again = { jsonrpc: '2.0', id: 5, result: { tools, nextCursor: 'page at 2' } };
+    const endpoint: McpEndpoint = async (request, { parsedBody }) => {
+      if (request.method === 'GET') {
+        const headers = { 'content-type': 'text/event-stream' };
+        return new Response(`id: 1\ndata: ${JSON.stringify(again)}\n\n`, { headers });
+      }
+      const { id } = parsedBody as { id?: number };
+      if (id === undefined) return new Response(null, { status: 202 });
+      const result = { protocolVersion: '2025-11-25', capabilities: {} };
+      return Response.json({ jsonrpc: '2.0', id, result }, { headers: { 'mcp-session-id': 's1' } });
+    };
+    const options: FixtureOptions = { policy: pagedPolicy, lists: 'hide' };
+    const host = await start(options, endpoint, { sessions: true });
+    const token = await mint(host);
+    const session = await begin(host, token);
+    const text = await (await listen(host, { token, session })).text();
+    const [, data = ''] = /^data: (.*)$/m.exec(text) ?? [];
+    const { result } = JSON.parse(data);
+    expect((result.tools as Item[]).map(({ name }) => name)).toEqual(['whoami']);
+    expect(result.nextCursor).toMatch(/^[A-Za-z0-9_-]{40,}$/);
+  });
+
   if (eras.includes('modern')) {
     it('leaves out of a subscription what its caller may not read (RS-85)', async () => {
       const opened = Date.now();
@@ -295,7 +321,7 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
         { policy: pagedPolicy, clock: () => exp * 1000 - 300 + Date.now() - opened },
         pagedServer(sdk).endpoint,
       );
-      const listen = async (notifications: object, ...scopes: string[]) => {
+      const subscribe = async (notifications: object, ...scopes: string[]) => {
         const token = await issuer().mint({ claims: { aud: host.url, exp }, scopes });
         const params = { notifications };
         const answer = await call(host, {
@@ -309,9 +335,9 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
       };
       const uris = ['notes://box/secret', 'notes://open/1', 'other://1', 'notes://box/2'];
       const [some, none, types] = await Promise.all([
-        listen({ resourceSubscriptions: uris }, 'mcp:resources:notes:read'),
-        listen({ resourceSubscriptions: ['notes://box/secret'] }),
-        listen({ resourceSubscriptions: ['notes://box/secret'], toolsListChanged: true }),
+        subscribe({ resourceSubscriptions: uris }, 'mcp:resources:notes:read'),
+        subscribe({ resourceSubscriptions: ['notes://box/secret'] }),
+        subscribe({ resourceSubscriptions: ['notes://box/secret'], toolsListChanged: true }),
       ]);
       expect(some).toEqual({ resourceSubscriptions: ['notes://open/1', 'notes://box/2'] });
       expect(none).toBe(403);

@@ -1,4 +1,10 @@
-import { ConfigurationError, type Principal, type ReplayStore, sha256 } from '@portcullis/core';
+import {
+  ConfigurationError,
+  type ConfigurationProblem,
+  type Principal,
+  type ReplayStore,
+  sha256,
+} from '@portcullis/core';
 import { ownerOf } from '../seal/owner.js';
 import type { Seals } from '../seal/seals.js';
 
@@ -38,6 +44,13 @@ export interface Handles {
    * @throws whatever the store of used handles throws, for handles that open once.
    */
   open(holder: Principal | Person, handle: string): Promise<string | undefined>;
+}
+
+/** What is wrong with the option `usedHandles`. */
+export function usedHandlesProblems(used: unknown): readonly ConfigurationProblem[] {
+  if (typeof (used as ReplayStore | null)?.insertIfAbsent === 'function') return [];
+  const remedy = 'Pass a ReplayStore, or leave it out to keep marks in memory.';
+  return [{ option: 'usedHandles', problem: 'has no "insertIfAbsent".', remedy }];
 }
 
 /** An hour. */
