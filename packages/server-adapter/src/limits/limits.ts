@@ -23,7 +23,7 @@ export interface LimitOptions {
 }
 
 /** Whether a message may pass that the policy allows, and what to call when its answer is over. */
-export interface Admission<S extends string> {
+interface Admission<S extends string> {
   readonly decisions: readonly OperationDecision<S>[];
   readonly end?: () => void;
 }
@@ -84,12 +84,19 @@ export function createLimits({ limits = {} }: LimitOptions): Limits {
       const owner = ownerOf(principal);
       const refused = await count(owner, decisions, now);
       if (refused) return { decisions: decisions.map((one) => ({ ...one, decision: refused })) };
+      // An answer to the server, a cancellation, the end of a session: what makes room must not wait for it.
+      if (!decisions.some(staysOpen)) return { decisions };
       const end = open.begin(owner);
       if (end) return { decisions, end };
       const decision = { allowed: false, reason: 'too_many_open', retryAfter: OPEN_RETRY } as const;
       return { decisions: decisions.map((one) => ({ ...one, decision })) };
     },
   };
+}
+
+/** Whether there is an answer to wait for, or a stream to listen to. */
+function staysOpen<S extends string>({ operation }: OperationDecision<S>): boolean {
+  return operation.id !== undefined || operation.method === 'GET';
 }
 
 /** What is wrong with the options. */
