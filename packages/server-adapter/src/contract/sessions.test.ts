@@ -306,6 +306,27 @@ onEveryHost(({ sdk, issuer, start, mint }) => {
       ]);
     });
 
+    it('can be answered, and the session ended, by who holds open as much as they may (RS-91)', async () => {
+      const { host } = await startWithSessions({ limits: { open: 2 } });
+      const token = await mint(host, 'mcp:tools:weather');
+      const session = await begin(host, token);
+      const stream = earOf(await listen(host, { token, session }));
+      const answer = earOf(await post(host, callOf('ask'), { token, session }));
+      const [question] = messagesOf(await answer.until('elicitation/create'));
+      expect((await post(host, callOf('weather', 2), { token, session })).status).toBe(429);
+      const response = { jsonrpc: '2.0', id: question?.id, ...reply };
+      const cancelled = {
+        jsonrpc: '2.0',
+        method: 'notifications/cancelled',
+        params: { requestId: 9 },
+      };
+      expect((await post(host, cancelled, { token, session })).status).toBe(202);
+      expect((await post(host, response, { token, session })).status).toBe(202);
+      expect(await answer.rest()).toContain('Paris');
+      expect((await post(host, callOf('weather', 3), { token, session })).status).toBe(200);
+      await stream.cut();
+    });
+
     it('is answered within a batch of 2025-03-26, which passes whole or not at all', async () => {
       const { host, ran } = await startWithSessions();
       const token = await mint(host, 'mcp:tools:weather');

@@ -16,7 +16,7 @@ const ada: Principal = {
 };
 const decision = { allowed: true, required: [] } as const;
 const called = (method: string): OperationDecision<string> => ({
-  operation: { method, params: {} },
+  operation: { method, params: {}, id: 1 },
   decision,
 });
 const START = 1_800_000_000_000;

@@ -17,7 +17,7 @@ export interface Session {
 }
 
 /** A request for a session or a stream that is not this caller's, or not there: nobody can tell which. */
-export interface SessionFault {
+interface SessionFault {
   readonly kind: 'fault';
   readonly reason: 'session_not_found' | 'event_not_found';
   readonly response: Response;
