@@ -1,5 +1,5 @@
 import { both, type Check, group, source } from '../suite/check.js';
-import { CLIENT } from '../suite/stage.js';
+import { CLIENT } from '../suite/tokens.js';
 import { refuseTokens } from './refuse-tokens.js';
 
 const seconds = (): number => Math.floor(Date.now() / 1000);

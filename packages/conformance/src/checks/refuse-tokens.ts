@@ -1,5 +1,6 @@
 import { findings, type Verdict } from '../suite/check.js';
-import type { Stage, TokenWish } from '../suite/stage.js';
+import type { Stage } from '../suite/stage.js';
+import type { TokenWish } from '../suite/tokens.js';
 import { describe } from '../wire/excerpt.js';
 
 /** A token that has to be refused, and what is wrong with it. */

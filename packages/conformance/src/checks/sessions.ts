@@ -1,9 +1,9 @@
 import { type Check, findings, group, legacy, modern, skip, source } from '../suite/check.js';
-import { CLIENT, type Stage } from '../suite/stage.js';
+import type { Stage } from '../suite/stage.js';
+import { CLIENT } from '../suite/tokens.js';
 import { describe } from '../wire/excerpt.js';
 import { succeeded } from '../wire/messages.js';
 
-const OTHER = 'conformance-user-2';
 const noSessions = skip('The server keeps no sessions.');
 
 /** A session of its own, for a check that harms it. */
@@ -84,7 +84,7 @@ export const sessions: readonly Check[] = group('Sessions', [
       const inside = { 'Mcp-Session-Id': session.id };
       const found = findings();
       for (const [who, claims] of [
-        ['another subject', { sub: OTHER }],
+        ['another subject', { sub: `${stage.subject}-other` }],
         ['another client', { client_id: `${CLIENT}-other` }],
       ] as const) {
         const token = await tokenOf(stage, claims);

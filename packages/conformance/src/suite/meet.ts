@@ -26,28 +26,29 @@ export async function meet(meeting: Meeting): Promise<readonly Era[]> {
   const eras: Era[] = [];
   const heard: string[] = [];
 
-  const probed = await answered(url, async () => modern.attempt(await modern.token({ scopes })));
+  const probed = await reached(url, async () => modern.attempt(await modern.token({ scopes })));
   if (isDone(probed)) eras.push('2026-07-28');
   else heard.push(`2026-07-28: ${describe(probed)}`);
 
-  const { answer, id } = await sessions.open(await modern.token({ scopes }));
+  const token = await modern.token({ scopes });
+  const { answer, id } = await reached(url, () => sessions.open(token));
   if (id !== undefined && answer.status === 200) sessions.share(id);
   if (resultOf(answer)) eras.push('2025-11-25');
   else heard.push(`2025-11-25: ${describe(answer)}`);
 
   if (eras.length > 0) return eras;
-  const refused = [probed, answer].find(({ status }) => status === 401 || status === 403);
+  const refused = [probed, answer].some(({ status }) => status === 401 || status === 403);
   const advice = refused
     ? `It has to trust ${issuer.issuer} for tokens with the audience ${url}${
         scopes.length > 0 ? ` and the scopes ${scopes.join(' ')}` : ''
-      }.`
+      }. If it keeps the keys of an earlier run, wait for it to look again, or use the same key in each run.`
     : 'It has to be an MCP server with Streamable HTTP at this very URL.';
   throw new UnusableServerError(
     `The server answered a good token by ${heard.join(', ')}. ${advice}`,
   );
 }
 
-async function answered(url: string, ask: () => Promise<Answer>): Promise<Answer> {
+async function reached<Value>(url: string, ask: () => Promise<Value>): Promise<Value> {
   try {
     return await ask();
   } catch (error) {

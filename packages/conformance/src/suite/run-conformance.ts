@@ -10,6 +10,7 @@ import { meet } from './meet.js';
 import type { CheckResult, Report } from './report.js';
 import { createSessions } from './sessions.js';
 import { createStage, type Stage } from './stage.js';
+import { createTokens } from './tokens.js';
 
 /** What {@link runConformance} needs. */
 export interface ConformanceOptions {
@@ -43,7 +44,8 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
   const { budgetMs = 120_000 } = options;
   const started = Date.now();
   const sessions = createSessions(url, send);
-  const parts = { url, plan, issuer, send, sessions };
+  const tokens = createTokens(url, issuer, plan);
+  const parts = { ...tokens, url, plan, issuer, send, sessions };
   const spoken = await meet({ ...parts, eras: [] });
   const eras = spoken.filter((era) => options.eras?.includes(era) ?? true);
   const [first] = eras;
@@ -75,9 +77,8 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
   const results: CheckResult[] = [];
   // One after the other: what one does to the server must not be seen by the next.
   for (const check of checks) results.push(...(await (waiting.get(check) ?? runOne(check))));
-  const stage = stageOf.get('2025-11-25');
-  if (stage && sessions.shared) {
-    await sessions.end(sessions.shared, await stage.token()).catch(() => {});
+  if (sessions.shared) {
+    await sessions.end(sessions.shared, await tokens.token()).catch(() => {});
   }
   return {
     ...{ url, issuer: issuer.issuer, eras },

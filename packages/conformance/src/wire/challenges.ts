@@ -17,6 +17,9 @@ const token68 = /^[A-Za-z0-9._~+/-]+=*$/;
 /** Up to a comma that stands in no quoted string. */
 const element = new RegExp(`(?:${QUOTED}|[^",])+`, 'g');
 
+/** Characters. Longer ones are read by no client either. */
+const MAX_LENGTH = 8192;
+
 /**
  * Reads `WWW-Authenticate`, several lines of which arrive joined by commas.
  *
@@ -25,6 +28,7 @@ const element = new RegExp(`(?:${QUOTED}|[^",])+`, 'g');
  */
 export function readChallenges(header: string): readonly ReadChallenge[] | undefined {
   const challenges: { scheme: string; parameters: Map<string, string>; repeated: string[] }[] = [];
+  if (header.length > MAX_LENGTH) return undefined;
   if (header.replace(element, '').replaceAll(',', '') !== '') return undefined;
   for (const part of header.match(element) ?? []) {
     let text = part.trim();
