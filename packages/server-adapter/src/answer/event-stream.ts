@@ -10,7 +10,7 @@ export interface StreamEvent {
 }
 
 /** What a reader finds in a stream, in the stream's order. */
-export type StreamPart =
+type StreamPart =
   /** `text`: the event as it came, with line feeds for line ends. */
   | { readonly kind: 'event'; readonly event: StreamEvent; readonly text: string }
   /** A line that listeners never see: it keeps the connection open. */

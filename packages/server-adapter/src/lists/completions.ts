@@ -90,8 +90,8 @@ function expand(
     const name = list.replace(/\*$/, '');
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (typeof value !== 'string' || value.length > MAX_VALUE) return whole;
-    // Half a character cannot be written into a URI.
-    if (/\p{Surrogate}/u.test(value)) return whole;
+    // Half a character has no place in a URI; braces would open what is not the template's.
+    if (/[{}\p{Surrogate}]/u.test(value)) return whole;
     if (name === names.at(-1)) placed += 1;
     const reserved = operator === '+' || operator === '#';
     const written = reserved ? value : write(value);

@@ -196,7 +196,7 @@ it('completes a template only to what leads somewhere for the caller (ATK-64)', 
   const opener = principal('mcp:resources:box:secret');
   expect(await complete(rooms, ['hall', 'vault'], opener)).toEqual(kept(['hall', 'vault'], 9));
   const ids = ref('box://{room}/{id}', 'id', { room: 'hall' });
-  expect(await complete(ids, ['1', 'locked', '%6cocked', '../vault/1', '\ud800'])).toEqual(
+  expect(await complete(ids, ['1', 'locked', '%6cocked', '../vault/1', '\ud800', '{x}'])).toEqual(
     kept(['1']),
   );
   expect(await complete(ids, ['1', 7, null, 'x'.repeat(3000)])).toEqual(kept(['1']));

@@ -33,7 +33,7 @@ export interface CompiledPolicy<S extends string> {
 }
 
 /** What applies to all URIs of a template, and what to some. */
-export interface TemplateEntries<S extends string> {
+interface TemplateEntries<S extends string> {
   readonly always: readonly CompiledEntry<S>[];
   readonly sometimes: readonly CompiledEntry<S>[];
 }
