@@ -372,6 +372,20 @@ onEveryHost(({ sdk, issuer, start, mint }) => {
     });
   }
 
+  it('refuses a revision that there is not, on every verb (REV-13)', async () => {
+    const { host, ran } = await startWithSessions();
+    const token = await mint(host, 'mcp:tools:weather');
+    const session = await begin(host, token);
+    for (const version of ['2025-12-31', 'latest', 'x']) {
+      const said = { token, session, headers: { 'MCP-Protocol-Version': version } };
+      const answers = [post(host, callOf('weather'), said), listen(host, said), end(host, said)];
+      for (const answer of answers)
+        expect([version, (await answer).status]).toEqual([version, 400]);
+    }
+    expect(ran).toEqual([]);
+    expect((await post(host, callOf('weather'), { token, session })).status).toBe(200);
+  });
+
   it('says which verbs there are, also to pages', async () => {
     const { host } = await startWithSessions();
     const preflight = await host.fetch(host.url, {

@@ -35,7 +35,9 @@ export function formFault(
 ): FormFault | undefined {
   const isPost = request.method === 'POST';
   if (!isPost) {
-    const modern = (request.headers.get('mcp-protocol-version') ?? '') >= '2026-07-28';
+    const version = request.headers.get('mcp-protocol-version') ?? '';
+    // What is no revision at all is for the endpoint to refuse, as it does on POST (400).
+    const modern = /^\d{4}-\d{2}-\d{2}$/.test(version) && version >= '2026-07-28';
     const ofSessions = request.method === 'GET' || request.method === 'DELETE';
     if (!(sessions && ofSessions && !modern)) {
       const response = refusal(405, 'Method Not Allowed: send requests by POST');
