@@ -1,10 +1,16 @@
-import type { DownstreamRequest } from '@portcullis/core';
+import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { McpServer } from '@modelcontextprotocol/server';
+import type { AuthProvider, DownstreamRequest } from '@portcullis/core';
 import { dpopProofs } from '@portcullis/core/jwt';
-import { createFakeProver, type FakeProver } from '@portcullis/core/testing';
+import { createFakeIssuer, createFakeProver, type FakeProver } from '@portcullis/core/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { HandlerContext } from '../index.js';
+import { statefulEndpoint as statefulV1 } from '../v1/index.js';
+import { statefulEndpoint as statefulV2 } from '../v2/index.js';
 import { toSent } from './calls.js';
+import { createFixture } from './fixture.js';
 import { onEveryHost } from './on-every-host.js';
-import { startUpstream, type Upstream } from './upstream.js';
+import { forwardEverything, startUpstream, type Upstream } from './upstream.js';
 
 let upstream: Upstream;
 let prover: FakeProver;
@@ -77,5 +83,62 @@ onEveryHost(({ eras, sdk, issuer, start }) => {
         expect(upstream.received.get('/downstream')).toContain(`Bearer ${own}`);
       },
     );
+  });
+});
+
+describe.each(['v1', 'v2'] as const)('within a session of %s', (sdk) => {
+  it('a tool cannot send on the token of any request (RS-65, ATK-49)', async () => {
+    const issuer = await createFakeIssuer();
+    const url = 'http://127.0.0.1:4321/mcp';
+    const exchange: AuthProvider['exchange'] = async () => ({
+      ...{ value: 'another token', scheme: 'Bearer', expiresAt: 9_999_999_999 },
+    });
+    const { auth } = createFixture(issuer, url, { provider: { ...issuer.provider(), exchange } });
+    const info = { name: 'tests', version: '1.0.0' };
+    const forward = async (ctx: HandlerContext & object) => {
+      await forwardEverything(ctx, auth.context(ctx), upstream.url);
+      return { content: [] };
+    };
+    const endpoint =
+      sdk === 'v1'
+        ? statefulV1(() => {
+            const server = new McpServerV1(info);
+            server.registerTool('forward', {}, (extra) => forward(extra));
+            return server;
+          })
+        : statefulV2(() => {
+            const server = new McpServer(info);
+            server.registerTool('forward', {}, (ctx) => forward(ctx));
+            return server;
+          });
+    const handler = auth.protect(endpoint, { sdk, sessions: true });
+    const tokens: string[] = [];
+    const send = async (method: string, params: object, session = '') => {
+      const token = await issuer.mint({ claims: { aud: url } });
+      tokens.push(token);
+      const headers = {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        authorization: `Bearer ${token}`,
+        'x-forwarded-access-token': token,
+        ...(session ? { 'mcp-session-id': session } : {}),
+      };
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
+      const response = await handler(new Request(url, { method: 'POST', headers, body }));
+      await response.text();
+      return response;
+    };
+    const client = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: info };
+    const opened = await send('initialize', client);
+    const session = opened.headers.get('mcp-session-id') ?? '';
+    await send('tools/call', { name: 'forward', arguments: {} }, session);
+    expect(upstream.received.get('/body')).toContain('user-1');
+    expect(upstream.received.get('/downstream')).toContain('Bearer another token');
+    const sent = [...upstream.received.values()].join('\n');
+    for (const secret of tokens.flatMap((token) => token.split('.').slice(1))) {
+      expect(sent.includes(secret), secret).toBe(false);
+    }
+    expect(tokens).toHaveLength(2);
+    await Promise.all([endpoint.close(), issuer.close()]);
   });
 });
