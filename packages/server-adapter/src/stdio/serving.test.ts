@@ -34,6 +34,12 @@ function buildServer(): McpServer {
 /** A server behind a connection of its own, and a way to ask it who calls. */
 async function serve(subject: string, told: boolean) {
   const answers: JsonObject[] = [];
+  const servers: McpServer[] = [];
+  const build = () => {
+    const server = buildServer();
+    servers.push(server);
+    return server;
+  };
   const wire: MessageTransport<JsonObject> = {
     start: async () => {},
     send: async (message) => void answers.push(message),
@@ -41,7 +47,7 @@ async function serve(subject: string, told: boolean) {
   };
   const principal = stdioPrincipal({ subject, scopes: [] });
   const transport = await protectTransport(auth, wire, { principal });
-  const factory = told ? transport.serving(buildServer) : buildServer;
+  const factory = told ? transport.serving(build) : build;
   const server = serveStdio(factory, { transport: transport as MessageTransport });
   return {
     async whoami(id: number) {
@@ -53,6 +59,8 @@ async function serve(subject: string, told: boolean) {
         return answer.result as JsonObject;
       });
     },
+    ...{ answers, servers },
+    receive: (message: JsonObject) => wire.onmessage?.(message),
     close: () => server.close(),
   };
 }
@@ -74,4 +82,20 @@ it('leaves a handler without a caller where nobody tells it, and so without an a
     content: [{ text: expect.stringContaining('over stdio through the "serving" of') }],
   });
   await server.close();
+});
+
+it('lets a subscription of 2026-07-28 be told what changed, and ends it with the connection', async () => {
+  const { answers, servers, receive, whoami, close } = await serve('ada', true);
+  const notifications = { toolsListChanged: true };
+  const params = { notifications, _meta: envelope };
+  receive({ jsonrpc: '2.0', id: 'tools', method: 'subscriptions/listen', params });
+  await whoami(1);
+  servers[0]?.sendToolListChanged();
+  await close();
+  expect(answers.map(({ id, method }) => method ?? id)).toEqual([
+    'notifications/subscriptions/acknowledged',
+    1,
+    'notifications/tools/list_changed',
+    'tools',
+  ]);
 });
