@@ -4,11 +4,9 @@ import { withEndings } from './endings.js';
 import { runClient } from './run-client.js';
 
 // All others run with `pnpm conformance:client`.
-describe("the demo's client", () => {
+describe("the demo's client", { concurrent: true }, () => {
   it.each([
     ['auth/scope-step-up', '2025-11-25', 'asks for more on top of what it has (CL-09, CL-10)'],
-    ['auth/scope-retry-limit', '2026-07-28', 'gives up (ATK-70, CL-11)'],
-    ['auth/resource-mismatch', '2026-07-28', 'believes no foreign document (ATK-86, CL-02)'],
     ['auth/iss-wrong-issuer', '2026-07-28', 'takes no answer of another issuer (ATK-85, CL-17)'],
     ['auth/authorization-server-migration', '2026-07-28', 'starts anew elsewhere (CL-15)'],
   ])('passes %s of %s: %s', { timeout: 40_000 }, async (scenario, revision) => {

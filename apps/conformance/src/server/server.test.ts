@@ -13,7 +13,7 @@ const complaintsBeside = ({ unscored }: Verdict) =>
     .filter(({ name }) => !name.startsWith('tasks-'))
     .map(({ name, complaints }) => [name, complaints]);
 
-describe('servers behind the gate', { timeout: 60_000 }, () => {
+describe('servers behind the gate', { concurrent: true, timeout: 60_000 }, () => {
   it('pass all 30 scenarios of 2025-11-25 with SDK v1', async () => {
     const verdict = await holdToRequirements(server2025, { sdk: 'v1' });
     expect(verdict).toMatchObject(everything);
