@@ -405,6 +405,8 @@ onEveryHost(({ sdk, issuer, start, mint }) => {
     const host = await start({ policy: sessionPolicy }, server.endpoint);
     const token = await mint(host);
     await expect(begin(host, token)).rejects.toThrow('No session began: 200');
+    const named = { token, session: crypto.randomUUID() };
+    expect(await read(post(host, callOf('slow'), named))).toEqual([400, unnamed]);
     for (const send of [listen(host, { token }), end(host, { token })]) {
       const { status, headers } = await send;
       expect([status, headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);

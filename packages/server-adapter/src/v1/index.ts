@@ -1,3 +1,4 @@
+export type { SessionLimits } from '../session/session-pool.js';
 export { registerTools, type SdkV1, toolsFor } from './register-tools.js';
 export {
   type BuildServer,
