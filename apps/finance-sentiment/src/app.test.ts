@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auth, Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { AuditSink } from '@portcullis/core';
 import { verifyAuditFile } from '@portcullis/core/node';
 import { formBrowser } from '@portcullis/provider-local/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -75,6 +76,30 @@ describe('the app', () => {
     const style = await fetch(new URL(/href="([^"]+)"/.exec(page)?.[1] ?? '', origin));
     expect(style.status).toBe(200);
     expect(style.headers.get('content-type')).toBe('text/css; charset=utf-8');
+  });
+
+  it('tells anybody how it is doing, in a word', async () => {
+    const ask = async (at: string) => {
+      const response = await fetch(`${at}/health`);
+      return { status: response.status, body: await response.json() };
+    };
+    expect(await ask(origin)).toEqual({ status: 200, body: { status: 'ok' } });
+
+    const other = createServer();
+    const port = await listen(other, 0, '127.0.0.1');
+    const config = await readConfig({ PORT: String(port), DATA_DIR: join(folder, 'broken') });
+    const broken: AuditSink = {
+      onFailure: 'block',
+      write: () => {
+        throw new Error('The disk is full.');
+      },
+    };
+    const failing = await createFinanceApp(config, { audit: [broken] });
+    other.on('request', failing.handle);
+    expect((await fetch(failing.mcpUrl, { method: 'POST' })).status).toBe(503);
+    expect(await ask(config.publicUrl)).toEqual({ status: 503, body: { status: 'failing' } });
+    await stop(other, 0);
+    await failing.close();
   });
 
   it('answers 404 where nothing is', async () => {

@@ -78,6 +78,12 @@ export async function createFinanceApp(
   app.get(HOME_STYLE_PATH, (_request, response) => {
     response.set('x-content-type-options', 'nosniff').type('css').send(homeStyle);
   });
+  app.get('/health', (_request, response) => {
+    // A word alone: strangers can ask as well.
+    const { status } = mcp.health();
+    response.set('cache-control', 'no-store').status(status === 'failing' ? 503 : 200);
+    response.json({ status });
+  });
   if (routes) app.use(routes);
   app.use(failed);
 

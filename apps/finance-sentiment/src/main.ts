@@ -8,8 +8,8 @@ import { readConfig } from './config.js';
 import { listen, stop } from './listening.js';
 import { startFailure } from './start-failure.js';
 
-/** Connections still busy after this many milliseconds are cut, so that stopping takes seconds at most. */
-const GRACE_MS = 2000;
+/** Connections still busy after this many milliseconds are cut. A person at the keyboard waits less gladly than a supervisor. */
+const GRACE_MS = { SIGINT: 2000, SIGTERM: 10_000 } as const;
 
 async function start(): Promise<void> {
   const envFile = fileURLToPath(new URL('../.env', import.meta.url));
@@ -40,15 +40,16 @@ async function start(): Promise<void> {
   console.log(banner(config, app));
 
   let stopping = false;
-  const shutDown = async () => {
+  /** Takes no more requests, lets calls end, and then closes the files: what was decided is in the audit log. */
+  const shutDown = async (graceMs: number) => {
     if (stopping) return;
     stopping = true;
-    await stop(server, GRACE_MS);
+    await stop(server, graceMs);
     await app.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      shutDown().catch((error: unknown) => {
+      shutDown(GRACE_MS[signal]).catch((error: unknown) => {
         console.error('Stopping failed:', error);
         process.exitCode = 1;
       });

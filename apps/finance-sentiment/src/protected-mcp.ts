@@ -6,7 +6,7 @@ import type {
   Principal,
   ProofChecker,
 } from '@portcullis/core';
-import { createMcpAuth } from '@portcullis/server-adapter';
+import { createMcpAuth, type Health } from '@portcullis/server-adapter';
 import { toExpress } from '@portcullis/server-adapter/express';
 import type { RequestHandler } from 'express';
 import { policyFor } from './policy.js';
@@ -36,6 +36,8 @@ export interface ProtectedMcpOptions {
 /** The MCP server behind its gate: the endpoint and its metadata document. */
 export interface ProtectedMcp {
   readonly handle: RequestHandler;
+  /** How issuer and audit trail are doing. Asks nobody. */
+  health(): Health;
   /** Ends open exchanges. */
   close(): Promise<void>;
 }
@@ -64,5 +66,9 @@ export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
     caller: (context: Parameters<typeof auth.context>[0]) => auth.context(context).principal,
   };
   const endpoint = createMcpHandler(() => buildServer(services));
-  return { handle: toExpress(auth.protect(endpoint.fetch)), close: () => endpoint.close() };
+  return {
+    handle: toExpress(auth.protect(endpoint.fetch)),
+    health: auth.health,
+    close: () => endpoint.close(),
+  };
 }
