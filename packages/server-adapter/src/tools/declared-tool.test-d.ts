@@ -62,6 +62,13 @@ it('gives a handler its input as the schema makes it, and who calls', () => {
   });
 });
 
+it('takes no raw shape', () => {
+  // @ts-expect-error to be wrapped with z.object
+  v1('weather', { inputSchema: { place: z.string() }, needs: [], handler: done });
+  // @ts-expect-error to be wrapped with z.object
+  v2('weather', { inputSchema: { place: z.string() }, needs: [], handler: done });
+});
+
 it('knows the scopes of the vocabulary', () => {
   // @ts-expect-error a misspelt scope
   v2('weather', { needs: ['mcp:tools:wether'], handler: done });

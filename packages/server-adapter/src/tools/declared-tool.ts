@@ -88,7 +88,7 @@ export interface DeclaredTool<
   ) => Sdk['result'] | Promise<Sdk['result']>;
 }
 
-/** Declares one tool. Throws a `ConfigurationError` for needs that depend on an input without a schema. */
+/** Declares one tool. Throws a `ConfigurationError` for a schema that is none, and for needs that depend on an input without one. */
 export type DeclareTool<Sdk extends SdkTypes, S extends string> = <
   const Name extends string,
   In extends Sdk['schema'] | undefined = undefined,
@@ -136,14 +136,15 @@ function entryNeeds<S extends string>(name: string, declaration: AnyDeclaration<
     if (byInput) return { input: inputSchema, possible: needs.possible, of: needs.of };
     return rule ? { input: inputSchema, possible: needs, of: () => needs } : needs;
   }
+  if (inputSchema !== undefined) {
+    const problem = 'is no Standard Schema.';
+    const remedy = 'Wrap a raw shape with z.object(…); zod 3 is one since 3.24.';
+    throw new ConfigurationError([{ option: `tool("${name}").inputSchema`, problem, remedy }]);
+  }
   if (!byInput) return needs;
-  throw new ConfigurationError([
-    {
-      option: `tool("${name}").needs`,
-      problem: 'depend on an input that no schema describes.',
-      remedy: 'Give the tool an "inputSchema", or list its scopes.',
-    },
-  ]);
+  const problem = 'depend on an input that no schema describes.';
+  const remedy = 'Give the tool an "inputSchema", or list its scopes.';
+  throw new ConfigurationError([{ option: `tool("${name}").needs`, problem, remedy }]);
 }
 
 function isSchema(value: unknown): value is StandardSchemaV1 {

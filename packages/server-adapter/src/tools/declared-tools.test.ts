@@ -256,6 +256,15 @@ describe('a declared tool', () => {
     );
   });
 
+  it('has a schema that validates, or none: a rule gets no other input', () => {
+    for (const inputSchema of [{ place: z.string() }, null, 'schema']) {
+      const shape = { inputSchema, needs: [], rule: () => true, handler };
+      expect(() => tool('raw', shape as never)).toThrow(
+        '"tool("raw").inputSchema" is no Standard Schema. Wrap a raw shape with z.object(…); zod 3 is one since 3.24.',
+      );
+    }
+  });
+
   it('says to the policy what it needs, and no more', () => {
     const rule = () => true;
     expect(open.entry).toEqual({ needs: [] });
