@@ -2,7 +2,7 @@ import { type AuditLog, createAuditLog, type SinkStatus } from './audit/audit-lo
 import { ConfigurationError } from './errors.js';
 import { type GateOptions, optionProblems } from './gate-options.js';
 import type { Challenge } from './http/challenge.js';
-import { discover } from './http/discover.js';
+import { discovery } from './http/discover.js';
 import { type ResourceMetadata, resourceMetadataUrl } from './http/resource-metadata.js';
 import { checkBinding } from './proof/check-binding.js';
 import type { DownstreamRequest, DownstreamToken, IssuerStatus } from './provider/auth-provider.js';
@@ -186,7 +186,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     resource,
     scopes,
     audit: log,
-    discover: (request) => discover(request, metadata),
+    discover: discovery(metadata),
 
     async authenticate(request) {
       const now = Math.floor(clock() / 1000);

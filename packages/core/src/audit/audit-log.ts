@@ -90,15 +90,9 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     status: () => states.map((state) => ({ ...state })),
     async record(entry) {
       if (sinks.length === 0) return;
-      const { requestId, trace, ...rest } = entry;
-      const head = {
-        version: 1,
-        id: crypto.randomUUID(),
-        at: clock(),
-        requestId,
-        ...(trace ? { trace } : {}),
-      };
-      const event = { ...head, ...rest } as AuditEvent;
+      const { requestId } = entry;
+      const head = { version: 1, id: crypto.randomUUID(), at: clock(), requestId } as const;
+      const event: AuditEvent = Object.assign(head, entry);
       const recorded: Promise<void>[] = [];
       for (const [index, sink] of sinks.entries()) {
         const state = states[index];
@@ -106,6 +100,7 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
         if (sink.onFailure === 'drop') void mayWrite(sink, event, state);
         else recorded.push(mustWrite(sink, event, state));
       }
+      if (recorded.length === 0) return;
       // All of them, so that one that fails does not leave another one's write under way unnoticed.
       const failed = (await Promise.allSettled(recorded)).find(
         ({ status }) => status === 'rejected',

@@ -4,28 +4,35 @@ import { type ResourceMetadata, resourceMetadataUrl } from './resource-metadata.
 const MAX_AGE = 3600;
 
 /**
- * Answers a request for the protected resource metadata of one resource.
+ * Answers requests for the protected resource metadata of one resource.
  *
- * @returns `undefined` when the request is for another path. The host of the request is not looked at: behind a proxy it
+ * @returns What gives `undefined` when the request is for another path. The host of the request is not looked at: behind a proxy it
  *   is whatever the proxy says, and the document never depends on it.
  * @see RFC 9728 §3.2
  */
-export function discover(request: Request, metadata: ResourceMetadata): Response | undefined {
+export function discovery(metadata: ResourceMetadata): (request: Request) => Response | undefined {
   const path = new URL(resourceMetadataUrl(metadata.resource)).pathname;
-  if (new URL(request.url).pathname !== path) return undefined;
+  const body = JSON.stringify(metadata);
+  return (request) => {
+    // Most requests are for something else: their whole path would be in their URL too.
+    if (!request.url.includes(path)) return undefined;
+    return new URL(request.url).pathname === path ? documentFor(request.method, body) : undefined;
+  };
+}
+
+function documentFor(method: string, body: string): Response {
   const headers = new Headers({ 'access-control-allow-origin': '*' });
-  if (request.method === 'OPTIONS') {
+  if (method === 'OPTIONS') {
     headers.set('access-control-allow-methods', 'GET, HEAD, OPTIONS');
     headers.set('access-control-allow-headers', 'MCP-Protocol-Version');
     headers.set('access-control-max-age', '86400');
     return new Response(null, { status: 204, headers });
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
+  if (method !== 'GET' && method !== 'HEAD') {
     headers.set('allow', 'GET, HEAD, OPTIONS');
     return new Response(null, { status: 405, headers });
   }
   headers.set('content-type', 'application/json');
   headers.set('cache-control', `public, max-age=${MAX_AGE}`);
-  const body = JSON.stringify(metadata);
-  return new Response(request.method === 'HEAD' ? null : body, { status: 200, headers });
+  return new Response(method === 'HEAD' ? null : body, { status: 200, headers });
 }
