@@ -4,10 +4,10 @@ import {
   isJson,
   type Rewriting,
   rewritable,
-  rewrittenBytes,
+  rewrittenBody,
   rewrittenEvents,
 } from './answer/rewritten.js';
-import { wholeAnswer } from './answer/whole-answer.js';
+import { readWhole, wholeAnswer } from './answer/whole-answer.js';
 import { type Outcome, type OutcomeReader, outcomeReader } from './audit/completion.js';
 import { endingStream } from './ending-stream.js';
 import { type McpAuthInfo, toAuthInfo } from './handler/auth-info.js';
@@ -85,9 +85,9 @@ export async function dispatch(
       return new Response(body, { status, statusText, headers });
     }
     // One JSON value is of no use in parts, so it is read whole.
-    const given = response.body && new Uint8Array(await response.arrayBuffer());
-    const whole = given && (await rewrittenBytes(given, rewritings));
-    if (whole) reader.read(whole);
+    const given = response.body && (await readWhole(response.body));
+    const whole = given && (await rewrittenBody(given, rewritings));
+    if (whole !== null) reader.read(whole);
     await complete(true);
     return wholeAnswer(whole, { status, statusText, headers });
   } catch (error) {

@@ -164,8 +164,8 @@ async function orEnd<Value>(step: Promise<Value>, end?: () => void): Promise<Val
 }
 
 /** What the gate has for the client goes out with whatever the answer is. */
-function withHeaders(response: Response, added: Headers = new Headers()): Response {
-  for (const [name, value] of added) response.headers.set(name, value);
+function withHeaders(response: Response, added?: Headers): Response {
+  for (const [name, value] of added ?? []) response.headers.set(name, value);
   return response;
 }
 

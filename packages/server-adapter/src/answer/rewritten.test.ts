@@ -3,7 +3,7 @@ import {
   type Rewrite,
   type Rewriting,
   rewritable,
-  rewrittenBytes,
+  rewrittenBody,
   rewrittenEvents,
   rewrittenJson,
 } from './rewritten.js';
@@ -48,9 +48,21 @@ it('does not parse what holds nothing to rewrite', async () => {
   const marked = [rewriting(1, 'tools/call', '"requestState"')];
   expect(await rewrittenJson(text, marked)).toBe(text);
   const bytes = new TextEncoder().encode(text);
-  expect(await rewrittenBytes(bytes, marked)).toBe(bytes);
-  expect(await rewrittenBytes(bytes, [])).toBe(bytes);
+  expect(await rewrittenBody(bytes, marked)).toBe(text);
+  expect(await rewrittenBody(bytes, [])).toBe(text);
   expect(await rewrittenJson('{"id":1,"result":{"requestState":"s"}}', marked)).toContain('by');
+});
+
+it('keeps the bytes of a body that its text would not give back', async () => {
+  const marked = [rewriting(1, 'tools/call', '"requestState"')];
+  for (const odd of [
+    [0x1f, 0x8b, 0x08, 0x00],
+    [0xef, 0xbb, 0xbf, 0x7b, 0x7d],
+  ]) {
+    const bytes = new Uint8Array(odd);
+    expect(await rewrittenBody(bytes, marked)).toBe(bytes);
+    expect(await rewrittenBody(bytes, [])).toBe(bytes);
+  }
 });
 
 it('rewrites one event of a stream and leaves the others as they came', async () => {

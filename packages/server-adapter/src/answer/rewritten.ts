@@ -49,15 +49,31 @@ export function rewritable(
   return kept;
 }
 
-/** The same as {@link rewrittenJson} for the bytes of a body, which stay the same object where nothing changes. */
-export async function rewrittenBytes(
+/**
+ * The same as {@link rewrittenJson} for the bytes of a body. Text where those bytes are exactly its UTF-8, so that they need not be encoded again by
+ * whoever wants text; the same bytes where they are not and nothing changes.
+ */
+export async function rewrittenBody(
   bytes: Uint8Array<ArrayBuffer>,
   rewritings: readonly Rewriting[],
-): Promise<Uint8Array<ArrayBuffer>> {
-  if (rewritings.length === 0) return bytes;
-  const text = new TextDecoder().decode(bytes);
+): Promise<string | Uint8Array<ArrayBuffer>> {
+  const exact = exactText(bytes);
+  if (rewritings.length === 0) return exact ?? bytes;
+  const text = exact ?? new TextDecoder().decode(bytes);
   const changed = await rewrittenJson(text, rewritings);
-  return changed === text ? bytes : new TextEncoder().encode(changed);
+  return changed === text ? (exact ?? bytes) : changed;
+}
+
+const exactly = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** `undefined` for what is not UTF-8, such as compressed bytes, and for what begins with a mark that decoders drop. */
+function exactText(bytes: Uint8Array): string | undefined {
+  try {
+    const text = exactly.decode(bytes);
+    return text.startsWith('\ufeff') ? undefined : text;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

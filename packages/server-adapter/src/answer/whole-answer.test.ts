@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { takeWhole, wholeAnswer } from './whole-answer.js';
+import { readWhole, takeWhole, wholeAnswer } from './whole-answer.js';
 
 const text = '{"jsonrpc":"2.0","id":1,"result":{"word":"Grüße"}}';
 const bytes = () => new TextEncoder().encode(text);
@@ -9,7 +9,7 @@ const head = () => ({
   statusText: 'Made',
   headers: new Headers({ 'content-type': 'application/json', 'x-own': 'a' }),
 });
-const whole = () => wholeAnswer(bytes(), head());
+const whole = (body: string | Uint8Array<ArrayBuffer> = text) => wholeAnswer(body, head());
 const real = () => new Response(bytes(), head());
 
 describe('wholeAnswer', () => {
@@ -47,12 +47,14 @@ describe('wholeAnswer', () => {
     (response) => new Response(response.body, response).text(),
   ];
   it('gives its body in every form, once', async () => {
-    for (const read of readings) {
-      for (const again of readings) {
-        const answer = whole();
-        expect(await read(answer)).toEqual(await read(real()));
-        expect(answer.bodyUsed).toBe(true);
-        await expect(Promise.resolve(answer).then(again)).rejects.toThrow(TypeError);
+    for (const body of [text, bytes()]) {
+      for (const read of readings) {
+        for (const again of readings) {
+          const answer = whole(body);
+          expect(await read(answer)).toEqual(await read(real()));
+          expect(answer.bodyUsed).toBe(true);
+          await expect(Promise.resolve(answer).then(again)).rejects.toThrow(TypeError);
+        }
       }
     }
   });
@@ -80,6 +82,14 @@ describe('wholeAnswer', () => {
     expect(given.headers.get('x-own')).toBe('a');
   });
 
+  it('makes up no media type, whatever its body came as', () => {
+    for (const body of ['', text, bytes()]) {
+      const answer = wholeAnswer(body, { ...head(), headers: new Headers() });
+      expect([answer.body === null, answer.headers.has('content-type')]).toEqual([false, false]);
+      expect(new Response(answer.body, answer).headers.has('content-type')).toBe(false);
+    }
+  });
+
   it('is a plain response where there is no body', async () => {
     const answer = wholeAnswer(null, head());
     expect([answer.body, await answer.text()]).toEqual([null, '']);
@@ -89,12 +99,36 @@ describe('wholeAnswer', () => {
 describe('takeWhole', () => {
   it('gives the body of an answer in memory once, and of no other', async () => {
     const answer = whole();
-    expect(takeWhole(answer)).toEqual(bytes());
+    expect(takeWhole(answer)).toBe(text);
     expect([takeWhole(answer), answer.bodyUsed]).toEqual([undefined, true]);
     await expect(answer.text()).rejects.toThrow(TypeError);
     const asked = whole();
     expect(asked.body?.locked).toBe(false);
     expect(takeWhole(asked)).toBe(undefined);
     expect(takeWhole(real())).toBe(undefined);
+  });
+});
+
+describe('readWhole', () => {
+  const stream = (...chunks: readonly (string | Uint8Array)[]) =>
+    new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (const chunk of chunks) controller.enqueue(chunk as Uint8Array);
+        controller.close();
+      },
+    });
+
+  it('puts the pieces together', async () => {
+    const [one, two] = [new Uint8Array([1, 2]), new Uint8Array([3])];
+    expect(await readWhole(stream(one, two))).toEqual(new Uint8Array([1, 2, 3]));
+    expect(await readWhole(stream(one))).toEqual(one);
+    expect(await readWhole(stream())).toEqual(new Uint8Array());
+  });
+
+  it('reads nothing but bytes, and no body that somebody else reads', async () => {
+    await expect(readWhole(stream('text'))).rejects.toThrow(TypeError);
+    const locked = stream();
+    locked.getReader();
+    await expect(readWhole(locked)).rejects.toThrow(TypeError);
   });
 });

@@ -2,6 +2,8 @@
 type AnswerHead = Pick<Response, 'status' | 'statusText' | 'headers'>;
 
 type Bytes = Uint8Array<ArrayBuffer>;
+/** Text stands for its UTF-8. */
+type Body = string | Bytes;
 
 /** Node alone names undici; Bun and Deno, which name much that is Node's, name themselves. */
 const onUndici =
@@ -14,13 +16,47 @@ const onUndici =
  * made when somebody asks for it, which hosts on Node need not. Whoever looks inside a `Response` past its own members, as
  * `caches.put` does, gets a TypeError then and never an answer without its body.
  */
-export function wholeAnswer(body: Bytes | null, head: AnswerHead): Response {
-  return body && onUndici ? new WholeResponse(body, head) : new Response(body, head);
+export function wholeAnswer(body: Body | null, head: AnswerHead): Response {
+  if (body === null) return new Response(null, head);
+  // As bytes, since for text a response would make up a Content-Type.
+  return onUndici ? new WholeResponse(body, head) : new Response(bytesOf(body), head);
 }
 
+const bytesOf = (body: Body): Bytes =>
+  typeof body === 'string' ? new TextEncoder().encode(body) : body;
+const textOf = (body: Body): string =>
+  typeof body === 'string' ? body : new TextDecoder().decode(body);
+
 /** The body of a {@link wholeAnswer}, which counts as read from then on. `undefined` for any other response, and where it was read. */
-export function takeWhole(response: Response): Bytes | undefined {
+export function takeWhole(response: Response): Body | undefined {
   return response instanceof WholeResponse ? response.take() : undefined;
+}
+
+/**
+ * Reads a body to its end. What `arrayBuffer()` does, at half its price.
+ *
+ * @throws {TypeError} when somebody else reads it, or it is not of bytes.
+ */
+export async function readWhole(body: ReadableStream<Uint8Array>): Promise<Bytes> {
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (!(value instanceof Uint8Array)) throw new TypeError('A body must be of bytes.');
+    size += value.byteLength;
+    chunks.push(value);
+  }
+  const [only] = chunks;
+  if (chunks.length === 1 && only) return only as Bytes;
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return whole;
 }
 
 /** A response in all that it shows. What has to do with streams is asked of a real one, made at the first question. */
@@ -31,27 +67,27 @@ class WholeResponse implements Response {
   readonly status: number;
   readonly statusText: string;
   readonly headers: Headers;
-  readonly #bytes: Bytes;
+  readonly #whole: Body;
   #taken = false;
   #real: Response | undefined;
 
-  constructor(bytes: Bytes, { status, statusText, headers }: AnswerHead) {
+  constructor(body: Body, { status, statusText, headers }: AnswerHead) {
     this.status = status;
     this.statusText = statusText;
     this.headers = new Headers(headers);
-    this.#bytes = bytes;
+    this.#whole = body;
   }
 
-  take(): Bytes | undefined {
+  take(): Body | undefined {
     if (this.#taken || this.#real) return undefined;
     this.#taken = true;
-    return this.#bytes;
+    return this.#whole;
   }
 
   /** With its body read if ours was, so that it refuses in its own words to be read again. */
   get #asReal(): Response {
     if (!this.#real) {
-      this.#real = new Response(this.#bytes, this);
+      this.#real = new Response(bytesOf(this.#whole), this);
       if (this.#taken) void this.#real.arrayBuffer();
     }
     return this.#real;
@@ -70,13 +106,13 @@ class WholeResponse implements Response {
   }
 
   async text(): Promise<string> {
-    const bytes = this.take();
-    return bytes ? new TextDecoder().decode(bytes) : this.#asReal.text();
+    const body = this.take();
+    return body === undefined ? this.#asReal.text() : textOf(body);
   }
 
   async json(): Promise<unknown> {
-    const bytes = this.take();
-    return bytes ? JSON.parse(new TextDecoder().decode(bytes)) : this.#asReal.json();
+    const body = this.take();
+    return body === undefined ? this.#asReal.json() : JSON.parse(textOf(body));
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {

@@ -10,7 +10,7 @@ const MAX_INSPECTED = 1_048_576;
 
 /** Reads the outcomes of operations off an answer while it passes. */
 export interface OutcomeReader {
-  read(chunk: Uint8Array): void;
+  read(chunk: Uint8Array | string): void;
   /**
    * After the last chunk: how the request of this id ended. `unknown` when no answer to it passed.
    *
@@ -31,7 +31,8 @@ function eventOutcomes(): OutcomeReader {
   let tooLong = false;
   return {
     read(chunk) {
-      for (const part of reader.read(chunk)) {
+      const bytes = typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk;
+      for (const part of reader.read(bytes)) {
         if (part.kind === 'too_long') tooLong = true;
         else if (part.kind === 'event' && part.event.data) note(outcomes, part.event.data);
       }
@@ -42,13 +43,17 @@ function eventOutcomes(): OutcomeReader {
 
 function jsonOutcomes(): OutcomeReader {
   const outcomes = new Map<RequestId, Outcome>();
-  const decoder = new TextDecoder();
+  let decoder: TextDecoder | undefined;
   let pending = '';
   let tooLong = false;
+  function decoded(chunk: Uint8Array): string {
+    decoder ??= new TextDecoder();
+    return decoder.decode(chunk, { stream: true });
+  }
   return {
     read(chunk) {
       if (tooLong) return;
-      pending += decoder.decode(chunk, { stream: true });
+      pending += typeof chunk === 'string' ? chunk : decoded(chunk);
       tooLong = pending.length > MAX_INSPECTED;
       if (tooLong) pending = '';
     },

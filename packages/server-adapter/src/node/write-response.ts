@@ -12,7 +12,7 @@ import { takeWhole } from '../answer/whole-answer.js';
 export async function writeResponse(source: Response, response: ServerResponse): Promise<void> {
   const { headers, status } = source;
   const whole = takeWhole(source);
-  const body = whole ? null : source.body;
+  const body = whole === undefined ? source.body : null;
   if (response.destroyed) {
     await body?.cancel();
     return;
