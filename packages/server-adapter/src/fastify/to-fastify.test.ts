@@ -138,20 +138,45 @@ it('leaves what is not the endpoint’s to the error handler of the app', async 
 });
 
 it('answers at its exact path, however lax the router is', async () => {
-  const { fixture, url } = await serve((app, handler) => void app.register(toFastify(handler)), {
-    options: {
-      routerOptions: {
-        caseSensitive: false,
-        ignoreTrailingSlash: true,
-        ignoreDuplicateSlashes: true,
+  const { fixture, url } = await serve(
+    (app, handler) => {
+      app.register(toFastify(handler));
+      app.setNotFoundHandler((_request, reply) => reply.code(404).send('theirs'));
+    },
+    {
+      options: {
+        routerOptions: {
+          caseSensitive: false,
+          ignoreTrailingSlash: true,
+          ignoreDuplicateSlashes: true,
+        },
       },
     },
-  });
+  );
   for (const path of ['/MCP', '/mcp/', '//mcp', '/.well-known/oauth-protected-resource/mcp/']) {
-    expect([path, (await fetch(new URL(url).origin + path)).status]).toEqual([path, 404]);
+    const answer = await fetch(new URL(url).origin + path);
+    expect([path, answer.status, await answer.text()]).toEqual([path, 404, 'theirs']);
   }
   expect((await call(url)).status).toBe(200);
   expect(fixture.sink.events).toHaveLength(2);
+});
+
+it('is done with a request whose client hung up: nothing of the app takes it from there', async () => {
+  const taken: string[] = [];
+  const body = new ReadableStream();
+  const headers = { 'content-type': 'text/event-stream' };
+  const { fixture, url } = await serve(
+    (app, handler) => {
+      app.addHook('preParsing', async ({ url }) => void taken.push(url));
+      app.addHook('onError', async ({ url }) => void taken.push(url));
+      app.register(toFastify(handler));
+    },
+    { endpoint: async () => new Response(body, { headers }) },
+  );
+  await (await call(url)).body?.cancel();
+  await expect.poll(() => fixture.sink.events).toHaveLength(2);
+  await app.close();
+  expect(taken).toEqual([]);
 });
 
 it.each(['/a:b', '/a%20b', '/%C3%BC', '/', '/v1/mcp'])('serves a resource at %s', async (path) => {

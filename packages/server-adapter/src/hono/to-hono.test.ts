@@ -2,9 +2,10 @@ import { type ServerType, serve } from '@hono/node-server';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { toSent } from '../contract/calls.js';
 import { createFixture, type Fixture } from '../contract/fixture.js';
-import { freePort } from '../contract/over-http.js';
+import { freePort, sendOverHttp } from '../contract/over-http.js';
 import { endpointV2 } from '../contract/servers.js';
 import type { McpEndpoint, ProtectedHandler } from '../index.js';
 import { toHono } from './index.js';
@@ -98,14 +99,31 @@ it('keeps its place among other middleware, under a base path too', async () => 
 });
 
 it('says nothing of why a stream broke off (ATK-88)', async () => {
-  const stream = () =>
-    new ReadableStream({ pull: (controller) => controller.error(new Error('secret reason')) });
+  const stream = () => {
+    let pulled = false;
+    return new ReadableStream({
+      pull(controller) {
+        if (pulled) controller.error(new Error('secret reason'));
+        else controller.enqueue(new TextEncoder().encode('data: {}\n\n'));
+        pulled = true;
+      },
+    });
+  };
   const { url } = await start(
     (app, handler) => void app.use(toHono(handler)),
     async () => new Response(stream(), { headers: { 'content-type': 'text/event-stream' } }),
   );
-  const text = await call(url)
-    .then((answer) => answer.text())
-    .catch(() => 'broken off');
+  const token = await issuer.mint({ claims: { aud: url }, scopes: ['mcp:tools:*'] });
+  const params = { name: 'weather', arguments: {} };
+  const sent = toSent({ era: 'legacy', method: 'tools/call', params, token });
+  const told = vi.spyOn(console, 'error').mockReturnValue();
+  const answer = sendOverHttp(Number(new URL(url).port), sent);
+  // What is left of it is a race: the message of the error that the package was handed, or nothing.
+  const text = await answer.then((received) => received.text).catch(() => '');
   expect(text).not.toContain('secret');
+  const cause = new Error('secret reason');
+  await expect
+    .poll(() => told.mock.calls)
+    .toEqual([[new Error('The answer broke off', { cause })]]);
+  told.mockRestore();
 });
