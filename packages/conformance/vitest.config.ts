@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     name: '@portcullis/conformance',
     include: ['src/**/*.test.ts'],
+    // A run is some 500 requests.
+    testTimeout: 60_000,
     // Each run waits two seconds for a stream to end.
     maxConcurrency: 24,
   },

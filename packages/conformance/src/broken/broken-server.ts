@@ -34,7 +34,7 @@ export interface TokenParts {
 }
 
 /** Reads a token without asking whether it holds. */
-export function partsOf(token: string): TokenParts | undefined {
+function partsOf(token: string): TokenParts | undefined {
   const [head = '', text = ''] = token
     .split('.')
     .map((part) => Buffer.from(part, 'base64url').toString());

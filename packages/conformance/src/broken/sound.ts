@@ -55,7 +55,8 @@ function buildServer(): McpServer {
   const capabilities = { resources: { subscribe: true } };
   const server = new McpServer({ name: 'sound', version: '1.0.0' }, { capabilities });
   for (const name of ['whoami', 'weather', 'payroll', 'hidden']) {
-    server.registerTool(name, { description: name }, () => ({
+    const annotations = { readOnlyHint: name !== 'payroll' };
+    server.registerTool(name, { description: name, annotations }, () => ({
       content: [{ type: 'text', text: name }],
     }));
   }

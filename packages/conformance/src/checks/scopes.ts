@@ -1,4 +1,4 @@
-import type { PlannedOperation } from '../plan/plan.js';
+import { nameOf, type PlannedOperation } from '../plan/plan.js';
 import { both, type Check, findings, group, legacy, skip, source } from '../suite/check.js';
 import type { Stage } from '../suite/stage.js';
 import { envelope } from '../wire/calls.js';
@@ -268,9 +268,4 @@ export const scopes: readonly Check[] = group('Scopes', [
 
 function swapCase(name: string): string {
   return name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase();
-}
-
-/** For a sentence. */
-function nameOf({ method, params }: PlannedOperation): string {
-  return `${method} ${String(params.name ?? params.uri)}`;
 }

@@ -72,13 +72,13 @@ export const streams: readonly Check[] = group('Streams', [
       const exp = Math.floor(Date.now() / 1000) + LIVES;
       const params = { notifications: { toolsListChanged: true } };
       const request = await listening(stage, params, { exp });
-      const answer = await stage.send({ ...request, timeoutMs: (LIVES + 2) * 1000 });
+      const answer = await stage.send({ ...request, timeoutMs: (LIVES + 3) * 1000 });
       const early = Date.now() < exp * 1000 - 500;
       if (!isAcknowledged(answer.text))
         return skip(`There is no subscription: ${describe(answer)}.`);
       if (answer.ended && early) return skip('The subscription ended by itself.');
       const found = findings();
-      found.expect(answer.ended, () => 'it was open 2 seconds later');
+      found.expect(answer.ended, () => 'it was open 3 seconds later');
       return found.verdict;
     },
   },

@@ -33,7 +33,7 @@ describe.concurrent('every host of ours passes every check', () => {
     // Those with sessions serve what the others serve, and more.
     const served =
       host === 'node:http' ? flavours : flavours.filter(([name]) => name.includes('sess'));
-    it.each(served)(`${host}, %s`, { timeout: 30_000 }, async (flavour, options) => {
+    it.each(served)(`${host}, %s`, async (flavour, options) => {
       const issuer = await startIssuer();
       const provider = trusting(issuer.issuer);
       const server = await listen(serve, (url) => soundServer(provider, url, options()));
@@ -45,7 +45,7 @@ describe.concurrent('every host of ours passes every check', () => {
     });
   }
 
-  it.each(flavours)('fetch, %s', { timeout: 30_000 }, async (flavour, options) => {
+  it.each(flavours)('fetch, %s', async (flavour, options) => {
     const issuer = await startIssuer();
     const url = 'http://127.0.0.1:4321/mcp';
     const send = sendTo(soundServer(trusting(issuer.issuer), url, options()));

@@ -27,6 +27,11 @@ export interface Plan {
 /** Without a plan. */
 export const emptyPlan: Plan = { operations: [], forbiddenTools: [], baseline: [], claims: {} };
 
+/** An operation in a sentence. */
+export function nameOf({ method, params }: PlannedOperation): string {
+  return `${method} ${String(params.name ?? params.uri)}`;
+}
+
 /** What a plan is wrong about, each a sentence. */
 export class PlanError extends Error {
   override readonly name: string = 'PlanError';

@@ -7,6 +7,7 @@ import { toText } from './text.js';
 it('writes text for people', () => {
   expect(toText(report)).toBe(`http://127.0.0.1:3000/mcp?a=1&b=2
 issuer http://127.0.0.1:4444, eras 2026-07-28, 2025-11-25
+calls tools/call weather
 
 Claims & <more>
   ok    RS-1  MUST    One holds.

@@ -30,6 +30,7 @@ export const report: Report = {
   url: 'http://127.0.0.1:3000/mcp?a=1&b=2',
   issuer: 'http://127.0.0.1:4444',
   eras: ['2026-07-28', '2025-11-25'],
+  operations: ['tools/call weather'],
   startedAt: '2026-11-21T12:00:00.500Z',
   durationMs: 1500,
   results,

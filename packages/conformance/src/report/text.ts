@@ -1,4 +1,5 @@
 import { type CheckResult, conforms, count, type Report } from '../suite/report.js';
+import { excerpt } from '../wire/excerpt.js';
 
 const marks: Readonly<Record<CheckResult['outcome'], string>> = {
   pass: 'ok  ',
@@ -12,8 +13,9 @@ const marks: Readonly<Record<CheckResult['outcome'], string>> = {
  * @param options.strict - Whether SHOULD and REC count as well. Default `false`.
  */
 export function toText(report: Report, options: { readonly strict?: boolean } = {}): string {
-  const { url, issuer, eras, results } = report;
-  const lines = [`${url}`, `issuer ${issuer}, eras ${eras.join(', ')}`];
+  const { url, issuer, eras, operations, results } = report;
+  const calls = operations.length === 0 ? 'nothing but lists' : operations.join(', ');
+  const lines = [url, `issuer ${issuer}, eras ${eras.join(', ')}`, `calls ${excerpt(calls)}`];
   const width = Math.max(...results.map(({ id }) => id.length), 0);
   let group = '';
   for (const result of results) {

@@ -18,6 +18,8 @@ export interface Report {
   readonly issuer: string;
   /** Those that the server speaks. */
   readonly eras: readonly Era[];
+  /** What was called beside lists, by method and name. */
+  readonly operations: readonly string[];
   /** ISO 8601. */
   readonly startedAt: string;
   readonly durationMs: number;

@@ -1,15 +1,17 @@
 import { checks as allChecks } from '../checks/index.js';
 import type { ConformanceIssuer } from '../issuer/conformance-issuer.js';
-import { emptyPlan, type Plan } from '../plan/plan.js';
+import { discoveredOperations } from '../plan/discovered-operations.js';
+import { emptyPlan, nameOf, type Plan, type PlannedOperation } from '../plan/plan.js';
 import type { Era } from '../wire/calls.js';
 import { excerpt, withoutTokens } from '../wire/excerpt.js';
+import { resultOf } from '../wire/messages.js';
 import { NoAnswerError, type Send } from '../wire/send.js';
 import { sendOverHttp } from '../wire/send-over-http.js';
 import type { Check, Verdict } from './check.js';
 import { meet } from './meet.js';
 import type { CheckResult, Report } from './report.js';
 import { createSessions } from './sessions.js';
-import { createStage, type Stage } from './stage.js';
+import { createStage, type Stage, type StageParts } from './stage.js';
 import { createTokens } from './tokens.js';
 
 /** What {@link runConformance} needs. */
@@ -18,7 +20,7 @@ export interface ConformanceOptions {
   readonly url: string;
   /** An issuer that the server trusts. */
   readonly issuer: ConformanceIssuer;
-  /** Default: none; checks that need one are skipped. */
+  /** Default: what can be read from the list of tools; checks that need to know more are skipped. */
   readonly plan?: Plan;
   /** Default: over HTTP, 5 seconds for each request. */
   readonly send?: Send;
@@ -49,7 +51,9 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
   const spoken = await meet({ ...parts, eras: [] });
   const eras = spoken.filter((era) => options.eras?.includes(era) ?? true);
   const [first] = eras;
-  const stageOf = new Map(eras.map((era) => [era, createStage({ ...parts, era, eras })]));
+  const operations = await operationsOf({ ...parts, era: first ?? '2026-07-28', eras });
+  const known = { ...parts, plan: { ...plan, operations } };
+  const stageOf = new Map(eras.map((era) => [era, createStage({ ...known, era, eras })]));
   const late = () => Date.now() - started > budgetMs;
 
   async function runOne(check: Check): Promise<readonly CheckResult[]> {
@@ -57,7 +61,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
     const asked = own === 'any' ? [first] : eras.filter((era) => own.includes(era));
     if (asked.length === 0) {
       const why = `The server does not speak ${String(own)}.`;
-      return [resultOf(check, { kind: 'skip', why }, 0)];
+      return [toResult(check, { kind: 'skip', why }, 0)];
     }
     const results: CheckResult[] = [];
     for (const era of asked) {
@@ -65,7 +69,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
       if (!stage) continue;
       const begun = Date.now();
       const verdict = late() ? outOfTime : await judged(check, stage);
-      const result = resultOf(check, verdict, Date.now() - begun);
+      const result = toResult(check, verdict, Date.now() - begun);
       results.push(own === 'any' ? result : { ...result, era: stage.era });
     }
     return results;
@@ -81,11 +85,20 @@ export async function runConformance(options: ConformanceOptions): Promise<Repor
     await sessions.end(sessions.shared, await tokens.token()).catch(() => {});
   }
   return {
-    ...{ url, issuer: issuer.issuer, eras },
+    ...{ url, issuer: issuer.issuer, eras, operations: operations.map(nameOf) },
     startedAt: new Date(started).toISOString(),
     durationMs: Date.now() - started,
     results,
   };
+}
+
+/** What may be called: what the plan says, otherwise what the server says. */
+async function operationsOf(parts: StageParts): Promise<readonly PlannedOperation[]> {
+  if (parts.plan.operations.length > 0) return parts.plan.operations;
+  const stage = createStage(parts);
+  const token = await stage.token();
+  const list = await stage.call({ method: 'tools/list', params: {}, token }).catch(() => undefined);
+  return discoveredOperations(list && resultOf(list));
 }
 
 const outOfTime: Verdict = {
@@ -103,7 +116,7 @@ async function judged(check: Check, stage: Stage): Promise<Verdict> {
   }
 }
 
-function resultOf(check: Check, verdict: Verdict, durationMs: number): CheckResult {
+function toResult(check: Check, verdict: Verdict, durationMs: number): CheckResult {
   const { run: _, eras: __, waits: ___, ...about } = check;
   switch (verdict.kind) {
     case 'pass':
