@@ -38,8 +38,8 @@ export function completionRewriting<S extends string>(
   async function readable(value: unknown): Promise<boolean> {
     const values = { ...known, [name]: value };
     const written = [
-      expand(template, values, encodeURIComponent),
-      expand(template, values, String),
+      expand(template, name, values, encodeURIComponent),
+      expand(template, name, values, String),
     ];
     return (await Promise.all(written.map(mayRead))).every(Boolean);
   }
@@ -77,14 +77,15 @@ const MAX_VALUE = 2048;
 /**
  * A template with the values that are known, as RFC 6570 §3.2 has it for single variables; what is not known stays open.
  *
- * @returns `undefined` where the value at hand has no place of its own, so that nobody can tell what it names.
+ * @param completed - The variable whose value is at hand.
+ * @returns `undefined` where that value has no place of its own, so that nobody can tell what it names.
  */
 function expand(
   template: string,
+  completed: string,
   values: Readonly<Record<string, unknown>>,
   write: (value: string) => string,
 ): string | undefined {
-  const names = Object.keys(values);
   let placed = 0;
   const text = template.replace(/\{([+#./?&]?)([^{}]*)\}/g, (whole, operator, list: string) => {
     const name = list.replace(/\*$/, '');
@@ -92,7 +93,7 @@ function expand(
     if (typeof value !== 'string' || value.length > MAX_VALUE) return whole;
     // Half a character has no place in a URI; braces would open what is not the template's.
     if (/[{}\p{Surrogate}]/u.test(value)) return whole;
-    if (name === names.at(-1)) placed += 1;
+    if (name === completed) placed += 1;
     const reserved = operator === '+' || operator === '#';
     const written = reserved ? value : write(value);
     if (operator === '?' || operator === '&') return `${operator}${name}=${written}`;

@@ -205,6 +205,10 @@ it('completes a template only to what leads somewhere for the caller (ATK-64)', 
   // No place for the value, so nobody can tell what it names.
   expect(await complete(ref('box://{a,b}', 'b'), ['hall'])).toEqual(kept([]));
   expect(await complete(ref('box://{room}/{id}', 'other'), ['hall'])).toEqual(kept([]));
+  const claimed = ref('box://{room}/{id}', 'other', { other: 'x', room: 'hall' });
+  expect(await complete(claimed, ['hall'])).toEqual(kept([]));
+  const again = ref('box://{room}/{id}', 'id', { id: 'x', room: 'hall' });
+  expect(await complete(again, ['1', 'locked'])).toEqual(kept(['1']));
   expect(await complete(rooms, 'hall')).toEqual(kept([]));
   expect(complete({ ref: { type: 'ref/prompt', name: 'p' } }, ['x'])).toBeUndefined();
 });
