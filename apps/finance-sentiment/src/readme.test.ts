@@ -4,7 +4,7 @@ import { policyFor } from './policy.js';
 import { baseline, scopes } from './scopes.js';
 import { evaluateTexts } from './scoring/evaluation.js';
 import { readLabelledCsv } from './scoring/labelled-csv.js';
-import { scopesOf } from './tools/scopes-meta.js';
+import { scopesOf } from './tools/scopes-of.js';
 
 const read = (name: string) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const readme = read('README.md');

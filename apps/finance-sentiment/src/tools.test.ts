@@ -40,7 +40,8 @@ describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
       expect(tool.title, tool.name).toBeTruthy();
       expect(tool.annotations?.readOnlyHint, tool.name).toBeDefined();
       expect(tool.outputSchema?.type, tool.name).toBe('object');
-      expect(tool._meta?.['portcullis/requiredScopes'], tool.name).toBeInstanceOf(Array);
+      const scopes = { granted: expect.any(Array), missing: [] };
+      expect(tool._meta?.['portcullis/scopes'], tool.name).toMatchObject(scopes);
     }
   });
 
@@ -365,6 +366,29 @@ describe('run_workflow', () => {
     ]) {
       await expect(stranger.readResource({ uri: reportUri })).rejects.toThrow(/not found/i);
     }
+  });
+
+  it.each(['modern', 'legacy'] as const)('tells how far it is, in the %s era', async (era) => {
+    const steps: unknown[] = [];
+    const asked = { name: 'run_workflow', arguments: { workflow: 'portfolio-report' } };
+    const onprogress = (step: unknown) => void steps.push(step);
+    const result = await (await harness.connect(all, { era })).callTool(asked, { onprogress });
+    expect(result.isError).toBeFalsy();
+    expect(steps[0]).toEqual({ progress: 0, total: 8 });
+    expect(steps.at(-1)).toEqual({ progress: 7, total: 8 });
+  });
+
+  it('leaves no report when the caller cancels', async () => {
+    const cancel = new AbortController();
+    const asked = { name: 'run_workflow', arguments: { workflow: 'portfolio-report' } };
+    const before = harness.reports.list().length;
+    const call = client.callTool(asked, {
+      signal: cancel.signal,
+      onprogress: () => cancel.abort('no more'),
+    });
+    await expect(call).rejects.toThrow();
+    await expect.poll(() => harness.completions().at(-1)).toBe('unknown');
+    expect(harness.reports.list()).toHaveLength(before);
   });
 
   it('runs nothing for a workflow that it does not know (ATK-64)', async () => {

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { analyze } from '../sentiment/analyze.js';
 import { sentimentLabels } from '../sentiment/sentiment.js';
 import { answer, answering, quoted, signed } from './answer.js';
-import { scopesMeta } from './scopes-meta.js';
 
 const inputSchema = z.strictObject({
   texts: z
@@ -50,7 +49,6 @@ export function registerAnalyzeSentiment(server: McpServer): void {
       inputSchema,
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-      _meta: scopesMeta('analyze_sentiment'),
     },
     ({ texts, explain }) =>
       answering('analyze_sentiment', () => {

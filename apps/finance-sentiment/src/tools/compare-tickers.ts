@@ -4,7 +4,6 @@ import { compareTickers } from '../news/compare-tickers.js';
 import type { Services } from '../services.js';
 import { answer, answering, signed } from './answer.js';
 import { aggregate } from './news-schemas.js';
-import { scopesMeta } from './scopes-meta.js';
 import { readTickers } from './tickers.js';
 
 const inputSchema = z.strictObject({
@@ -36,7 +35,6 @@ export function registerCompareTickers(server: McpServer, { news }: Services): v
       inputSchema,
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-      _meta: scopesMeta('compare_tickers'),
     },
     ({ tickers, from, to }) =>
       answering('compare_tickers', () => {

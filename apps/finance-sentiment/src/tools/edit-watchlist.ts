@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { ownerOf } from '../owner.js';
 import type { Services } from '../services.js';
 import { answer, answering } from './answer.js';
-import { scopesMeta } from './scopes-meta.js';
 import { readTickers } from './tickers.js';
 
 const tickers = (what: string) =>
@@ -42,7 +41,6 @@ export function registerEditWatchlist(server: McpServer, services: Services): vo
         idempotentHint: true,
         openWorldHint: false,
       },
-      _meta: scopesMeta('edit_watchlist'),
     },
     ({ name, add = [], remove = [] }, context) =>
       answering('edit_watchlist', () => {

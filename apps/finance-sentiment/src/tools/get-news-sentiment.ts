@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { sentimentLabels } from '../sentiment/sentiment.js';
 import type { Services } from '../services.js';
 import { answer, answering, QUOTED, quoted, signed } from './answer.js';
-import { scopesMeta } from './scopes-meta.js';
 import { readTicker } from './tickers.js';
 
 const inputSchema = z.strictObject({
@@ -55,7 +54,6 @@ export function registerGetNewsSentiment(server: McpServer, { source }: Services
         idempotentHint: true,
         openWorldHint: source.id !== 'embedded',
       },
-      _meta: scopesMeta('get_news_sentiment'),
     },
     ({ ticker: given, limit }) =>
       answering('get_news_sentiment', async () => {

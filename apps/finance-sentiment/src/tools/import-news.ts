@@ -2,7 +2,6 @@ import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Services } from '../services.js';
 import { answer, answering } from './answer.js';
-import { scopesMeta } from './scopes-meta.js';
 import { readTickers } from './tickers.js';
 
 const text = (what: string) =>
@@ -54,7 +53,6 @@ export function registerImportNews(server: McpServer, { news }: Services): void 
         idempotentHint: false,
         openWorldHint: false,
       },
-      _meta: scopesMeta('import_news'),
     },
     ({ csv, feed = '', tickers = [] }) =>
       answering('import_news', () => {

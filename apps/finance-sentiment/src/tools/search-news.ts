@@ -4,7 +4,6 @@ import { sentimentLabels } from '../sentiment/sentiment.js';
 import type { Services } from '../services.js';
 import { answer, answering, QUOTED } from './answer.js';
 import { headline, headlineLine, toHeadline } from './news-schemas.js';
-import { scopesMeta } from './scopes-meta.js';
 import { readTickers } from './tickers.js';
 
 const inputSchema = z.strictObject({
@@ -36,7 +35,6 @@ export function registerSearchNews(server: McpServer, { news }: Services): void 
       inputSchema,
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-      _meta: scopesMeta('search_news'),
     },
     ({ tickers, ...query }) =>
       answering('search_news', () => {

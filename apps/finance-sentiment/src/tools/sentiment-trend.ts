@@ -10,7 +10,6 @@ import type { Services } from '../services.js';
 import view from '../views/trend.html';
 import { answer, answering, signed } from './answer.js';
 import { aggregate } from './news-schemas.js';
-import { scopesMeta } from './scopes-meta.js';
 import { readTickers } from './tickers.js';
 
 /** Where hosts find the chart. */
@@ -55,7 +54,7 @@ export function registerSentimentTrend(server: McpServer, { news }: Services): v
       inputSchema,
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-      _meta: { ...scopesMeta('sentiment_trend'), ui: { resourceUri: VIEW_URI } },
+      _meta: { ui: { resourceUri: VIEW_URI } },
     },
     ({ tickers, from, to }) =>
       answering('sentiment_trend', () => {

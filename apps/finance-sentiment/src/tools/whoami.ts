@@ -4,7 +4,7 @@ import { toolPolicy } from '../policy.js';
 import { scopes } from '../scopes.js';
 import type { Services } from '../services.js';
 import { answer, answering } from './answer.js';
-import { scopesMeta, scopesOf } from './scopes-meta.js';
+import { scopesOf } from './scopes-of.js';
 
 const outputSchema = z.object({
   subject: z.string(),
@@ -55,7 +55,6 @@ export function registerWhoami(server: McpServer, services: Services): void {
       inputSchema: z.object({}),
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
-      _meta: scopesMeta('whoami'),
     },
     (_input, context) =>
       answering('whoami', () => {
