@@ -5,7 +5,6 @@ import type { Services } from '../services.js';
 import { runWorkflow } from '../workflows/run-workflow.js';
 import { workflowNames } from '../workflows/workflow.js';
 import { answer, answering, QUOTED } from './answer.js';
-import { paceFor } from './pace-for.js';
 import { runWorkflowInput } from './run-workflow-input.js';
 import { readTickers } from './tickers.js';
 
@@ -29,7 +28,7 @@ export function registerRunWorkflow(server: McpServer, services: Services): void
     {
       title: 'Run a workflow',
       description:
-        'Runs daily-digest, portfolio-report or backfill-scores and stores the report. Each needs a scope of its own. The longer ones report progress and can be cancelled.',
+        'Runs daily-digest, portfolio-report or backfill-scores and stores the report. Each needs a scope of its own.',
       inputSchema: runWorkflowInput,
       outputSchema,
       annotations: {
@@ -40,12 +39,11 @@ export function registerRunWorkflow(server: McpServer, services: Services): void
       },
     },
     ({ workflow, tickers, ...rest }, context) =>
-      answering('run_workflow', async () => {
+      answering('run_workflow', () => {
         const { news, reports, watchlists } = services;
         const input = { ...rest, ...(tickers ? { tickers: readTickers(tickers) } : {}) };
         const owner = ownerOf(services.caller(context));
-        const work = { news, reports, watchlists, owner, pace: paceFor(context) };
-        const made = await runWorkflow(workflow, input, work);
+        const made = runWorkflow(workflow, input, { news, reports, watchlists, owner });
         const { owner: _owner, ...report } = made;
         const reportUri = `finance://reports/${made.id}`;
         return answer(`${made.summary}\nReport: ${reportUri}`, {
