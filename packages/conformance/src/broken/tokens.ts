@@ -78,13 +78,15 @@ export const believers: readonly BrokenServer[] = [
     ),
   },
   {
-    breaks: 'parses claims leniently, so that the last of doubled ones counts',
+    breaks: 'believes the first of doubled claims',
     fails: ['ATK-47'],
     base: blind(
       'token_malformed',
-      () =>
+      ({ url }) =>
         ({ text }) =>
-          text.startsWith('{"aud":"https://other.example/mcp",') ? {} : undefined,
+          text.endsWith(',"aud":"https://other.example/mcp"}')
+            ? { claims: { aud: url } }
+            : undefined,
     ),
   },
   {

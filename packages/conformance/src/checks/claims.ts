@@ -157,8 +157,9 @@ export const claims: readonly Check[] = group('Claims', [
     also: ['ATK-52'],
     title: 'A token that is bound to a key does not pass as a bearer token.',
     remedy: 'Refuse a token with "cnf" when no proof of that key comes with it.',
-    level: 'MUST',
-    source: source.rfc(9449, '7.1'),
+    // RFC 9449 §7.2 binds those who know DPoP; who does not know it will take such a token.
+    level: 'REC',
+    source: source.rfc(9449, '7.2'),
     eras: both,
     run: (stage) =>
       refuseTokens(stage, [

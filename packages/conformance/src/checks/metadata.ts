@@ -208,8 +208,9 @@ export const metadata: readonly Check[] = group('Metadata', [
       for (const extra of [forwarded, [['Host', evil] as const]]) {
         const what = extra.length > 1 ? 'X-Forwarded-Host' : 'Host';
         const answers = [await get(stage, url, extra), await stage.attempt(undefined, { extra })];
-        for (const { headers, text } of answers) {
-          const said = `${headers.get('www-authenticate') ?? ''} ${text}`;
+        for (const { status, headers, text } of answers) {
+          // A refusal may well name the host that it refuses.
+          const said = `${headers.get('www-authenticate') ?? ''} ${status === 200 ? text : ''}`;
           found.expect(!said.includes(evil), () => `the ${what} of the request came back`);
         }
       }

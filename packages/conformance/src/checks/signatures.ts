@@ -105,7 +105,7 @@ export const signatures: readonly Check[] = group('Signatures', [
     also: ['RS-43', 'RS-51'],
     title: 'What is no proper JWT is refused, and nothing breaks on it.',
     remedy:
-      'Refuse nested and encrypted tokens, base64url that is not canonical and doubled members with 401, before any claim is used.',
+      'Refuse nested and encrypted tokens and base64url that is not canonical with 401, and doubled members too, or let the last one count everywhere.',
     level: 'MUST',
     source: source.rfc(8725, '3.2'),
     eras: both,
@@ -115,7 +115,8 @@ export const signatures: readonly Check[] = group('Signatures', [
       const head = JSON.stringify({
         ...{ alg: stage.issuer.algorithm, typ: 'at+jwt', kid: stage.issuer.keyId },
       });
-      const doubled = claims.replace(/^\{/, '{"aud":"https://other.example/mcp",');
+      // RFC 7519 §4: refused, or the last one counts; never the first.
+      const doubled = claims.replace(/\}$/, ',"aud":"https://other.example/mcp"}');
       return refuseTokens(stage, [
         ['a JWE', `${encode({ alg: 'dir', enc: 'A256GCM' })}..${payload}.${payload}.${signature}`],
         ['two parts', `${header}.${payload}`],

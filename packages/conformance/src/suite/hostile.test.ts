@@ -78,7 +78,7 @@ describe.concurrent('comes to a verdict about a server that', () => {
     ['challenges at length', challenge(`Bearer a="${'\\"'.repeat(5000)}`)],
   ])('%s', async (_, listener) => {
     const { results, durationMs } = await judge(await serve(listener));
-    expect(durationMs).toBeLessThan(6000);
+    expect(durationMs).toBeLessThan(20_000);
     expect(results.some(({ outcome, level }) => outcome === 'fail' && level === 'MUST')).toBe(true);
   });
 });
