@@ -368,6 +368,31 @@ describe('run_workflow', () => {
     }
   });
 
+  it.each(['modern', 'legacy'] as const)('tells how far it is, in the %s era', async (era) => {
+    const steps: unknown[] = [];
+    const asked = { name: 'run_workflow', arguments: { workflow: 'portfolio-report' } };
+    const onprogress = (step: unknown) => void steps.push(step);
+    const result = await (await harness.connect(all, { era })).callTool(asked, { onprogress });
+    expect(result.isError).toBeFalsy();
+    expect(steps[0]).toEqual({ progress: 0, total: 8 });
+    expect(steps.at(-1)).toEqual({ progress: 7, total: 8 });
+  });
+
+  it('leaves no report when the caller cancels', async () => {
+    const cancel = new AbortController();
+    const asked = { name: 'run_workflow', arguments: { workflow: 'portfolio-report' } };
+    const before = harness.stores.reports.list().length;
+    const call = client.callTool(asked, {
+      signal: cancel.signal,
+      onprogress: () => cancel.abort('no more'),
+    });
+    await expect(call).rejects.toThrow();
+    await expect
+      .poll(() => harness.audit.events.filter(({ kind }) => kind === 'completion').at(-1))
+      .toMatchObject({ outcome: 'unknown' });
+    expect(harness.stores.reports.list()).toHaveLength(before);
+  });
+
   it('runs nothing for a workflow that it does not know (ATK-64)', async () => {
     await expect(call('run_workflow', { workflow: 'drop-tables' })).rejects.toMatchObject({
       code: -32602,

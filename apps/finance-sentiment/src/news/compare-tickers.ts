@@ -63,6 +63,11 @@ function standing(items: readonly NewsItem[], ticker: string, to: number): Ticke
   return { ticker, ...(name ? { name } : {}), ...aggregate(items, to), days };
 }
 
+/** Best mean first, those without news last. */
+export function bestFirst(a: TickerStanding, b: TickerStanding): number {
+  return (b.mean ?? -2) - (a.mean ?? -2) || a.ticker.localeCompare(b.ticker);
+}
+
 /**
  * Sets tickers side by side over a window.
  *
@@ -88,6 +93,6 @@ export function compareTickers(
   };
   const standings = [...new Set(tickers)]
     .map((ticker) => standing(store.byTicker(ticker).filter(inWindow), ticker, to))
-    .sort((a, b) => (b.mean ?? -2) - (a.mean ?? -2) || a.ticker.localeCompare(b.ticker));
+    .sort(bestFirst);
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), standings };
 }

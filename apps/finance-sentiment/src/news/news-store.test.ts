@@ -188,7 +188,7 @@ describe('imports', () => {
     );
   });
 
-  it('are scored again when their rules are old', () => {
+  it('are scored again when their rules are old', async () => {
     const store = createNewsStore({ path, clock });
     const [id = ''] = store.import({ csv }).ids;
     store.close();
@@ -201,13 +201,13 @@ describe('imports', () => {
     database.close();
     const again = createNewsStore({ path, clock });
     expect(again.get(id)?.sentiment.label).toBe('negative');
-    expect(again.rescore()).toEqual({
+    expect(await again.rescore()).toEqual({
       examined: 162,
       rescored: 1,
       changed: [{ id, before: 'negative', after: 'positive' }],
     });
     expect(again.get(id)?.sentiment.label).toBe('positive');
-    expect(again.rescore()).toMatchObject({ rescored: 0, changed: [] });
+    expect(await again.rescore()).toMatchObject({ rescored: 0, changed: [] });
     again.close();
   });
 });

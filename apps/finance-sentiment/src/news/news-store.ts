@@ -1,6 +1,7 @@
 import { openCollection } from '../persistence/collection.js';
 import { rulesVersion } from '../sentiment/rules-version.js';
 import type { SentimentLabel } from '../sentiment/sentiment.js';
+import { type Pace, unhurried } from '../workflows/pace.js';
 import { companies } from './corpus/companies.js';
 import { corpusAsOf, corpusNotice } from './corpus/corpus.js';
 import { corpusItems, corpusShift } from './corpus-items.js';
@@ -70,6 +71,13 @@ export interface RescoreReport {
   }[];
 }
 
+/** What to score again. */
+export interface RescoreOptions {
+  readonly force?: boolean;
+  readonly tickers?: readonly string[];
+  readonly pace?: Pace;
+}
+
 /** Headlines in memory: the embedded corpus, and imports that outlive a restart where a path is given. */
 export interface NewsStore {
   /** Out-of-range pages are empty. @throws {RangeError} on a bad date, page or page size. */
@@ -85,11 +93,13 @@ export interface NewsStore {
    * @throws {StoreError} when the file cannot be written; nothing is imported then.
    */
   import(text: ImportText): ImportReport;
-  /** Scores items again whose rules are older than ours, or all with `force`. @throws {StoreError} */
-  rescore(options?: {
-    readonly force?: boolean;
-    readonly tickers?: readonly string[];
-  }): RescoreReport;
+  /**
+   * Scores items again whose rules are older than ours, or all with `force`. Nothing changes before all are scored.
+   *
+   * @param options.pace - Called after every few hundred items. Default: nobody is told.
+   * @throws {StoreError} when the file cannot be written, and whatever `pace` throws.
+   */
+  rescore(options?: RescoreOptions): Promise<RescoreReport>;
   readonly manifest: NewsManifest;
   /** Closes the file, where there is one. */
   close(): void;
@@ -109,6 +119,8 @@ export interface NewsStoreOptions {
 const MAX_BY_TICKER = 500;
 /** Most problems that a report lists. */
 const MAX_PROBLEMS = 200;
+/** Items that are scored again at one go: some five milliseconds of work. */
+const RESCORE_STEP = 250;
 /** Most imported items that a store holds. */
 const MAX_IMPORTED = 50_000;
 
@@ -185,14 +197,19 @@ export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
     };
   }
 
-  function rescore(choice: { force?: boolean; tickers?: readonly string[] } = {}): RescoreReport {
-    const { force = false, tickers } = choice;
+  async function rescore(choice: RescoreOptions = {}): Promise<RescoreReport> {
+    const { force = false, tickers, pace = unhurried } = choice;
     const examined = items().filter(
       (item) => !tickers || tickers.some((one) => item.tickers.includes(one)),
     );
-    const rescored = examined
-      .filter(({ sentiment }) => force || sentiment.rulesVersion !== rulesVersion)
-      .map((item) => ({ ...item, sentiment: scoreItem(item.title, item.summary) }));
+    const due = examined.filter(
+      ({ sentiment }) => force || sentiment.rulesVersion !== rulesVersion,
+    );
+    const rescored: NewsItem[] = [];
+    for (const item of due) {
+      rescored.push({ ...item, sentiment: scoreItem(item.title, item.summary) });
+      if (rescored.length % RESCORE_STEP === 0) await pace(rescored.length, due.length);
+    }
     const imported = rescored.filter(({ origin }) => origin === 'import');
     if (imported.length > 0) imports.write(new Map(imported.map((item) => [item.id, item])));
     const before = new Map(examined.map(({ id, sentiment }) => [id, sentiment.label]));

@@ -1,7 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { AuthError } from '@portcullis/core';
 import { NewsSourceError } from '../news/news-source.js';
-import { WorkflowInputError } from '../workflows/workflow.js';
+import { WorkflowCancelledError, WorkflowInputError } from '../workflows/workflow.js';
 
 /** Goes along wherever words of others do. */
 export const QUOTED =
@@ -34,7 +34,8 @@ function speakable(tool: string, error: unknown): string {
     const { message, retryAfter } = error;
     return retryAfter === undefined ? message : `${message} Ask again in ${inWords(retryAfter)}.`;
   }
-  if (error instanceof WorkflowInputError || error instanceof RangeError) return error.message;
+  const forTheCaller = [WorkflowInputError, WorkflowCancelledError, RangeError];
+  if (forTheCaller.some((kind) => error instanceof kind)) return (error as Error).message;
   console.error(`${tool} failed:`, error);
   return 'This did not work, and the fault is on our side. The server log has the details.';
 }

@@ -5,6 +5,7 @@ import type { Services } from '../services.js';
 import { runWorkflow } from '../workflows/run-workflow.js';
 import { workflowNames } from '../workflows/workflow.js';
 import { answer, answering, QUOTED } from './answer.js';
+import { paceFor } from './pace-for.js';
 import { runWorkflowInput } from './run-workflow-input.js';
 import { readTickers } from './tickers.js';
 
@@ -28,7 +29,7 @@ export function registerRunWorkflow(server: McpServer, services: Services): void
     {
       title: 'Run a workflow',
       description:
-        'Runs daily-digest, portfolio-report or backfill-scores and stores the report. Each needs a scope of its own.',
+        'Runs daily-digest, portfolio-report or backfill-scores and stores the report. Each needs a scope of its own. The longer ones report progress and can be cancelled.',
       inputSchema: runWorkflowInput,
       outputSchema,
       annotations: {
@@ -39,11 +40,12 @@ export function registerRunWorkflow(server: McpServer, services: Services): void
       },
     },
     ({ workflow, tickers, ...rest }, context) =>
-      answering('run_workflow', () => {
+      answering('run_workflow', async () => {
         const { news, reports, watchlists } = services;
         const input = { ...rest, ...(tickers ? { tickers: readTickers(tickers) } : {}) };
         const owner = ownerOf(services.caller(context));
-        const made = runWorkflow(workflow, input, { news, reports, watchlists, owner });
+        const work = { news, reports, watchlists, owner, pace: paceFor(context) };
+        const made = await runWorkflow(workflow, input, work);
         const { owner: _owner, ...report } = made;
         const reportUri = `finance://reports/${made.id}`;
         return answer(`${made.summary}\nReport: ${reportUri}`, {

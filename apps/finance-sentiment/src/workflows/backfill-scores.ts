@@ -1,5 +1,6 @@
 import type { NewsStore } from '../news/news-store.js';
 import { rulesVersion } from '../sentiment/rules-version.js';
+import type { Pace } from './pace.js';
 import type { BackfillReport } from './workflow.js';
 
 /** What to score again. */
@@ -7,14 +8,15 @@ export interface BackfillInput {
   readonly force: boolean;
   /** All items where none is given. */
   readonly tickers?: readonly string[];
+  readonly pace: Pace;
 }
 
-/** Scores stored items by today's rules and says what changed. @throws {StoreError} when the file cannot be written. */
-export function backfillScores(
+/** Scores stored items by today's rules and says what changed. @throws {StoreError} when the file cannot be written, and whatever `pace` throws. */
+export async function backfillScores(
   news: NewsStore,
-  { force, tickers }: BackfillInput,
-): Omit<BackfillReport, 'id' | 'createdAt' | 'owner'> {
-  const report = news.rescore({ force, ...(tickers ? { tickers } : {}) });
+  { force, tickers, pace }: BackfillInput,
+): Promise<Omit<BackfillReport, 'id' | 'createdAt' | 'owner'>> {
+  const report = await news.rescore({ force, pace, ...(tickers ? { tickers } : {}) });
   const labelled = news
     .between(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)
     .filter(({ expectedLabel }) => expectedLabel !== undefined);

@@ -1,7 +1,8 @@
 import { weightOf } from '../news/aggregate.js';
-import { compareTickers, type TickerStanding } from '../news/compare-tickers.js';
+import { bestFirst, compareTickers, type TickerStanding } from '../news/compare-tickers.js';
 import { DAY } from '../news/dates.js';
 import type { NewsStore } from '../news/news-store.js';
+import type { Pace } from './pace.js';
 import { quote } from './quoted-headline.js';
 import type { PortfolioReport, QuotedHeadline } from './workflow.js';
 
@@ -14,6 +15,7 @@ export interface PortfolioInput {
   /** Days back from the store's `asOf`, that day included. */
   readonly days: number;
   readonly watchlist?: string;
+  readonly pace: Pace;
 }
 
 function drivers(
@@ -41,20 +43,28 @@ function sentence(standings: readonly TickerStanding[], days: number): string {
   return `${total} Best: ${best.ticker}, mean ${best.mean} (n ${best.n}). Worst: ${worst.ticker}, mean ${worst.mean} (n ${worst.n}).`;
 }
 
-/** Tickers side by side, and what moved each. Pure. */
-export function portfolioReport(
+/** Tickers side by side, and what moved each. Changes nothing. @throws whatever `pace` throws. */
+export async function portfolioReport(
   news: NewsStore,
-  { tickers, days, watchlist }: PortfolioInput,
-): Omit<PortfolioReport, 'id' | 'createdAt' | 'owner'> {
+  { tickers, days, watchlist, pace }: PortfolioInput,
+): Promise<Omit<PortfolioReport, 'id' | 'createdAt' | 'owner'>> {
   const to = Date.parse(news.manifest.asOf);
   const from = Math.floor(to / DAY) * DAY - (days - 1) * DAY;
   const window = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-  const comparison = compareTickers(news, tickers, window);
+  const standings: TickerStanding[] = [];
+  const moved: Record<string, readonly QuotedHeadline[]> = {};
+  const each = [...new Set(tickers)];
+  for (const [done, ticker] of each.entries()) {
+    await pace(done, each.length);
+    standings.push(...compareTickers(news, [ticker], window).standings);
+    moved[ticker] = drivers(news, ticker, from, to);
+  }
+  const comparison = { ...window, standings: standings.sort(bestFirst) };
   return {
     kind: 'portfolio-report',
     ...(watchlist ? { watchlist } : {}),
     comparison,
-    drivers: Object.fromEntries(tickers.map((ticker) => [ticker, drivers(news, ticker, from, to)])),
+    drivers: moved,
     summary: sentence(comparison.standings, days),
   };
 }

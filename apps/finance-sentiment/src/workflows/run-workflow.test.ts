@@ -6,7 +6,7 @@ import { createNewsStore } from '../news/news-store.js';
 import { createReportStore } from './report-store.js';
 import { runWorkflow } from './run-workflow.js';
 import { createWatchlistStore } from './watchlist-store.js';
-import type { WorkflowInput, WorkflowName } from './workflow.js';
+import type { Report, WorkflowInput, WorkflowName } from './workflow.js';
 
 let folder: string;
 let path: string;
@@ -29,9 +29,9 @@ function open() {
 }
 
 describe('runWorkflow', () => {
-  it('digests the newest day of the news', () => {
+  it('digests the newest day of the news', async () => {
     const context = open();
-    const report = runWorkflow('daily-digest', {}, context);
+    const report = await runWorkflow('daily-digest', {}, context);
     expect(report).toMatchObject({
       kind: 'daily-digest',
       id: expect.stringMatching(/^[\w-]{16}$/),
@@ -47,10 +47,10 @@ describe('runWorkflow', () => {
     context.close();
   });
 
-  it('keeps to the tickers that it is given', () => {
+  it('keeps to the tickers that it is given', async () => {
     const context = open();
     expect(
-      runWorkflow('daily-digest', { date: '2026-10-31', tickers: ['orlq'] }, context),
+      await runWorkflow('daily-digest', { date: '2026-10-31', tickers: ['orlq'] }, context),
     ).toMatchObject({
       total: 1,
       comparison: { standings: [{ ticker: 'ORLQ' }] },
@@ -58,10 +58,10 @@ describe('runWorkflow', () => {
     context.close();
   });
 
-  it('reports on the owner’s watchlist, and on no one else’s', () => {
+  it('reports on the owner’s watchlist, and on no one else’s', async () => {
     const context = open();
     context.watchlists.edit('ada', 'mine', { add: ['TNDQ', 'SDRK'] });
-    const report = runWorkflow('portfolio-report', { watchlist: 'mine', days: 10 }, context);
+    const report = await runWorkflow('portfolio-report', { watchlist: 'mine', days: 10 }, context);
     expect(report).toMatchObject({
       kind: 'portfolio-report',
       watchlist: 'mine',
@@ -79,16 +79,16 @@ describe('runWorkflow', () => {
     expect(report.summary).toMatch(
       /^2 tickers over 10 days\. Best: TNDQ, mean 0\.\d+ \(n 4\)\. Worst: SDRK, mean -0\.\d+ \(n 3\)\.$/,
     );
-    expect(() =>
+    await expect(
       runWorkflow('portfolio-report', { watchlist: 'mine' }, { ...context, owner: 'eve' }),
-    ).toThrow('There is no such watchlist.');
+    ).rejects.toThrow('There is no such watchlist.');
     context.close();
   });
 
-  it('says how often the rules agree with the labels', () => {
+  it('says how often the rules agree with the labels', async () => {
     const context = open();
     expect(
-      runWorkflow('backfill-scores', { force: true, tickers: ['TNDQ'] }, context),
+      await runWorkflow('backfill-scores', { force: true, tickers: ['TNDQ'] }, context),
     ).toMatchObject({
       kind: 'backfill-scores',
       examined: 18,
@@ -100,11 +100,12 @@ describe('runWorkflow', () => {
     context.close();
   });
 
-  it('leaves a report that outlives a restart', () => {
+  it('leaves a report that outlives a restart', async () => {
     const before = open();
-    const made = (['daily-digest', 'portfolio-report', 'backfill-scores'] as const).map((name) =>
-      runWorkflow(name, {}, before),
-    );
+    const made: Report[] = [];
+    for (const name of ['daily-digest', 'portfolio-report', 'backfill-scores'] as const) {
+      made.push(await runWorkflow(name, {}, before));
+    }
     before.close();
     const after = open();
     for (const report of made) expect(after.reports.get(report.id)).toEqual(report);
@@ -137,9 +138,9 @@ describe('runWorkflow', () => {
       'Give "tickers" or "watchlist", not both.',
     ],
     ['backfill-scores', { date: '2026-10-31' }, '"date" is of no use to backfill-scores.'],
-  ])('refuses %s with %j and keeps nothing', (name, input, message) => {
+  ])('refuses %s with %j and keeps nothing', async (name, input, message) => {
     const context = open();
-    expect(() => runWorkflow(name, input, context)).toThrow(
+    await expect(runWorkflow(name, input, context)).rejects.toThrow(
       expect.objectContaining({ name: 'WorkflowInputError', message }),
     );
     expect(context.reports.list()).toEqual([]);
@@ -147,13 +148,75 @@ describe('runWorkflow', () => {
   });
 });
 
-describe('reports', () => {
-  it('are kept up to 500, the oldest going first', () => {
-    const context = { ...open(), reports: createReportStore() };
-    const ids = Array.from(
-      { length: 502 },
-      () => runWorkflow('backfill-scores', { tickers: ['TNDQ'] }, context).id,
+describe('long work', () => {
+  /** As many imported headlines, of which the store scores some hundreds at a time. */
+  function withNews(count: number) {
+    const context = open();
+    const rows = Array.from(
+      { length: count },
+      (_, index) => `Profit of firm ${index} rises,2026-10-01,F${index % 40}`,
     );
+    for (let at = 0; at < count; at += 2000) {
+      context.news.import({ csv: ['title,date,tickers', ...rows.slice(at, at + 2000)].join('\n') });
+    }
+    return context;
+  }
+
+  it.each([
+    ['backfill-scores', { force: true }, [250, 4160]],
+    ['portfolio-report', { tickers: ['F0', 'F1', 'F2'] }, [0, 3]],
+  ] as const)(
+    '%s tells how far it is, and lets others have the processor',
+    async (name, input, first) => {
+      const context = withNews(4000);
+      const steps: (readonly [number, number])[] = [];
+      let others = 0;
+      const timer = setInterval(() => {
+        others += 1;
+      }, 0);
+      const pace = async (done: number, total: number) => {
+        steps.push([done, total]);
+        await new Promise((resolve) => setImmediate(resolve));
+      };
+      await runWorkflow(name, input, { ...context, pace });
+      clearInterval(timer);
+      expect(steps[0]).toEqual(first);
+      expect(steps.map(([done]) => done)).toEqual(
+        steps.map(([done]) => done).sort((a, b) => a - b),
+      );
+      expect(others).toBeGreaterThan(0);
+      context.close();
+    },
+  );
+
+  it.each([
+    ['backfill-scores', { force: true }],
+    ['portfolio-report', {}],
+  ] as const)('%s leaves nothing behind when nobody wants the rest', async (name, input) => {
+    const context = withNews(1000);
+    const before = context.news.search({ query: 'firm' });
+    let steps = 0;
+    const pace = async () => {
+      steps += 1;
+      if (steps === 2) throw new Error('The caller is gone.');
+    };
+    await expect(runWorkflow(name, input, { ...context, pace })).rejects.toThrow(
+      'The caller is gone.',
+    );
+    expect(steps).toBe(2);
+    expect(context.reports.list()).toEqual([]);
+    expect(context.news.search({ query: 'firm' })).toEqual(before);
+    context.close();
+  });
+});
+
+describe('reports', () => {
+  it('are kept up to 500, the oldest going first', async () => {
+    const context = { ...open(), reports: createReportStore() };
+    const ids: string[] = [];
+    while (ids.length < 502) {
+      ids.push((await runWorkflow('backfill-scores', { tickers: ['TNDQ'] }, context)).id);
+    }
     expect(context.reports.list()).toHaveLength(500);
     expect(ids.slice(0, 3).map((id) => context.reports.get(id) !== undefined)).toEqual([
       false,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { parseTicker } from '../news/ticker.js';
 import { backfillScores } from './backfill-scores.js';
 import { dailyDigest } from './daily-digest.js';
+import { unhurried } from './pace.js';
 import { portfolioReport } from './portfolio-report.js';
 import {
   type Report,
@@ -50,8 +51,8 @@ function corpusTickers({ news }: WorkflowContext): readonly string[] {
   return news.manifest.companies.map(({ ticker }) => ticker);
 }
 
-function compute(name: WorkflowName, input: WorkflowInput, context: WorkflowContext) {
-  const { news } = context;
+async function compute(name: WorkflowName, input: WorkflowInput, context: WorkflowContext) {
+  const { news, pace = unhurried } = context;
   switch (name) {
     case 'daily-digest': {
       const tickers = checkedTickers(input.tickers);
@@ -67,10 +68,12 @@ function compute(name: WorkflowName, input: WorkflowInput, context: WorkflowCont
       if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
         throw new WorkflowInputError(`"days" must be a whole number from 1 to ${MAX_DAYS}.`);
       }
-      return portfolioReport(news, { tickers: portfolioTickers(input, context), days, watchlist });
+      const tickers = portfolioTickers(input, context);
+      return portfolioReport(news, { tickers, days, watchlist, pace });
     }
     case 'backfill-scores':
       return backfillScores(news, {
+        pace,
         force: input.force ?? false,
         tickers: checkedTickers(input.tickers),
       });
@@ -82,12 +85,13 @@ function compute(name: WorkflowName, input: WorkflowInput, context: WorkflowCont
  *
  * @throws {WorkflowInputError} when the input does not suit the workflow; nothing is kept then.
  * @throws {StoreError} when a file cannot be written.
+ * @throws whatever `context.pace` throws; nothing is kept then either.
  */
-export function runWorkflow(
+export async function runWorkflow(
   name: WorkflowName,
   input: WorkflowInput,
   context: WorkflowContext,
-): Report {
+): Promise<Report> {
   const { reports, owner, clock = Date.now } = context;
   for (const [part, value] of Object.entries(input)) {
     if (value !== undefined && !accepted[name].some((known) => known === part)) {
@@ -99,7 +103,7 @@ export function runWorkflow(
     createdAt: new Date(clock()).toISOString(),
     owner,
   };
-  const report: Report = { ...head, ...compute(name, input, context) };
+  const report: Report = { ...head, ...(await compute(name, input, context)) };
   reports.put(report);
   return report;
 }

@@ -1,6 +1,7 @@
 import type { TickerComparison } from '../news/compare-tickers.js';
 import type { NewsStore, RescoreReport } from '../news/news-store.js';
 import type { SentimentLabel } from '../sentiment/sentiment.js';
+import type { Pace } from './pace.js';
 import type { ReportStore } from './report-store.js';
 import type { WatchlistStore } from './watchlist-store.js';
 
@@ -84,8 +85,16 @@ export interface WorkflowContext {
   readonly watchlists: WatchlistStore;
   /** Whose watchlists are read and who the report belongs to. */
   readonly owner: string;
+  /** Told how far a long workflow is; ends it by throwing. Default: nobody. */
+  readonly pace?: Pace;
   /** Milliseconds since the epoch. Default `Date.now`. */
   readonly clock?: () => number;
+}
+
+/** Nobody wants the rest. Nothing was kept. */
+export class WorkflowCancelledError extends Error {
+  override readonly name = 'WorkflowCancelledError';
+  override readonly message = 'The workflow was cancelled, and nothing was kept.';
 }
 
 /** The input cannot be worked with. The message says why, for whoever gave it. */
