@@ -70,7 +70,10 @@ export interface PagedServer {
   readonly seen: unknown[];
 }
 
-export function pagedServer(sdk: SdkGeneration): PagedServer {
+export function pagedServer(
+  sdk: SdkGeneration,
+  responseMode: 'auto' | 'sse' = 'auto',
+): PagedServer {
   const seen: unknown[] = [];
   const shared = { cacheScope: 'public' as const, ttlMs: 86_400_000 };
 
@@ -156,7 +159,7 @@ export function pagedServer(sdk: SdkGeneration): PagedServer {
     return server;
   }
 
-  if (sdk === 'v2') return { endpoint: createMcpHandler(buildV2).fetch, seen };
+  if (sdk === 'v2') return { endpoint: createMcpHandler(buildV2, { responseMode }).fetch, seen };
   const endpoint: McpEndpoint = async (request, options) => {
     const transport = new WebStandardStreamableHTTPServerTransport({});
     await buildV1().connect(transport);

@@ -56,6 +56,22 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
     expect(seen).toEqual(['asked by whoami']);
   });
 
+  it('is sealed in a stream of events as well', async () => {
+    const { endpoint, seen } = pagedServer(sdk, 'sse');
+    const host = await start({ policy: pagedPolicy }, endpoint);
+    const token = await mint(host);
+    const ask = async (state?: unknown) => {
+      const params = { name: 'whoami', arguments: {}, _meta: capabilities, requestState: state };
+      const answer = await call(host, { era: 'modern', method: 'tools/call', params, token });
+      expect(answer.headers.get('content-type')).toMatch(/^text\/event-stream/);
+      return (messageOf(answer) as Message).result;
+    };
+    const asked = await ask();
+    expect(asked?.requestState).toMatch(/^[A-Za-z0-9_-]{100,}$/);
+    expect(await ask(asked?.requestState)).toMatchObject({ resultType: 'complete' });
+    expect(seen).toEqual(['asked by whoami']);
+  });
+
   it('refuses one that is altered, foreign, for something else or too late, and runs nothing (RS-87, ATK-73)', async () => {
     let now = Date.now();
     const { host, seen, ask } = await startPaged({ clock: () => now });
