@@ -49,7 +49,8 @@ export function pathOf(target: string): string {
 function appendAll(headers: Headers, raw: readonly string[]): void {
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const [name = '', value = ''] = [raw[index], raw[index + 1]];
-    // HTTP/2 has pseudo headers, which are no headers.
     if (!name.startsWith(':')) headers.append(name, value);
+    // HTTP/2 has pseudo headers, which are no headers; this one takes the place of `Host` (RFC 9113 §8.3.1).
+    else if (name === ':authority') headers.set('host', value);
   }
 }
