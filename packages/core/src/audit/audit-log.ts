@@ -48,39 +48,32 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
     }),
   );
 
-  async function write(sink: AuditSink, event: AuditEvent, state?: Mutable<SinkStatus>) {
-    try {
-      await sink.write(event);
+  /** `undefined` where the sink has it already, so that nobody waits for what is done. */
+  function write(
+    sink: AuditSink,
+    event: AuditEvent,
+    state?: Mutable<SinkStatus>,
+  ): Promise<void> | undefined {
+    const taken = () => {
       if (state) state.failing = false;
-    } catch (cause) {
+    };
+    const failed = (cause: unknown): Promise<never> => {
       if (state) Object.assign(state, { failing: true, failedAt: clock(), lost: state.lost + 1 });
-      throw cause;
-    }
-  }
-
-  async function mustWrite(
-    sink: AuditSink,
-    event: AuditEvent,
-    state?: Mutable<SinkStatus>,
-  ): Promise<void> {
+      return Promise.reject(cause);
+    };
     try {
-      await write(sink, event, state);
+      const writing = sink.write(event);
+      if (writing !== undefined) return Promise.resolve(writing).then(taken, failed);
+      taken();
+      return undefined;
     } catch (cause) {
-      throw new AuditUnavailableError('An audit sink that must not lose events failed.', { cause });
+      return failed(cause);
     }
   }
 
-  async function mayWrite(
-    sink: AuditSink,
-    event: AuditEvent,
-    state?: Mutable<SinkStatus>,
-  ): Promise<void> {
-    try {
-      await write(sink, event, state);
-    } catch {
-      dropped += 1;
-      if (dropped % 100 === 1) warn(`An audit sink failed; events lost so far: ${dropped}.`);
-    }
+  function lost(): void {
+    dropped += 1;
+    if (dropped % 100 === 1) warn(`An audit sink failed; events lost so far: ${dropped}.`);
   }
 
   return {
@@ -94,18 +87,21 @@ export function createAuditLog(options: AuditLogOptions): AuditLog {
       const head = { version: 1, id: crypto.randomUUID(), at: clock(), requestId } as const;
       const event: AuditEvent = Object.assign(head, entry);
       const recorded: Promise<void>[] = [];
-      for (const [index, sink] of sinks.entries()) {
-        const state = states[index];
+      for (let index = 0; index < sinks.length; index += 1) {
+        const sink = sinks[index] as AuditSink;
+        const writing = write(sink, event, states[index]);
         // Misspelt, it blocks: an event is lost only where that was asked for.
-        if (sink.onFailure === 'drop') void mayWrite(sink, event, state);
-        else recorded.push(mustWrite(sink, event, state));
+        if (sink.onFailure === 'drop') writing?.catch(lost);
+        else if (writing) recorded.push(writing);
       }
       if (recorded.length === 0) return;
       // All of them, so that one that fails does not leave another one's write under way unnoticed.
       const failed = (await Promise.allSettled(recorded)).find(
         ({ status }) => status === 'rejected',
       );
-      if (failed?.status === 'rejected') throw failed.reason;
+      if (failed?.status !== 'rejected') return;
+      const { reason: cause } = failed;
+      throw new AuditUnavailableError('An audit sink that must not lose events failed.', { cause });
     },
   };
 }
