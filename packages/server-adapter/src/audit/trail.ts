@@ -88,7 +88,8 @@ export function openTrail(
         const name = subject?.names.join(' ');
         const operationId = crypto.randomUUID();
         // The message knows its trace better than the connection that carried it.
-        const own = { ...head, ...traceOf(metaOf(operation.params).traceparent) };
+        const { traceparent } = metaOf(operation.params);
+        const own = traceparent === undefined ? head : { ...head, ...traceOf(traceparent) };
         const input = digest ? await inputDigest(operation.params.arguments) : undefined;
         const started = clock();
         completions.push((outcome) => {

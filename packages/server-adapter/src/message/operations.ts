@@ -1,6 +1,6 @@
 import {
   fault,
-  isObject,
+  type JsonObject,
   type Operation,
   type ProtocolFault,
   readOperation,
@@ -111,19 +111,15 @@ function readBatch(body: readonly unknown[], headers: Headers): Message | Protoc
   return { kind: 'message', era: 'legacy', body, operations, owned, batch: true };
 }
 
-/** Without recursion, so that the check survives what it guards against. */
-export function isBounded(body: unknown): boolean {
-  let level: readonly unknown[] = [body];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return false;
-    const next: unknown[] = [];
-    for (const value of level) {
-      if (typeof value !== 'object' || value === null) continue;
-      // A copy made by assignment would turn it into a prototype and show members that we have not seen.
-      if (isObject(value) && Object.hasOwn(value, '__proto__')) return false;
-      for (const member of Object.values(value)) next.push(member);
-    }
-    level = next;
+/** Goes no deeper than the bound, so that the check survives what it guards against. */
+export function isBounded(value: unknown, depth = 0): boolean {
+  if (depth > MAX_DEPTH) return false;
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every((member) => isBounded(member, depth + 1));
+  // A copy made by assignment would turn it into a prototype and show members that we have not seen.
+  if (Object.hasOwn(value, '__proto__')) return false;
+  for (const name in value) {
+    if (!isBounded((value as JsonObject)[name], depth + 1)) return false;
   }
   return true;
 }
