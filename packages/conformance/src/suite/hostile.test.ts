@@ -67,6 +67,34 @@ describe.concurrent('comes to a verdict about a server that', () => {
         more();
       },
     ],
+    [
+      'changes the protocol',
+      ({ socket }) =>
+        void socket.end(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n',
+        ),
+    ],
+    [
+      'says for ever that it is about to answer',
+      ({ socket }) => {
+        const timer = setInterval(() => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'), 10);
+        socket.on('close', () => clearInterval(timer));
+      },
+    ],
+    [
+      'names its sessions strangely',
+      (_, response) =>
+        void response
+          .writeHead(200, {
+            'mcp-session-id': '\u00ff\u0080;{"',
+            'content-type': 'application/json',
+          })
+          .end(good),
+    ],
+    [
+      'sends more headers than anybody reads',
+      (_, response) => void response.writeHead(200, { 'x-much': 'x'.repeat(100_000) }).end(good),
+    ],
     ['sends no JSON', (_, response) => void response.writeHead(200).end('<html>')],
     ['nests without end', (_, response) => void response.writeHead(200).end('['.repeat(500_000))],
     [

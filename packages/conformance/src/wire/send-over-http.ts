@@ -32,32 +32,32 @@ function exchange(
       ? []
       : ['Content-Length', String(Buffer.byteLength(body))]),
   ];
-  const options: RequestOptions = {
-    ...{ method, headers: lines, setHost: false, agent: false },
-    maxHeaderSize: 65_536,
-  };
-  let reading: (() => void) | undefined;
-  const limit = timeoutMs ?? usualMs;
-  const timer = setTimeout(() => {
-    if (reading) reading();
-    else outgoing.destroy(new Error(`no answer within ${limit} ms`));
-  }, limit);
-  const outgoing = (target.protocol === 'https:' ? sendHttps : sendHttp)(
-    target,
-    options,
-    (incoming) => {
-      const answer = receive(incoming, enough, (received) => {
-        clearTimeout(timer);
-        outgoing.destroy();
-        resolve(received);
-      });
-      reading = answer;
-    },
-  );
-  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+  const options: RequestOptions = { method, headers: lines, setHost: false, agent: false };
+  const outgoing = (target.protocol === 'https:' ? sendHttps : sendHttp)(target, options);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopReading: (() => void) | undefined;
+  // A promise settles once, so whatever comes after an answer says nothing any more.
+  const fail = (why: string) => {
     clearTimeout(timer);
-    // After an answer was taken this says nothing any more, and a promise settles once.
-    reject(new NoAnswerError(error.code ?? error.message));
+    outgoing.destroy();
+    reject(new NoAnswerError(why));
+  };
+  const limit = timeoutMs ?? usualMs;
+  timer = setTimeout(() => {
+    if (stopReading) stopReading();
+    else fail(`no answer within ${limit} ms`);
+  }, limit);
+  outgoing.on('response', (incoming) => {
+    stopReading = receive(incoming, enough, (received) => {
+      clearTimeout(timer);
+      outgoing.destroy();
+      resolve(received);
+    });
+  });
+  outgoing.on('error', (error: NodeJS.ErrnoException) => fail(error.code ?? error.message));
+  // Also without an error, as after a change of protocol that nobody asked for.
+  outgoing.on('close', () => {
+    if (!stopReading) fail('the connection was closed');
   });
   outgoing.end(body);
 }
