@@ -1,17 +1,30 @@
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { type AuditEvent, type AuthProvider, defineScopes } from '@portcullis/core';
 import { createJwtVerifier, createRemoteKeys, principalFromJwt } from '@portcullis/core/jwt';
+import { Hono } from 'hono';
 import { z } from 'zod';
+import { toHono } from '../../hono/index.js';
 import { createMcpAuth, type ProtectedHandler } from '../../index.js';
 
 /** What the walk tells each runtime by its environment. */
-export interface Places {
+export interface Environment {
   readonly RESOURCE: string;
   readonly ISSUER: string;
+  /** Whether the handler is called as it is, or stands in a Hono app. */
+  readonly HOST: 'fetch' | 'hono';
 }
 
 /** One small server as anybody would write it for a runtime that has `fetch` and nothing of Node. */
-export function createApp({ RESOURCE: resource, ISSUER: issuer }: Places): ProtectedHandler {
+export function createApp(
+  environment: Environment,
+): (request: Request) => Response | Promise<Response> {
+  const handler = createHandler(environment);
+  if (environment.HOST === 'fetch') return handler;
+  const app = new Hono().use(toHono(handler));
+  return (request) => app.fetch(request);
+}
+
+function createHandler({ RESOURCE: resource, ISSUER: issuer }: Environment): ProtectedHandler {
   const auth = createMcpAuth({
     resource,
     provider: jwtProvider(issuer),

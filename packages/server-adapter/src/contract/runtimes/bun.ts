@@ -1,7 +1,7 @@
-import { createApp, type Places } from './app.js';
+import { createApp, type Environment } from './app.js';
 
 declare const Bun: {
-  readonly env: Places & { readonly PORT: string };
+  readonly env: Environment & { readonly PORT: string };
   serve(options: { hostname: string; port: number; fetch(request: Request): unknown }): void;
 };
 

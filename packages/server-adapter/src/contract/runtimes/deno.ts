@@ -1,7 +1,7 @@
-import { createApp, type Places } from './app.js';
+import { createApp, type Environment } from './app.js';
 
 declare const Deno: {
-  readonly env: { toObject(): Places & { readonly PORT: string } };
+  readonly env: { toObject(): Environment & { readonly PORT: string } };
   serve(options: { hostname: string; port: number }, handler: (request: Request) => unknown): void;
 };
 

@@ -1,6 +1,6 @@
 /**
  * Walks a protected server on another runtime. Usage: `node walk.ts <name> <command…>`; the command serves at `PORT` of 127.0.0.1, under
- * `RESOURCE`, and trusts `ISSUER`. `{port}` in it is replaced. Exits with 1 when anything is not as it should be.
+ * `RESOURCE`, by way of `HOST`, and trusts `ISSUER`. `{port}` in it is replaced. Exits with 1 when anything is not as it should be.
  */
 import { deepEqual, equal } from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -129,10 +129,10 @@ try {
   for (const [step, walk] of Object.entries(steps)) {
     try {
       await walk();
-      process.stdout.write(`ok      ${name} ${step}\n`);
+      process.stdout.write(`ok      ${name}, ${process.env.HOST}: ${step}\n`);
     } catch (error) {
       failed += 1;
-      process.stdout.write(`FAILED  ${name} ${step}\n${error}\n${said}`);
+      process.stdout.write(`FAILED  ${name}, ${process.env.HOST}: ${step}\n${error}\n${said}`);
     }
   }
 } finally {

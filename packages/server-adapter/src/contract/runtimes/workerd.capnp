@@ -15,5 +15,6 @@ const worker :Workerd.Worker = (
   bindings = [
     (name = "RESOURCE", fromEnvironment = "RESOURCE"),
     (name = "ISSUER", fromEnvironment = "ISSUER"),
+    (name = "HOST", fromEnvironment = "HOST"),
   ],
 );

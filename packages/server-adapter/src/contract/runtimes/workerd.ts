@@ -1,11 +1,10 @@
-import type { ProtectedHandler } from '../../index.js';
-import { createApp, type Places } from './app.js';
+import { createApp, type Environment } from './app.js';
 
-let app: ProtectedHandler | undefined;
+let app: ReturnType<typeof createApp> | undefined;
 
 /** A Worker learns of its environment with its first request. */
 export default {
-  fetch(request: Request, env: Places): Promise<Response> {
+  fetch(request: Request, env: Environment): Response | Promise<Response> {
     app ??= createApp(env);
     return app(request);
   },
