@@ -33,6 +33,8 @@ onEveryHost(({ issuer, start, mint }) => {
     const verify = () => Promise.reject(new ProviderUnavailableError('Away.'));
     const away = await start({ provider: { ...issuer().provider(), verify } });
     const broken = await start({}, () => Promise.reject(new Error('The endpoint broke.')));
+    const sessional = await start({}, undefined, { sessions: true });
+    const known = await mint(sessional, 'mcp:tools:weather');
     const good = byPage('weather', token);
     const preflight = [
       ['Origin', origin],
@@ -48,6 +50,7 @@ onEveryHost(({ issuer, start, mint }) => {
       [401, host, byPage('weather', 'nonsense')],
       [401, host, { ...good, headers: good.headers.filter(([name]) => name !== 'Authorization') }],
       [403, host, byPage('payroll', token)],
+      [404, sessional, byPage('weather', known, { 'Mcp-Session-Id': 'nobody-s' })],
       [405, host, { method: 'PUT', headers: good.headers }],
       [413, host, { ...good, body: ' '.repeat(2001) }],
       [415, host, byPage('weather', token, { 'Content-Type': 'text/plain' })],

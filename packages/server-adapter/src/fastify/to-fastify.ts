@@ -57,11 +57,20 @@ export function toFastify(handler: ProtectedHandler): FastifyPluginAsync {
 
 /** A path in the words of Fastify's router, which decodes before it compares. */
 function routeOf(path: string): string {
-  const decoded = path.includes('%') ? decodeURI(path) : path;
+  const decoded = decodedPath(path);
   if (!/[%*]/.test(decoded)) return decoded.replaceAll(':', '::');
   const problem = `has the path ${JSON.stringify(path)}, which Fastify cannot route.`;
   const remedy = 'Use one without "*" and without escapes of reserved characters such as "%2F".';
   throw new ConfigurationError([{ option: 'resource', problem, remedy }]);
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    // Escapes that are no UTF-8.
+    return path;
+  }
 }
 
 async function write(
