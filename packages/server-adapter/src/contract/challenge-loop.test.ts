@@ -68,6 +68,17 @@ onEveryHost(({ eras, issuer, start }) => {
         expect(await kind(host, await mint(host, 'mcp:prompts:brief'))).toBe('insufficient_scope');
       });
 
+      it('takes a token of before the challenge for another device, not for a loop', async () => {
+        const host = await start();
+        const iat = Math.floor(Date.now() / 1000) - 60;
+        for (let device = 0; device < 5; device += 1) {
+          expect(await kind(host, await mintFor(host, { iat }))).toBe('insufficient_scope');
+        }
+        expect(await kind(host, await mint(host))).toBe('insufficient_scope');
+        expect(await kind(host, await mint(host))).toBe(403);
+        expect(await kind(host, await mintFor(host, { iat }))).toBe('insufficient_scope');
+      });
+
       it('stops asking for sign-ins that never get good enough, and not for those that age', async () => {
         let ahead = 0;
         const host = await start({
@@ -76,7 +87,7 @@ onEveryHost(({ eras, issuer, start }) => {
         });
         const signedIn = (age: number) => {
           const auth_time = Math.floor((Date.now() + ahead) / 1000) - age;
-          return mintFor(host, { auth_time });
+          return mintFor(host, { auth_time, iat: auth_time + age });
         };
         const stale = 'insufficient_user_authentication';
         for (const expected of [stale, stale, 403, 403]) {

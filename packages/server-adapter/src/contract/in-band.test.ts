@@ -123,6 +123,14 @@ onEveryHost(({ eras, sdk, issuer, start, mint }) => {
         expect(await statusFor(() => JSON.parse('{'), 'client-2')).toBe(403);
       });
 
+      it('goes on telling who comes back for more, since nobody was asked', async () => {
+        const host = await start({ denyInBand });
+        for (let times = 0; times < 5; times += 1) {
+          const answer = await callTool(host, era, await mint(host), 'weather');
+          expect(answer.text).toContain('This needs the scopes mcp:tools:weather');
+        }
+      });
+
       it('leaves names that do not exist, and tokens that are bad, as they are (RS-20, RS-83)', async () => {
         const [told, usual] = [await start({ denyInBand }), await start()];
         for (const name of ['nobody', 'hidden']) {

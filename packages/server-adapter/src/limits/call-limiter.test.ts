@@ -82,3 +82,14 @@ it('keeps no more than its capacity: those who say nothing any more go first, th
   expect(await by('owner-0', START + 20)).toBe(true);
   expect(await by('late', START + 20)).toBe(false);
 });
+
+it('forgets who called least lately, not who called first', async () => {
+  const limiter = memoryCallLimiter(2, 4);
+  const by = async (owner: string, now: number) =>
+    (await limiter.take({ ...call, owner }, now)).allowed;
+  for (const [index, owner] of ['ada', 'bob', 'cas', 'dan'].entries())
+    await by(owner, START + index);
+  await by('ada', START + 10);
+  await by('eve', START + 11);
+  expect(await by('ada', START + 12)).toBe(false);
+});

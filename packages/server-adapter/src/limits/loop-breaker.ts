@@ -27,11 +27,13 @@ const CAPACITY = 10_000;
 
 interface Challenged {
   readonly tokens: readonly string[];
+  /** Milliseconds since the epoch, both. */
+  readonly first: number;
   readonly until: number;
 }
 
 /**
- * Counts, for each owner, operation and set of needs, with how many tokens of the same grant somebody came back. In memory, for this process:
+ * Counts, for each owner, operation and set of needs, with how many new tokens of the same grant somebody came back. In memory, for this process:
  * a client that goes from one instance to another is challenged a few times more.
  *
  * @see MCP 2026-07-28, Authorization, "Step-Up Authorization Flow"
@@ -60,9 +62,9 @@ export function loopBreaker(): LoopBreaker {
       if (key === undefined) return decisions;
       const digest = await sha256(key);
       const before = challenged.get(digest);
-      const known = before && before.until > now ? before : { tokens: [], until: now + WINDOW };
+      const known = before && before.until > now ? before : newlyChallenged(now);
       const { tokenId } = principal;
-      if (known.tokens.includes(tokenId)) return decisions;
+      if (known.tokens.includes(tokenId) || isOlder(principal, known)) return decisions;
       if (known.tokens.length >= TOKENS) return decisions.map(exhausted);
       challenged.delete(digest);
       const [oldest] = challenged.keys();
@@ -71,6 +73,17 @@ export function loopBreaker(): LoopBreaker {
       return decisions;
     },
   };
+}
+
+const newlyChallenged = (now: number): Challenged => ({
+  tokens: [],
+  first: now,
+  until: now + WINDOW,
+});
+
+/** With a token of before the first challenge nobody comes back from the issuer: it is another device's. Tokens tell whole seconds. */
+function isOlder({ claims: { iat } }: Principal, { tokens, first }: Challenged): boolean {
+  return tokens.length > 0 && typeof iat === 'number' && iat < Math.floor(first / 1000);
 }
 
 /** What the message would be challenged for; `undefined` where it would not be. */
