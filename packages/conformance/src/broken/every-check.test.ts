@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { oidcProvider } from '@portcullis/provider-oidc';
 import { toNodeListener } from '@portcullis/server-adapter/node';
 import { afterEach, expect, it } from 'vitest';
 import { checks } from '../checks/index.js';
@@ -7,7 +8,6 @@ import { startIssuer } from '../issuer/conformance-issuer.js';
 import { runConformance } from '../suite/run-conformance.js';
 import { trespassed } from './access.js';
 import { misspoken } from './challenges.js';
-import { trusting } from './in-process.js';
 import { misdescribed } from './metadata.js';
 import { misread } from './presenting.js';
 import { misheard } from './protocol.js';
@@ -36,7 +36,7 @@ it('finds a server that knows one spelling of its headers, over a socket (RS-72)
   open.push(issuer);
   const server = createServer();
   const url = await listening(server);
-  const sound = toNodeListener(soundServer(trusting(issuer.issuer), url));
+  const sound = toNodeListener(soundServer(oidcProvider({ issuer: issuer.issuer }), url));
   server.on('request', (request, response) => {
     const { rawHeaders, headers } = request;
     if ('mcp-name' in headers && !rawHeaders.includes('Mcp-Name')) {

@@ -1,8 +1,9 @@
+import { oidcProvider } from '@portcullis/provider-oidc';
 import { describe, expect, it } from 'vitest';
 import { startIssuer } from '../issuer/conformance-issuer.js';
 import { runConformance } from '../suite/run-conformance.js';
 import type { BrokenServer } from './broken-server.js';
-import { sendTo, trusting } from './in-process.js';
+import { sendTo } from './in-process.js';
 import { plan, soundServer } from './sound.js';
 
 /** Runs every check against each broken server: those that are named have to fail, and no other may. */
@@ -14,7 +15,7 @@ export function findsEachBreach(servers: readonly BrokenServer[]): void {
       // Of its own: requests for keys are counted.
       const issuer = await startIssuer();
       const scene = { url, issuer };
-      const sound = soundServer(trusting(issuer.issuer), url, base?.(scene));
+      const sound = soundServer(oidcProvider({ issuer: issuer.issuer }), url, base?.(scene));
       const send = sendTo(damage ? damage(sound, scene) : sound);
       const { results } = await runConformance({ url, issuer, plan, send, eras: [era] });
       await issuer.close();

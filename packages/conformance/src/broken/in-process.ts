@@ -1,23 +1,7 @@
-import type { AuthProvider } from '@portcullis/core';
-import { createJwtVerifier, createRemoteKeys, principalFromJwt } from '@portcullis/core/jwt';
 import { type Answer, MAX_ANSWER, type Send } from '../wire/send.js';
 
 /** What answers requests, without a socket. */
 export type Handler = (request: Request) => Promise<Response>;
-
-/** Trusts an issuer as a server does that only knows its URL. */
-export function trusting(issuer: string): AuthProvider {
-  const verifier = createJwtVerifier({ issuer, keys: createRemoteKeys({ issuer }) });
-  return {
-    specificationVersion: 'v1',
-    id: 'conformance',
-    authorizationServers: [issuer],
-    async verify(token, context) {
-      const answer = await verifier.verify(token.value, context);
-      return answer.kind === 'verified' ? principalFromJwt(answer, {}) : answer;
-    },
-  };
-}
 
 /** Sends requests to a handler in this process, as a socket would bring them. */
 export function sendTo(handler: Handler): Send {

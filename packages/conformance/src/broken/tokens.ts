@@ -1,6 +1,6 @@
 import type { AuthProvider } from '@portcullis/core';
+import { oidcProvider } from '@portcullis/provider-oidc';
 import { type BrokenServer, overlooking, promoted, type Scene } from './broken-server.js';
-import { trusting } from './in-process.js';
 import type { SoundOptions } from './sound.js';
 
 type Overlooked = Parameters<typeof overlooking>;
@@ -95,7 +95,7 @@ export const believers: readonly BrokenServer[] = [
     base: ({ issuer }) => ({
       provider: (sound): AuthProvider => ({
         ...sound,
-        verify: (token, context) => trusting(issuer.issuer).verify(token, context),
+        verify: (token, context) => oidcProvider({ issuer: issuer.issuer }).verify(token, context),
       }),
     }),
   },

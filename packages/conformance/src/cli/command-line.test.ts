@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AuthProvider } from '@portcullis/core';
+import { oidcProvider } from '@portcullis/provider-oidc';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { trusting } from '../broken/in-process.js';
 import { soundServer } from '../broken/sound.js';
 import { hosts, listen, type Serve } from '../hosts/hosts.harness.js';
 import type { Report } from '../suite/report.js';
@@ -38,7 +39,7 @@ async function run(words: readonly string[], meanwhile?: (out: string) => Promis
 
 const freePort = async (): Promise<string> => {
   const probe = await listen(hosts['node:http'] as Serve, (url) =>
-    soundServer(trusting('http://127.0.0.1:1'), url),
+    soundServer(oidcProvider({ issuer: 'http://127.0.0.1:1' }), url),
   );
   probe.close();
   return new URL(probe.url).port;
@@ -46,7 +47,7 @@ const freePort = async (): Promise<string> => {
 
 /** A sound server that trusts an issuer which is not there yet. */
 async function server(port: string, options: Parameters<typeof soundServer>[2] = {}) {
-  const provider = trusting(`http://127.0.0.1:${port}`);
+  const provider = oidcProvider({ issuer: `http://127.0.0.1:${port}` });
   const running = await listen(hosts['node:http'] as Serve, (url) =>
     soundServer(provider, url, options),
   );
@@ -73,7 +74,7 @@ describe.concurrent('run', () => {
   it('fails a server for a MUST, and writes every form of report', async () => {
     const port = await freePort();
     const unaware = {
-      provider: (sound: ReturnType<typeof trusting>) => ({
+      provider: (sound: AuthProvider) => ({
         ...sound,
         authorizationServers: ['https://other.example.com'],
       }),

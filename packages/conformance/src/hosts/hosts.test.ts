@@ -1,5 +1,6 @@
+import { oidcProvider } from '@portcullis/provider-oidc';
 import { describe, expect, it } from 'vitest';
-import { sendTo, trusting } from '../broken/in-process.js';
+import { sendTo } from '../broken/in-process.js';
 import { plan, type SoundOptions, soundServer, stateful } from '../broken/sound.js';
 import { statefulV1, statelessV1 } from '../broken/sound-v1.js';
 import { startIssuer } from '../issuer/conformance-issuer.js';
@@ -35,7 +36,7 @@ describe.concurrent('every host of ours passes every check', () => {
       host === 'node:http' ? flavours : flavours.filter(([name]) => name.includes('sess'));
     it.each(served)(`${host}, %s`, async (flavour, options) => {
       const issuer = await startIssuer();
-      const provider = trusting(issuer.issuer);
+      const provider = oidcProvider({ issuer: issuer.issuer });
       const server = await listen(serve, (url) => soundServer(provider, url, options()));
       const { results } = await runConformance({ url: server.url, issuer, plan });
       server.close();
@@ -48,7 +49,7 @@ describe.concurrent('every host of ours passes every check', () => {
   it.each(flavours)('fetch, %s', async (flavour, options) => {
     const issuer = await startIssuer();
     const url = 'http://127.0.0.1:4321/mcp';
-    const send = sendTo(soundServer(trusting(issuer.issuer), url, options()));
+    const send = sendTo(soundServer(oidcProvider({ issuer: issuer.issuer }), url, options()));
     const { results } = await runConformance({ url, issuer, plan, send });
     await issuer.close();
     expect(results.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
