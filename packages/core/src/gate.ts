@@ -5,6 +5,7 @@ import type { Challenge } from './http/challenge.js';
 import { discovery } from './http/discover.js';
 import { type ResourceMetadata, resourceMetadataUrl } from './http/resource-metadata.js';
 import { checkBinding } from './proof/check-binding.js';
+import type { ProofChecker } from './proof/proof-checker.js';
 import type { DownstreamRequest, DownstreamToken, IssuerStatus } from './provider/auth-provider.js';
 import { remembering } from './provider/remembering.js';
 import { revocationsOf } from './provider/revocations.js';
@@ -171,7 +172,8 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
       return refusal(401, { error: 'invalid_token', because: answer }, token.scheme);
     }
     // After `verify`, which may have remembered the token: a proof is due every time.
-    const fault = await checkBinding(proofs, answer, { request, token, resource, now });
+    const checked = checkBinding(proofs, answer, { request, token, resource, now });
+    const fault = checked instanceof Promise ? await checked : checked;
     if (fault) return refusal(401, fault, token.scheme);
     const exchange = provider.exchange?.bind(provider);
     return {
@@ -182,22 +184,30 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     };
   }
 
+  async function withNonce(
+    checker: ProofChecker,
+    request: Request,
+    now: number,
+  ): Promise<Caller | Challenge> {
+    const answer = await identify(request, now);
+    const nonce = await checker.nonce?.(now);
+    if (nonce === undefined) return answer;
+    if (answer.kind === 'challenge') return { ...answer, nonce };
+    const { confirmation } = answer.principal;
+    return confirmation
+      ? { ...answer, responseHeaders: new Headers({ 'dpop-nonce': nonce }) }
+      : answer;
+  }
+
   return {
     resource,
     scopes,
     audit: log,
     discover: discovery(metadata),
 
-    async authenticate(request) {
+    authenticate(request) {
       const now = Math.floor(clock() / 1000);
-      const answer = await identify(request, now);
-      if (!proofs?.nonce) return answer;
-      const nonce = await proofs.nonce(now);
-      if (answer.kind === 'challenge') return { ...answer, nonce };
-      const { confirmation } = answer.principal;
-      return confirmation
-        ? { ...answer, responseHeaders: new Headers({ 'dpop-nonce': nonce }) }
-        : answer;
+      return proofs?.nonce ? withNonce(proofs, request, now) : identify(request, now);
     },
 
     authorize: (principal, required) =>

@@ -13,15 +13,15 @@ export interface BindingFault {
  * Whether a verified token came as it has to: a bound one under `DPoP` with a proof, any other under `Bearer`. Without a
  * {@link ProofChecker} a bound token is refused, since nobody would check its proof.
  *
- * @returns `undefined` when nothing is wrong.
+ * @returns `undefined` when nothing is wrong. A promise only where there is a proof to check.
  * @throws {ProviderUnavailableError} as the checker does.
  * @see RFC 9449 §7.1, §7.2
  */
-export async function checkBinding(
+export function checkBinding(
   proofs: ProofChecker | undefined,
   { confirmation }: Principal,
   context: Omit<ProofContext, 'jkt'>,
-): Promise<BindingFault | undefined> {
+): BindingFault | undefined | Promise<BindingFault | undefined> {
   const { scheme } = context.token;
   if (!confirmation) {
     if (scheme === 'DPoP')
@@ -31,7 +31,14 @@ export async function checkBinding(
   if (!proofs) return invalidToken('DPoP is not set up for this resource.');
   // RFC 9449 §7.2: whoever stole the token would otherwise leave the proof out.
   if (scheme === 'Bearer') return invalidToken('The token is bound, and was sent as Bearer.');
-  const answer = await proofs.check({ ...context, jkt: confirmation.jkt });
+  return checkProof(proofs, { ...context, jkt: confirmation.jkt });
+}
+
+async function checkProof(
+  proofs: ProofChecker,
+  context: ProofContext,
+): Promise<BindingFault | undefined> {
+  const answer = await proofs.check(context);
   if (answer.kind === 'proven') return undefined;
   const { error, detail } = answer;
   const code = error === 'use_dpop_nonce' ? 'nonce_required' : 'proof_invalid';
