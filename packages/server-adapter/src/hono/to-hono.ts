@@ -21,6 +21,10 @@ export function toHono(handler: ProtectedHandler): MiddlewareHandler {
     const thrown: unknown[] = [];
     const answer = await handler.handle(request, { onError: (error) => void thrown.push(error) });
     if (thrown.length === 0) return withoutReason(answer);
-    throw new HTTPException(500, { res: answer, cause: thrown[0] });
+    throw new HTTPException(500, {
+      res: answer,
+      message: 'The MCP endpoint threw',
+      cause: thrown[0],
+    });
   };
 }
