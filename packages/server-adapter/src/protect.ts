@@ -109,7 +109,9 @@ export function protect<S extends string>(
     const recording = trail.decided(principal, decisions, refusal?.delivery);
     const completions = await orEnd(recording, end);
     if (refusal) return refusal.response;
-    const inSession = session ? sessions?.within(endpoint, session) : undefined;
+    const inSession = session
+      ? sessions?.within(endpoint, session, isResumable(message))
+      : undefined;
     const rewritings = view.outgoing(message, principal);
     const context = { caller, resource, clock: protection.clock, rewritings, end };
     return dispatch(inSession ?? sessionless, request, message, context, completions);
@@ -151,6 +153,11 @@ export function protectedHandler(
 ): ProtectedHandler {
   const call = (request: Request) => parts.handle(request, { onError: toConsole });
   return Object.assign(call, parts);
+}
+
+/** What a completion may show depends on what was asked, which nobody knows any more when its answer is sent again. */
+function isResumable({ operations }: Message): boolean {
+  return operations.every(({ method }) => method !== 'completion/complete');
 }
 
 /** What is not dispatched after all is over. */

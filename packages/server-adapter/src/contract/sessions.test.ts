@@ -1,5 +1,6 @@
 import type { AuthProvider, Revocation } from '@portcullis/core';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { McpEndpoint } from '../index.js';
 import { call } from './calls.js';
 import { createFixture } from './fixture.js';
 import type { Host } from './hosts.js';
@@ -230,6 +231,31 @@ onEveryHost(({ sdk, issuer, start, mint }) => {
         { id: 'a', result: { content: [{ type: 'text', text: 'slow' }] } },
       ]);
       await resumed.cut();
+    });
+
+    it('brings a completion only once: what may be shown of it later, nobody knows (RS-107)', async () => {
+      const answer = (id: unknown, result: object) =>
+        `id: 1\ndata: \n\nid: 2\ndata: ${JSON.stringify({ jsonrpc: '2.0', id, result })}\n\n`;
+      const endpoint: McpEndpoint = async (_request, { parsedBody }) => {
+        const { id, method } = parsedBody as { id: unknown; method: string };
+        const completion = { values: ['1', 'secret'] };
+        const result = method === 'completion/complete' ? { completion } : { tools: [] };
+        return new Response(answer(id, result), {
+          headers: { 'content-type': 'text/event-stream', 'mcp-session-id': 'one' },
+        });
+      };
+      const host = await start({}, endpoint, { sessions: true });
+      const token = await mint(host, 'mcp:resources:notes:read');
+      const ref = { type: 'ref/resource', uri: 'notes://box/{id}' };
+      const params = { ref, argument: { name: 'id', value: '' } };
+      const complete = { jsonrpc: '2.0', id: 1, method: 'completion/complete', params };
+      const text = await (await post(host, complete, { token })).text();
+      expect([messagesOf(text), idsOf(text)]).toEqual([
+        [{ jsonrpc: '2.0', id: 1, result: { completion: { values: ['1'] } } }],
+        [],
+      ]);
+      const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
+      expect(idsOf(await (await post(host, list, { token })).text())).toHaveLength(2);
     });
 
     it('ends with the token that opened it (RS-86, ATK-72)', async () => {

@@ -173,6 +173,12 @@ describe('event ids', () => {
     expect(resumed).toMatchObject({ named: { own: 'own-9' }, lastEventId: '1.a' });
   });
 
+  it('are left out where an answer must not be sent again', async () => {
+    const { endpoint } = answering(stream, 'id: 1\nretry: 10\ndata: \n\nid: 2\ndata: {"a":1}\n\n');
+    const response = await sessions.within(endpoint, await opened({}), false)(request(), options);
+    expect(await response.text()).toBe('retry: 10\ndata: \n\ndata: {"a":1}\n\n');
+  });
+
   it('are looked at on GET alone: nothing goes on by POST', async () => {
     const post = request({ 'last-event-id': 'anything' }, 'POST');
     expect(await sessions.open(post, ada)).toMatchObject({ kind: 'session' });

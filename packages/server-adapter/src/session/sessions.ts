@@ -27,8 +27,12 @@ interface SessionFault {
 export interface Sessions {
   /** Opens `Mcp-Session-Id` and, on GET, `Last-Event-ID`. Does NOT know whether the session has ended: the endpoint does. */
   open(request: Request, principal: Principal): Promise<Session | SessionFault>;
-  /** The endpoint as the owner of a session sees it: ids come in opened and leave sealed. */
-  within(endpoint: McpEndpoint, session: Session): McpEndpoint;
+  /**
+   * The endpoint as the owner of a session sees it: ids come in opened and leave sealed.
+   *
+   * @param resumable - Whether an answer may be sent again. If not, its events lose their ids. Default `true`.
+   */
+  within(endpoint: McpEndpoint, session: Session, resumable?: boolean): McpEndpoint;
 }
 
 const SESSION = 'mcp-session-id';
@@ -47,13 +51,15 @@ export function createSessions(seals: Seals, clock: () => number): Sessions {
   function sealedEvents(
     body: ReadableStream<Uint8Array>,
     owner: string,
+    resumable: boolean,
   ): ReadableStream<Uint8Array> {
     return changedEvents(
       body,
       async (event) => {
         // An empty one takes back what the client remembers, and is nobody's.
         if (!event.id) return event;
-        return { ...event, id: await seals.seal('event', owner, event.id) };
+        const { id, ...others } = event;
+        return resumable ? { ...others, id: await seals.seal('event', owner, id) } : others;
       },
       MAX_EVENT,
     );
@@ -74,7 +80,7 @@ export function createSessions(seals: Seals, clock: () => number): Sessions {
       return lastEventId === undefined ? eventNotFound() : { ...session, lastEventId };
     },
 
-    within(endpoint, { owner, named, lastEventId }) {
+    within(endpoint, { owner, named, lastEventId }, resumable = true) {
       return async (request, options) => {
         if (named) request.headers.set(SESSION, named.own);
         if (lastEventId !== undefined) request.headers.set(LAST_EVENT, lastEventId);
@@ -91,7 +97,7 @@ export function createSessions(seals: Seals, clock: () => number): Sessions {
           return own === undefined ? response : new Response(body, { status, statusText, headers });
         }
         headers.delete('content-length');
-        const events = sealedEvents(body, streamOwner(owner, own ?? named?.own));
+        const events = sealedEvents(body, streamOwner(owner, own ?? named?.own), resumable);
         return new Response(events, { status, statusText, headers });
       };
     },
