@@ -9,7 +9,7 @@ import { gateBench } from './gate-bench.js';
 export async function runGateBench(parameters: readonly string[]): Promise<boolean> {
   const rows = await gateBench({
     quick: { warmUpMs: 1500, rounds: 15, roundMs: 40 },
-    whole: { warmUpMs: 5000, rounds: 41, roundMs: 100 },
+    whole: { warmUpMs: 9000, rounds: 51, roundMs: 80 },
     remembered: 100_000,
   });
   return report('medians of paired rounds, all in this process', rows, parameters);
