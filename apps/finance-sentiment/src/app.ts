@@ -1,10 +1,13 @@
 import { mkdirSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { type AuditSink, memorySink } from '@portcullis/core';
 import { jsonlSink } from '@portcullis/core/node';
-import express, { type ErrorRequestHandler } from 'express';
+import type { Health } from '@portcullis/server-adapter';
 import type { Config } from './config.js';
 import { homePage, homePageHeaders } from './home-page.js';
 import { HOME_STYLE_PATH, homeStyle } from './home-style.js';
+import { host } from './host/express.js';
+import type { Page } from './host/site.js';
 import type { IdentitySetting } from './identity/identity.js';
 import { openIdentity } from './identity/open-identity.js';
 import { protectMcp } from './protected-mcp.js';
@@ -18,9 +21,9 @@ export interface AppExtras extends Pick<IdentitySetting, 'local'> {
   readonly report?: IdentitySetting['report'];
 }
 
-/** The MCP server, and with the embedded provider the authorization server too, in one Express app. */
+/** The MCP server, and with the embedded provider the authorization server too. */
 export interface FinanceApp {
-  readonly handle: express.Express;
+  readonly handle: RequestListener;
   readonly mcpUrl: string;
   /** Who signs people in, as published. */
   readonly issuer: string;
@@ -69,26 +72,18 @@ export async function createFinanceApp(
   const mcp = protectMcp({ resource, provider, proofs, isAdministrator, stores, recent, audit });
   const [issuer = publicUrl] = provider.authorizationServers;
 
-  const app = express();
-  app.disable('x-powered-by');
-  app.use(mcp.handle);
-  app.get('/', (_request, response) => {
-    response.set(homePageHeaders).send(homePage(resource, issuer));
+  const handle = host({
+    mcp: mcp.handler,
+    pages: {
+      '/': () => ({ headers: homePageHeaders, body: homePage(resource, issuer) }),
+      [HOME_STYLE_PATH]: () => ({ headers: homeStyleHeaders, body: homeStyle }),
+      '/health': () => healthPage(mcp.health().status),
+    },
+    routes: routes ? [routes] : [],
   });
-  app.get(HOME_STYLE_PATH, (_request, response) => {
-    response.set('x-content-type-options', 'nosniff').type('css').send(homeStyle);
-  });
-  app.get('/health', (_request, response) => {
-    // A word alone: strangers can ask as well.
-    const { status } = mcp.health();
-    response.set('cache-control', 'no-store').status(status === 'failing' ? 503 : 200);
-    response.json({ status });
-  });
-  if (routes) app.use(routes);
-  app.use(failed);
 
   return {
-    handle: app,
+    handle,
     mcpUrl: resource,
     issuer,
     ready: async () => ready?.(),
@@ -103,9 +98,16 @@ export async function createFinanceApp(
 
 const warn = (message: string) => console.warn(`Warning: ${message}`);
 
-/** A defect of ours. Express would show its stack to the caller. */
-const failed: ErrorRequestHandler = (error: unknown, _request, response, next) => {
-  console.error('A request failed:', error);
-  if (response.headersSent) next(error);
-  else response.status(500).json({ error: 'server_error' });
+const homeStyleHeaders = {
+  'content-type': 'text/css; charset=utf-8',
+  'x-content-type-options': 'nosniff',
 };
+
+/** A word alone: strangers can ask as well. */
+function healthPage(status: Health['status']): Page {
+  return {
+    status: status === 'failing' ? 503 : 200,
+    headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+    body: JSON.stringify({ status }),
+  };
+}

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { type MemorySink, memorySink } from '@portcullis/core';
 import { createFakeSigner } from '@portcullis/core/testing';
 import { embeddedAccounts, localProvider, memoryStore } from '@portcullis/provider-local';
-import express, { type RequestHandler } from 'express';
+import { toNodeListener } from '@portcullis/server-adapter/node';
 import type { JWK } from 'jose';
 import type { IdentityName } from './identity/identity-config.js';
 import { listen, stop } from './listening.js';
@@ -94,8 +94,7 @@ export async function startBehind(name: IdentityName): Promise<ProviderHarness> 
   const rest = { resource, isAdministrator: isAdministratorByRole, stores, recent: audit };
   const open = () => protectMcp({ ...rest, provider: issuer.provider() });
   let mcp = open();
-  const handle: RequestHandler = (...request) => mcp.handle(...request);
-  server.on('request', express().use(handle));
+  server.on('request', (request, response) => toNodeListener(mcp.handler)(request, response));
 
   return {
     ...issuer,

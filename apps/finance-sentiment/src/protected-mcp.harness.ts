@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { type MemorySink, memorySink } from '@portcullis/core';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
-import express from 'express';
+import { toNodeListener } from '@portcullis/server-adapter/node';
 import { listen, stop } from './listening.js';
 import { memoryStores } from './memory-stores.harness.js';
 import type { NewsSource } from './news/news-source.js';
@@ -49,7 +49,7 @@ export async function createHarness(source?: NewsSource): Promise<Harness> {
     stores,
     recent: audit,
   });
-  server.on('request', express().use(mcp.handle));
+  server.on('request', toNodeListener(mcp.handler));
   const clients: Client[] = [];
 
   return {

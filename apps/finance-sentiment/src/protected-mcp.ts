@@ -6,9 +6,7 @@ import type {
   Principal,
   ProofChecker,
 } from '@portcullis/core';
-import { createMcpAuth, type Health } from '@portcullis/server-adapter';
-import { toExpress } from '@portcullis/server-adapter/express';
-import type { RequestHandler } from 'express';
+import { createMcpAuth, type Health, type ProtectedHandler } from '@portcullis/server-adapter';
 import { policyFor } from './policy.js';
 import { baseline, scopes } from './scopes.js';
 import { buildServer } from './server.js';
@@ -35,7 +33,7 @@ export interface ProtectedMcpOptions {
 
 /** The MCP server behind its gate: the endpoint and its metadata document. */
 export interface ProtectedMcp {
-  readonly handle: RequestHandler;
+  readonly handler: ProtectedHandler;
   /** How issuer and audit trail are doing. Asks nobody. */
   health(): Health;
   /** Ends open exchanges. */
@@ -67,7 +65,7 @@ export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
   };
   const endpoint = createMcpHandler(() => buildServer(services));
   return {
-    handle: toExpress(auth.protect(endpoint.fetch)),
+    handler: auth.protect(endpoint.fetch),
     health: auth.health,
     close: () => endpoint.close(),
   };

@@ -3,7 +3,7 @@ import { DpopSession } from '@modelcontextprotocol/client';
 import { type MemorySink, memorySink } from '@portcullis/core';
 import { dpopProofs } from '@portcullis/core/jwt';
 import { oidcProvider } from '@portcullis/provider-oidc';
-import express from 'express';
+import { toNodeListener } from '@portcullis/server-adapter/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen, stop } from '../listening.js';
 import { memoryStores } from '../memory-stores.harness.js';
@@ -42,7 +42,7 @@ beforeAll(async () => {
     stores,
     recent: audit,
   });
-  server.on('request', express().use(mcp.handle));
+  server.on('request', toNodeListener(mcp.handler));
 });
 afterAll(async () => {
   await mcp.close();

@@ -6,6 +6,7 @@ import {
   type LocalProviderOptions,
   localProvider,
 } from '@portcullis/provider-local';
+import { toExpress } from '@portcullis/server-adapter/express';
 import express, { type Express } from 'express';
 import { listen, stop } from '../listening.js';
 import { memoryStores } from '../memory-stores.harness.js';
@@ -51,7 +52,7 @@ export async function startWorld(
     isAdministrator: isEmbeddedAdministrator,
     recent: audit,
   });
-  app.use(mcp.handle, provider.authorizationServer);
+  app.use(toExpress(mcp.handler), provider.authorizationServer);
   return {
     origin,
     resource,

@@ -1,6 +1,6 @@
 import type { AuditSink, AuthProvider, Principal, ProofChecker } from '@portcullis/core';
 import type { LocalProviderOptions } from '@portcullis/provider-local';
-import type { RequestHandler } from 'express';
+import type { Routes } from '../host/site.js';
 
 /** Who signs people in, as far as the app has to know. */
 export interface Identity {
@@ -11,7 +11,7 @@ export interface Identity {
   /** Whether a caller may read what is the administrator's. */
   readonly isAdministrator: (principal: Principal) => boolean;
   /** Sign-in, consent and token endpoints, where the issuer is part of this server. */
-  readonly routes?: RequestHandler;
+  readonly routes?: Routes;
   /**
    * Asks the issuer once, at start-up.
    *
