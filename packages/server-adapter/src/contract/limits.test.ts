@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { CallLimiter, CountedCall } from '../index.js';
 import { call, callTool, messageOf, toSent } from './calls.js';
 import { onEveryHost } from './on-every-host.js';
@@ -214,6 +214,31 @@ onEveryHost(({ eras, issuer, network, start, mint }) => {
     const huge = withExtra([['X-Padding', 'x'.repeat(100_000)]], 'bad');
     const status = await huge.then((answer) => answer.status).catch(() => 'cut off');
     expect(network ? [431, 'cut off'] : [431]).toContain(status);
+  });
+
+  it('waits half a minute for a slow body (RS-43, ATK-91)', async () => {
+    const host = await start();
+    const token = await mint(host, 'mcp:tools:*');
+    // From here on the token is remembered, and no timer but the body's is set.
+    expect((await callTool(host, 'legacy', token, 'weather')).status).toBe(200);
+    const { headers, method } = toSent({ era: 'legacy', method: 'tools/call', token });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => controller.enqueue(new TextEncoder().encode('{"jsonrpc":"2.0",')),
+      });
+      const lines = headers.map(([name, value]): [string, string] => [name, value]);
+      const init = { method, headers: lines, body, duplex: 'half' } as RequestInit;
+      const before = vi.getTimerCount();
+      const answered = host.fetch(host.url, init);
+      await expect.poll(() => vi.getTimerCount()).toBeGreaterThan(before);
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect((await answered).status).toBe(408);
+      expect(host.auth.health().open).toBe(0);
+      expect(host.sink.events.at(-1)).toMatchObject({ outcome: 'denied', status: 408 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('bounds how long a body is, and how deep it nests, in time and in answers (ATK-91)', async () => {
