@@ -87,6 +87,7 @@ describe('readConfig', () => {
       shiftDates: true,
       alphaVantage: { apiKey: 'KEY', baseUrl: 'http://127.0.0.1:9999' },
       auditLog: '/var/log/finance.jsonl',
+      adminPassword: 'battery staple',
     });
   });
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type ConfigurationProblem, identifierProblems } from '@portcullis/core';
 import { readEnvironment } from './environment.js';
 import { type IdentityConfig, readIdentity } from './identity/identity-config.js';
+import { readAdminPassword } from './identity/local-config.js';
 import { identityProblems } from './identity/open-identity.js';
 import { alphaVantageProblems } from './news/alpha-vantage/problems.js';
 
@@ -20,6 +21,8 @@ export interface Config {
   readonly alphaVantage?: { readonly apiKey: string; readonly baseUrl?: string };
   /** File that takes the audit trail, one event a line. Default: none. */
   readonly auditLog?: string;
+  /** Opens the audit viewer. Default: there is none. */
+  readonly adminPassword?: string;
 }
 
 /** Addresses of this computer, as they stand in a URL. Each is a host of its own to clients. */
@@ -65,6 +68,9 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   reader.add(alphaVantageProblems(apiKey, baseUrl));
   const shiftDates = reader.flag('DEMO_SHIFT_DATES', false);
   const auditLog = reader.text('AUDIT_LOG');
+  // The embedded issuer has read it already, for the account of that name.
+  const adminPassword =
+    identity.name === 'local' ? identity.adminPassword : readAdminPassword(reader);
   reader.finish();
 
   return {
@@ -76,6 +82,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     shiftDates,
     ...(apiKey ? { alphaVantage: { apiKey, ...(baseUrl ? { baseUrl } : {}) } } : {}),
     ...(auditLog ? { auditLog } : {}),
+    ...(adminPassword ? { adminPassword } : {}),
   };
 }
 

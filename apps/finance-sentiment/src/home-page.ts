@@ -1,5 +1,6 @@
 import { type ClientSnippet, clientSnippets } from './clients.js';
 import { HOME_STYLE_PATH } from './home-style.js';
+import { escapeHtml } from './html.js';
 
 /** Security headers of the page: no script, one style of our own, nothing from elsewhere, in no frame. */
 export const homePageHeaders: Readonly<Record<string, string>> = {
@@ -56,12 +57,4 @@ function card({ client, where, snippet, note }: ClientSnippet): string {
 <p class="where">${escapeHtml(where)}</p>
 <pre>${escapeHtml(snippet)}</pre>${note ? `\n<p class="note">${escapeHtml(note)}</p>` : ''}
 </section>`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -40,6 +40,11 @@ const MIN_PASSWORD = 8;
 /** What a program sends has no excuse to be short: 128 bits in base64url. In characters. */
 const MIN_CLIENT_SECRET = 22;
 
+/** The password of the audit viewer, and of the account `admin` where people sign in here. */
+export function readAdminPassword(reader: EnvironmentReader): string | undefined {
+  return reader.secret('ADMIN_PASSWORD', MIN_PASSWORD);
+}
+
 /** Reads the variables of the embedded issuer. */
 export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalConfig {
   const demoUser = reader.text('DEMO_USER') ?? 'ada';
@@ -51,7 +56,7 @@ export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalCo
     );
   }
   const demoPassword = reader.secret('DEMO_PASSWORD', MIN_PASSWORD);
-  const adminPassword = reader.secret('ADMIN_PASSWORD', MIN_PASSWORD);
+  const adminPassword = readAdminPassword(reader);
   const machineSecret = reader.secret('MACHINE_CLIENT_SECRET', MIN_CLIENT_SECRET);
   const clientsFile = reader.text('CLIENTS_FILE');
   const databaseUrl = reader.text('DATABASE_URL');
