@@ -1,19 +1,12 @@
 import { styleText } from 'node:util';
 import { clientSnippets } from './clients.js';
 import type { Config } from './config.js';
-import type { IdentityConfig } from './identity/identity-config.js';
 import type { LocalConfig } from './identity/local-config.js';
+import { vendorRows } from './identity/vendor-rows.js';
 
 /** Bold where the terminal wants it: not in a pipe, not with NO_COLOR. */
 const bold = (text: string) => styleText('bold', text);
 const dim = (text: string) => styleText('dim', text);
-
-/** What a vendor calls the address of this server, which it has to know as it stands. */
-const audienceAt = {
-  scalekit: 'the Server URL at Scalekit',
-  auth0: 'the identifier of the API at Auth0',
-  oidc: 'what the issuer has to put into "aud"',
-} as const;
 
 /**
  * What `start` prints: where to connect, who signs people in, what to copy. Secrets are shown only if they were made for this run,
@@ -28,13 +21,7 @@ export function banner(
     ['MCP server', bold(mcpUrl)],
     ...(identity.name === 'local'
       ? localRows(identity, issuer)
-      : [
-          ['Issuer', `${issuer} ${dim('(people sign in there)')}`],
-          [
-            'Audience',
-            `${audienceOf(identity) ?? mcpUrl} ${dim(`(${audienceAt[identity.name]}, byte for byte)`)}`,
-          ],
-        ]),
+      : vendorRows(identity, issuer, mcpUrl)),
     ['News', alphaVantage ? 'live from Alpha Vantage' : 'embedded, invented companies'],
     ['Data', dataDir],
   ];
@@ -57,9 +44,6 @@ export function banner(
     dim('Ctrl+C stops the server.'),
   ].join('\n');
 }
-
-const audienceOf = (identity: IdentityConfig) =>
-  identity.name === 'oidc' ? identity.audience : undefined;
 
 function localRows(config: LocalConfig, issuer: string): string[][] {
   const { demoUser, demoPassword, machineSecret, made, adminPassword } = config;

@@ -2,8 +2,8 @@ import { auth0Provider } from '@portcullis/provider-auth0';
 import { isAdministratorByRole } from '../owner.js';
 import { roles } from '../roles.js';
 import { underName } from '../under-name.js';
+import type { Auth0Config } from './auth0-config.js';
 import type { Identity, IdentitySetting } from './identity.js';
-import type { Auth0Config } from './vendor-config.js';
 
 const variables = { domain: 'AUTH0_DOMAIN', issuer: 'AUTH0_ISSUER' };
 

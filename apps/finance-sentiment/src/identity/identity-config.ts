@@ -1,13 +1,8 @@
 import type { EnvironmentReader } from '../environment.js';
+import { type Auth0Config, readAuth0 } from './auth0-config.js';
 import { type LocalConfig, readLocal } from './local-config.js';
-import {
-  type Auth0Config,
-  type OidcConfig,
-  readAuth0,
-  readOidc,
-  readScalekit,
-  type ScalekitConfig,
-} from './vendor-config.js';
+import { type OidcConfig, readOidc } from './oidc-config.js';
+import { readScalekit, type ScalekitConfig } from './scalekit-config.js';
 
 /** Who can sign people in and make the tokens. */
 export const identityNames = ['local', 'scalekit', 'auth0', 'oidc'] as const;

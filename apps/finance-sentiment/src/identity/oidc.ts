@@ -3,7 +3,7 @@ import { isAdministratorByRole } from '../owner.js';
 import { roles } from '../roles.js';
 import { underName } from '../under-name.js';
 import type { Identity, IdentitySetting } from './identity.js';
-import type { OidcConfig } from './vendor-config.js';
+import type { OidcConfig } from './oidc-config.js';
 
 const variables = { issuer: 'OIDC_ISSUER', audience: 'OIDC_AUDIENCE', typ: 'OIDC_TOKEN_TYPE' };
 

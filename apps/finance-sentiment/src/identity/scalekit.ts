@@ -3,7 +3,7 @@ import { isAdministratorByRole } from '../owner.js';
 import { roles } from '../roles.js';
 import { underName } from '../under-name.js';
 import type { Identity, IdentitySetting } from './identity.js';
-import type { ScalekitConfig } from './vendor-config.js';
+import type { ScalekitConfig } from './scalekit-config.js';
 
 /** What the provider calls its options, when it asks Scalekit. */
 const names = { resourceId: 'SCALEKIT_RESOURCE_ID' };
