@@ -1,8 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { type AuditSink, memorySink } from '@portcullis/core';
+import type { AuditSink } from '@portcullis/core';
 import { jsonlSink } from '@portcullis/core/node';
 import type { Health } from '@portcullis/server-adapter';
+import express from 'express';
+import { auditRoutes } from './audit-viewer/audit-routes.js';
+import { recentTrail } from './audit-viewer/audit-trail.js';
 import type { Config } from './config.js';
 import { homePage, homePageHeaders } from './home-page.js';
 import { HOME_STYLE_PATH, homeStyle } from './home-style.js';
@@ -47,7 +50,7 @@ export async function createFinanceApp(
   config: Config,
   extras: AppExtras = {},
 ): Promise<FinanceApp> {
-  const { publicUrl, dataDir } = config;
+  const { publicUrl, dataDir, adminPassword } = config;
   const { audit: more = [], report = warn, local } = extras;
   const resource = `${publicUrl}/mcp`;
   mkdirSync(dataDir, { recursive: true });
@@ -56,7 +59,7 @@ export async function createFinanceApp(
   const log = path
     ? underName('AUDIT_LOG', () => jsonlSink({ path, onFailure: 'block' }))
     : undefined;
-  const recent = memorySink();
+  const recent = recentTrail(path);
   const audit = [...(log ? [log] : []), ...more];
 
   const stores = openStores(config);
@@ -72,6 +75,11 @@ export async function createFinanceApp(
   const mcp = protectMcp({ resource, provider, proofs, isAdministrator, stores, recent, audit });
   const [issuer = publicUrl] = provider.authorizationServers;
 
+  const viewer = adminPassword
+    ? express()
+        .disable('x-powered-by')
+        .use(auditRoutes({ publicUrl, password: adminPassword, events: () => recent.events }))
+    : undefined;
   const handle = host({
     mcp: mcp.handler,
     pages: {
@@ -79,7 +87,7 @@ export async function createFinanceApp(
       [HOME_STYLE_PATH]: () => ({ headers: homeStyleHeaders, body: homeStyle }),
       '/health': () => healthPage(mcp.health().status),
     },
-    routes: routes ? [routes] : [],
+    routes: [...(viewer ? [viewer] : []), ...(routes ? [routes] : [])],
   });
 
   return {
