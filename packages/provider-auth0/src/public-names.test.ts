@@ -25,7 +25,7 @@ describe('the README', () => {
     const source = await read('./auth0-options.ts');
     const [, body = ''] = /interface Auth0ProviderOptions \{([\s\S]*?)\n\}/.exec(source) ?? [];
     const options = [...body.matchAll(/readonly (\w+)\?/g)].map(([, name]) => name);
-    expect(options).toHaveLength(12);
+    expect(options).toHaveLength(13);
     for (const option of options) expect(readme).toContain(`| \`${option}\` |`);
     for (const code of ['CONFIGURATION_INVALID', 'PROVIDER_UNAVAILABLE', 'DOWNSTREAM_REFUSED']) {
       expect(readme).toContain(`| \`${code}\` |`);

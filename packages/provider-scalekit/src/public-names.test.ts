@@ -22,7 +22,7 @@ it('names every option, every variable and every error code in the README', asyn
   const options = await readFile(new URL('./scalekit-options.ts', import.meta.url), 'utf8');
   const [, body = ''] = /interface ScalekitProviderOptions \{([\s\S]*?)\n\}/.exec(options) ?? [];
   const names = [...body.matchAll(/readonly (\w+)\?/g)].map(([, name]) => name);
-  expect(names).toHaveLength(10);
+  expect(names).toHaveLength(11);
   for (const name of names) expect(readme).toContain(`| \`${name}\` |`);
   for (const name of [
     'SCALEKIT_ENVIRONMENT_URL',
