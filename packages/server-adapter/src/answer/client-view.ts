@@ -48,17 +48,19 @@ export function createClientView<S extends string>(options: ClientViewOptions<S>
   ): Promise<JsonObject | string | undefined> {
     const { method, params } = operation;
     const { cursor, requestState } = params;
-    if (typeof cursor === 'string' && listing.lists(method)) {
+    if (cursor !== undefined && listing.lists(method)) {
       const own = await cursors.open(principal, method, cursor);
       return own === undefined ? 'Invalid cursor' : { ...params, cursor: own };
     }
-    if (message.era !== 'modern') return undefined;
     if (requestState !== undefined && states.applies(operation)) {
-      const own = await states.open(operation, principal, requestState);
+      // Older revisions give none, and an SDK that speaks all of them takes one from any request.
+      const modern = message.era === 'modern';
+      const own = modern ? await states.open(operation, principal, requestState) : undefined;
       return own === undefined
         ? 'Invalid or expired requestState'
         : { ...params, requestState: own };
     }
+    if (message.era !== 'modern') return undefined;
     return narrowedSubscription(operation, (uri) => mayRead(uri, principal));
   }
 

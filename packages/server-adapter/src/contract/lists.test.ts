@@ -219,14 +219,17 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
 
         const bob = await issuer().mint({ claims: { aud: host.url, sub: 'bob' } });
         const otherClient = await issuer().mint({ claims: { aud: host.url, client_id: 'other' } });
-        const altered = `${nextCursor.slice(0, -2)}AA`;
-        const refused: readonly (readonly [string, string, string])[] = [
+        const altered = nextCursor.replace(/(?<=^.{30})./, (one) => (one === 'A' ? 'B' : 'A'));
+        const refused: readonly (readonly [string, string, unknown])[] = [
           [bob, 'tools/list', nextCursor],
           [otherClient, 'tools/list', nextCursor],
           [token, 'prompts/list', nextCursor],
           [token, 'tools/list', altered],
           [token, 'tools/list', 'page at 2'],
           [token, 'tools/list', ''],
+          [token, 'tools/list', 2],
+          [token, 'tools/list', ['page at 2']],
+          [token, 'tools/list', null],
         ];
         for (const [sender, method, cursor] of refused) {
           const answer = await call(host, { era, method, params: { cursor }, token: sender });

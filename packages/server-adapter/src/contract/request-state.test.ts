@@ -14,17 +14,20 @@ const refusal = {
 };
 
 onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
-  if (!eras.includes('modern')) {
-    it('leaves a member of that name alone, which older revisions know nothing of', async () => {
-      const { endpoint } = pagedServer(sdk);
-      const host = await start({ policy: pagedPolicy }, endpoint);
-      const params = { name: 'whoami', arguments: {}, requestState: 'whatever' };
-      const token = await mint(host);
+  it('is taken from no request of an older revision, which none was given to (RS-87, ATK-73)', async () => {
+    const { endpoint, seen } = pagedServer(sdk);
+    const host = await start({ policy: pagedPolicy }, endpoint);
+    const token = await mint(host);
+    for (const requestState of ['asked by whoami', '', 7, null]) {
+      const params = { name: 'whoami', arguments: {}, requestState };
       const answer = await call(host, { era: 'legacy', method: 'tools/call', params, token });
-      expect(messageOf(answer).result).toEqual({ content: [{ type: 'text', text: 'whoami' }] });
-    });
-    return;
-  }
+      expect([answer.status, messageOf(answer)]).toEqual([200, refusal]);
+    }
+    expect(seen).toEqual([]);
+    expect(host.sink.events.filter(({ kind }) => kind === 'completion')).toEqual([]);
+  });
+
+  if (!eras.includes('modern')) return;
 
   const startPaged = async (options: FixtureOptions = {}) => {
     const { endpoint, seen } = pagedServer(sdk);
@@ -84,7 +87,7 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
     const robot = await tokenFor(host, { sub: 'user-1', client_id: 'user-1' });
     const refused: readonly (readonly [string, object])[] = [
       [token, { requestState: `${state}-TAMPERED` }],
-      [token, { requestState: `${state.slice(0, -2)}AA` }],
+      [token, { requestState: state.replace(/(?<=^.{30})./, (one) => (one === 'A' ? 'B' : 'A')) }],
       [token, { requestState: 'asked by whoami' }],
       [token, { requestState: '' }],
       [token, { requestState: 7 }],

@@ -6,8 +6,8 @@ import type { Seals } from '../seal/seals.js';
 /** Cursors as clients see them: sealed for the one who got the page before. */
 export interface Cursors {
   seal(principal: Principal, method: string, cursor: string): Promise<string>;
-  /** @returns `undefined` for a cursor of somebody else, of another list or of nobody. */
-  open(principal: Principal, method: string, sealed: string): Promise<string | undefined>;
+  /** @returns `undefined` for a cursor of somebody else, of another list or of nobody, and for what is none. */
+  open(principal: Principal, method: string, sealed: unknown): Promise<string | undefined>;
 }
 
 /**
@@ -23,6 +23,7 @@ export function createCursors(seals: Seals, lists: ListPolicy, clock: () => numb
     seal: (principal, method, cursor) =>
       seals.seal('cursor', ownerOf(principal), binding(method) + cursor),
     async open(principal, method, sealed) {
+      if (typeof sealed !== 'string') return undefined;
       const now = Math.floor(clock() / 1000);
       const opened = await seals.open('cursor', ownerOf(principal), sealed, now);
       const bound = binding(method);
