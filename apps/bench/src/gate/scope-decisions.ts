@@ -1,5 +1,5 @@
 import { decideScopes, defineScopes } from '@portcullis/core';
-import { type Effort, inTurn } from '../in-turn.js';
+import { type Effort, inTurn, processorClock } from '../in-turn.js';
 import { median, row, type ShownRow } from '../report.js';
 
 const tools = Array.from({ length: 30 }, (_, index) => `mcp:tools:tool-${index}`);
@@ -43,6 +43,7 @@ export async function decisionRows(effort: Effort): Promise<readonly ShownRow[]>
   const rates = await inTurn(
     { few: decision(20), thousand: decision(1000), many: decision(10_000) },
     effort,
+    processorClock,
   );
   const [few, thousand, many] = [rates.few, rates.thousand, rates.many].map(
     (perSecond) => 1e9 / median(perSecond),
