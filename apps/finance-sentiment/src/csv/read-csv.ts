@@ -2,7 +2,7 @@ import type { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 
 /** A row, and the line of the text that it begins on, from 1. */
-export interface CsvRow {
+interface CsvRow {
   readonly fields: readonly string[];
   readonly line: number;
 }

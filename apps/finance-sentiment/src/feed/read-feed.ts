@@ -2,7 +2,7 @@ import { decodeHTML } from 'entities';
 import { parseFeed } from 'feedsmith';
 
 /** One entry of a feed, as plain text. Empty where the feed says nothing. */
-export interface FeedEntry {
+interface FeedEntry {
   readonly title: string;
   readonly summary: string;
   readonly url: string;

@@ -72,7 +72,7 @@ export interface RescoreReport {
 }
 
 /** What to score again. */
-export interface RescoreOptions {
+interface RescoreOptions {
   readonly force?: boolean;
   readonly tickers?: readonly string[];
   readonly pace?: Pace;
