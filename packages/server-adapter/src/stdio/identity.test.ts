@@ -82,6 +82,29 @@ describe('a token', () => {
     expect(toClient.slice(1)).toMatchObject([{ id: 1, error: { code: 401 } }]);
   });
 
+  it('takes back the say of whoever was asked before it expired', async () => {
+    now = Date.now();
+    const token = await good(Math.floor(now / 1000) + 60);
+    const { receive, settled, toServer, transport, sink } = await connection(
+      issuer,
+      { token },
+      { clock },
+    );
+    await transport.send({ jsonrpc: '2.0', id: 9, method: 'elicitation/create' });
+    now += 120_000;
+    receive({ jsonrpc: '2.0', id: 9, result: { action: 'accept' } });
+    await settled();
+    // The server hears that there is no answer, and not what it would have been.
+    expect(toServer.map(({ message }) => message)).toEqual([
+      {
+        jsonrpc: '2.0',
+        id: 9,
+        error: { code: 401, message: 'The access token of this server is no longer valid.' },
+      },
+    ]);
+    expect(sink.events[0]).toMatchObject({ outcome: 'denied', reason: 'token_expired' });
+  });
+
   it('is not judged while its issuer is away', async () => {
     let away = false;
     const provider: AuthProvider = {

@@ -10,7 +10,7 @@ import type { SdkGeneration } from '../message/answers.js';
 import type { JsonObject, Operation } from '../message/json-rpc.js';
 import type { Message } from '../message/operations.js';
 import { claimsRevision } from '../message/version-match.js';
-import { decide } from '../policy/decision.js';
+import { allowedToOwner, decide } from '../policy/decision.js';
 import type { Identity } from './identity.js';
 import { LATER, refusal, refusedMessage } from './refused-message.js';
 
@@ -31,8 +31,16 @@ export type Admission =
 /** Decides on the messages of one connection, and has each decision recorded. Knows no transport, and passes nothing on. */
 export interface MessageGate {
   admit(operation: Operation, body: JsonObject): Promise<Admission>;
+  /**
+   * Decides on a client's answer to what the server asked. That it was asked is NOT checked here.
+   *
+   * @returns What the server gets in place of the answer, without an id; `undefined` where it may have it.
+   */
+  reply(body: JsonObject): Promise<JsonObject | undefined>;
   /** For a request that nobody can decide on. */
   malformed(id: Operation['id'], problem: string): Promise<Admission & { kind: 'refused' }>;
+  /** For what came while too many others waited: the answer to it. */
+  overrun(id: Operation['id']): Promise<JsonObject>;
 }
 
 /** Makes the gate of one connection: what HTTP asks, in the same order, for whoever is at the other end. */
@@ -47,16 +55,16 @@ export function messageGate<S extends string>(
   const view = createClientView({ gate, policy, seals, lists, clock });
   const open = () => openTrail(gate.audit, { headers: new Headers() }, { clock, digest: audited });
 
-  async function walk(operation: Operation, body: JsonObject, trail: Trail): Promise<Admission> {
-    const { id } = operation;
+  async function walk(message: Message, trail: Trail): Promise<Admission> {
     const caller = await identity.identify();
     if (caller.kind === 'challenge') {
       const { because, error = 'no_credential' } = caller;
       const reason = because && 'kind' in because ? because.code : error;
       await trail.refused({ outcome: 'denied', reason, status: 401 });
-      return refused(refusal(id, 401, 'The access token of this server is no longer valid.'));
+      const text = 'The access token of this server is no longer valid.';
+      return refused(refusal(idOf(message), 401, text));
     }
-    return judged(caller, await view.incoming(messageOf(operation, body), caller.principal), trail);
+    return judged(caller, await view.incoming(message, caller.principal), trail);
   }
 
   async function judged(caller: Caller, message: Message, trail: Trail): Promise<Admission> {
@@ -82,37 +90,59 @@ export function messageGate<S extends string>(
   }
 
   /** Policy first, then how often: what is refused anyway is not counted. */
-  async function judge(principal: Principal, { operations }: Message) {
+  async function judge(principal: Principal, { operations, owned }: Message) {
     const now = clock();
-    const decisions = await decide(policy, gate, principal, operations, Math.floor(now / 1000));
+    const decided = await decide(policy, gate, principal, operations, Math.floor(now / 1000));
+    const decisions = [...decided, ...owned.map(allowedToOwner)];
     const passes = decisions.every(({ decision }) => decision.allowed);
     const admission = passes ? await limits.admit(principal, decisions, now) : { decisions };
     return { end: () => {}, ...admission };
   }
 
-  return {
-    async admit(operation, body) {
-      const trail = open();
-      try {
-        return await walk(operation, body, trail);
-      } catch (error) {
-        if (!AuthError.isInstance(error)) throw error;
-        if (error.code === 'PROVIDER_UNAVAILABLE') {
-          const unavailable = { outcome: 'unavailable', reason: 'provider_unavailable' } as const;
-          // Already refused, so a log that fails too changes nothing.
-          await trail.refused({ ...unavailable, status: 503 }).catch(() => {});
-        }
-        // An outage is no verdict.
-        return refused(refusal(operation.id, 503, LATER));
+  /** What cannot be decided, or not recorded, is refused: an outage is no verdict. */
+  async function orLater(message: Message, step: (trail: Trail) => Promise<Admission>) {
+    const trail = open();
+    try {
+      return await step(trail);
+    } catch (error) {
+      if (!AuthError.isInstance(error)) throw error;
+      if (error.code === 'PROVIDER_UNAVAILABLE') {
+        const unavailable = { outcome: 'unavailable', reason: 'provider_unavailable' } as const;
+        // Already refused, so a log that fails too changes nothing.
+        await trail.refused({ ...unavailable, status: 503 }).catch(() => {});
       }
+      return refused(refusal(idOf(message), 503, LATER));
+    }
+  }
+
+  /** Refused in any case, so a log that fails changes nothing. */
+  async function denied(reason: string, status: number): Promise<void> {
+    await open()
+      .refused({ outcome: 'denied', reason, status })
+      .catch(() => {});
+  }
+
+  return {
+    admit(operation, body) {
+      const message = messageOf(operation, body);
+      return orLater(message, (trail) => walk(message, trail));
+    },
+    async reply(body) {
+      const message = replyOf(body);
+      const admission = await orLater(message, async (trail) => {
+        const decided = await walk(message, trail);
+        if (decided.kind === 'admitted') await decided.complete('succeeded');
+        return decided;
+      });
+      return admission.kind === 'refused' ? admission.answer : undefined;
     },
     async malformed(id, problem) {
-      const reason = 'protocol_32600';
-      // Refused in any case, so a log that fails changes nothing.
-      await open()
-        .refused({ outcome: 'denied', reason, status: 400 })
-        .catch(() => {});
+      await denied('protocol_32600', 400);
       return refused(refusal(id, -32600, problem));
+    },
+    async overrun(id) {
+      await denied('too_many_waiting', 429);
+      return refusal(id, 429, 'Too many messages at once.');
     },
   };
 }
@@ -123,3 +153,14 @@ function messageOf(operation: Operation, body: JsonObject): Message {
   const era = claimsRevision(operation) ? 'modern' : 'legacy';
   return { kind: 'message', era, body, operations: [operation], owned: [], batch: false };
 }
+
+/** Over HTTP it needs a session of the 2025 era; here the connection is one. */
+function replyOf(body: JsonObject): Message {
+  return {
+    ...{ kind: 'message', era: 'legacy', body, batch: false },
+    operations: [],
+    owned: ['response'],
+  };
+}
+
+const idOf = ({ operations: [operation] }: Message): Operation['id'] => operation?.id;

@@ -1,6 +1,13 @@
+import { memorySink } from '@portcullis/core';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { connection, request, resource } from '../contract/stdio-connection.js';
+import {
+  type Connection,
+  call,
+  connection,
+  request,
+  resource,
+} from '../contract/stdio-connection.js';
 import type { JsonObject } from '../message/json-rpc.js';
 
 let issuer: FakeIssuer;
@@ -67,20 +74,119 @@ describe('a client that does not keep to the protocol', () => {
     expect(reasons).toEqual(Array(5).fill('protocol_32600'));
   });
 
-  it('cannot make it remember without end (ATK-91)', async () => {
-    const { receive, settled, toServer, toClient, transport } = await connection(issuer);
+  it('cannot have more than a thousand messages wait, and the log says what was turned away (ATK-91)', async () => {
+    const sink = memorySink({ capacity: 10_000 });
+    const { receive, settled, toServer, toClient, transport } = await connection(
+      issuer,
+      undefined,
+      { audit: [sink] },
+    );
     const many = 1002;
     for (let id = 0; id < many; id += 1) receive(request(id, 'ping'));
-    // Those beyond a thousand did not even wait.
-    expect(toClient.map(({ id, error }) => [id, (error as JsonObject).code])).toEqual([
-      [1000, 429],
-      [1001, 429],
-    ]);
     await vi.waitFor(() => expect(toServer.length + toClient.length).toBe(many));
+    // Those beyond a thousand did not even wait.
+    expect(toClient.slice(0, 2)).toEqual([
+      { jsonrpc: '2.0', id: 1000, error: { code: 429, message: 'Too many messages at once.' } },
+      { jsonrpc: '2.0', id: 1001, error: { code: 429, message: 'Too many messages at once.' } },
+    ]);
+    const { events } = sink;
+    const turnedAway = events.filter(
+      (event) => event.kind === 'decision' && event.status === 429 && !event.method,
+    );
+    expect(turnedAway).toMatchObject(
+      Array(2).fill({ outcome: 'denied', reason: 'too_many_waiting', status: 429 }),
+    );
     // Of those that did, as many were let through as may be open.
     expect(toServer).toHaveLength(64);
     expect(toClient.at(-1)).toMatchObject({ id: 999, error: { code: 429 } });
     await transport.send({ jsonrpc: '2.0', id: 0, result: {} });
     await settled();
+  });
+
+  it('is cut off when it goes on without reading its refusals (ATK-91)', async () => {
+    const unread = new Promise(() => {});
+    const { receive, toServer, toClient, errors } = await connection(issuer, undefined, { unread });
+    for (let id = 0; id < 3000; id += 1) receive(call(id, 'payroll'));
+    expect(errors).toMatchObject([{ message: expect.stringContaining('does not read') }]);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(toServer).toEqual([]);
+    expect(toClient.length).toBeLessThanOrEqual(1001);
+    // Only once.
+    receive(call(3001, 'payroll'));
+    expect(errors).toHaveLength(1);
+  });
+
+  it('has its next message looked at only when the last refusal was taken', async () => {
+    let read = () => {};
+    const unread = new Promise<void>((resolve) => {
+      read = resolve;
+    });
+    const { receive, settled, toServer, toClient } = await connection(issuer, undefined, {
+      unread,
+    });
+    receive(call(1, 'payroll'));
+    receive(call(2, 'weather'));
+    await vi.waitFor(() => expect(toClient).toHaveLength(1), { interval: 1 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(toServer).toEqual([]);
+    read();
+    await settled();
+    expect(toServer).toMatchObject([{ message: { id: 2 } }]);
+  });
+
+  it('has no id that would fill the memory', async () => {
+    const { receive, settled, toServer, toClient } = await connection(issuer);
+    receive(request('x'.repeat(256), 'ping'));
+    receive(request('x'.repeat(257), 'ping'));
+    await settled();
+    expect(toServer).toHaveLength(1);
+    const error = { code: -32600, message: 'This id is too long.' };
+    expect(toClient).toMatchObject([{ id: 'x'.repeat(257), error }]);
+  });
+});
+
+describe('an answer to what the server asked', () => {
+  const question = { jsonrpc: '2.0', id: 9, method: 'roots/list' };
+  const reply = { jsonrpc: '2.0', id: 9, result: { roots: [] } };
+  const decided = ({ sink }: Connection) =>
+    sink.events.filter((event) => event.kind === 'completion' || event.kind === 'decision');
+
+  it('is decided and recorded as over HTTP', async () => {
+    const opened = await connection(issuer);
+    await opened.transport.send(question);
+    opened.receive(reply);
+    await vi.waitFor(() => expect(opened.toServer).toHaveLength(1), { interval: 1 });
+    expect(decided(opened)).toMatchObject([
+      { kind: 'decision', outcome: 'allowed', method: 'response', actor: { subject: 'local:ada' } },
+      { kind: 'completion', outcome: 'succeeded' },
+    ]);
+  });
+
+  it('is an error where it cannot be recorded: whoever asked does not wait for ever', async () => {
+    const audit = [
+      {
+        onFailure: 'block' as const,
+        write() {
+          throw new Error('The disk is full.');
+        },
+      },
+    ];
+    const { transport, receive, toServer } = await connection(issuer, undefined, { audit });
+    await transport.send(question);
+    receive(reply);
+    await vi.waitFor(() => expect(toServer).toHaveLength(1), { interval: 1 });
+    expect(toServer[0]?.message).toMatchObject({ id: 9, error: { code: 503 } });
+  });
+
+  it('is an error where too many messages wait before it', async () => {
+    const held = new Promise(() => {});
+    const { transport, receive, toServer } = await connection(issuer, undefined, { held });
+    await transport.send(question);
+    for (let id = 0; id < 1000; id += 1) receive(call(id, 'slow'));
+    receive(reply);
+    receive(reply);
+    await vi.waitFor(() => expect(toServer).toHaveLength(1), { interval: 1 });
+    expect(toServer[0]?.message).toMatchObject({ id: 9, error: { code: 429 } });
+    await transport.close();
   });
 });

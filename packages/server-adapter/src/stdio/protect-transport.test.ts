@@ -207,3 +207,20 @@ it('does nothing that it cannot record (ATK-90)', async () => {
     { id: 2, error: { code: 503 } },
   ]);
 });
+
+it('sends no result that it cannot narrow, and says that nobody knows how the request ended', async () => {
+  const { receive, settled, toClient, transport, sink, errors } = await connection(issuer);
+  receive(request(1, 'tools/list'));
+  await settled();
+  const tools = {
+    get name(): string {
+      throw new Error('secret');
+    },
+  };
+  await transport.send({ jsonrpc: '2.0', id: 1, result: { tools: [tools] } });
+  expect(toClient).toEqual([
+    { jsonrpc: '2.0', id: 1, error: { code: 503, message: 'Internal error' } },
+  ]);
+  expect(errors).toMatchObject([{ message: 'secret' }]);
+  expect(sink.events.at(-1)).toMatchObject({ kind: 'completion', outcome: 'unknown' });
+});

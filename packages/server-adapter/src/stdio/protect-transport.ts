@@ -30,8 +30,10 @@ export interface ProtectedTransport<Message>
   extends MessageTransport<Message>,
     Pick<CallersOfMessages, 'serving'> {}
 
-/** How many messages may wait for their decision. */
+/** How many messages may wait for their decision, and how many more for the refusal that they get instead. */
 const MAX_WAITING = 1000;
+/** The longest id of a request, in characters: it is kept until the request is answered, or longer. */
+const MAX_ID = 256;
 
 /**
  * Puts the policy in front of a server that speaks over stdio, or over any other transport that knows nothing of OAuth: each message is
@@ -67,12 +69,14 @@ function guard(
   const asked = askedIds();
   let closed = false;
   let waiting = 0;
+  let turnedAway = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   /** One after the other, as they came: no message overtakes the one that it is about. */
   function receive(message: unknown, extra: unknown): void {
+    if (closed) return;
     if (waiting >= MAX_WAITING) {
-      answer(refusal(idOf(message), 429, 'Too many messages at once.'));
+      turnAway(message);
       return;
     }
     waiting += 1;
@@ -80,11 +84,34 @@ function guard(
       .then(() => walk(message, extra))
       .catch((error: unknown) => {
         report(error);
-        answer(refusal(idOf(message), 503, 'Internal error'));
+        return answer(refusal(idOf(message), 503, 'Internal error'));
       })
       .finally(() => {
         waiting -= 1;
       });
+  }
+
+  /** What cannot even wait. Whoever lets refusals pile up, too, reads none of them. */
+  function turnAway(message: unknown): void {
+    if (turnedAway >= MAX_WAITING) {
+      closed = true;
+      report(new Error('The client sends without end and does not read the answers: cut off.'));
+      transport.close().catch(report);
+      return;
+    }
+    turnedAway += 1;
+    refuseUnread(message)
+      .catch(report)
+      .finally(() => {
+        turnedAway -= 1;
+      });
+  }
+
+  async function refuseUnread(message: unknown): Promise<void> {
+    const refused = await gate.overrun(idOf(message));
+    const { id, method }: JsonObject = isObject(message) ? message : {};
+    if (method === undefined && asked.take(id)) pass({ ...refused, id }, undefined);
+    else await answer(refused);
   }
 
   /** One message, one way: each step gives the next its value or the answer. */
@@ -92,14 +119,13 @@ function guard(
     if (closed || !isObject(message)) return;
     const operation = readBounded(message);
     if ('kind' in operation && operation.kind === 'reply') {
-      if (asked.take(message.id)) pass(message, extra);
+      if (!asked.take(message.id)) return;
+      const refused = await gate.reply(message);
+      pass(refused ? { ...refused, id: message.id } : message, extra);
       return;
     }
     const admission = await admit(operation, message);
-    if (admission.kind === 'refused') {
-      answer(admission.answer);
-      return;
-    }
+    if (admission.kind === 'refused') return answer(admission.answer);
     const { body, authInfo, complete, rewritings } = admission;
     const { id, method, params } = operation as Operation;
     if (closed) return complete('unknown');
@@ -118,8 +144,10 @@ function guard(
   ): Promise<Admission> {
     if ('kind' in operation) return gate.malformed(idOf(message), operation.message);
     const { id } = operation;
-    const used = id !== undefined && !open.admits(id);
-    return used ? gate.malformed(id, 'This id is in use.') : gate.admit(operation, message);
+    if (id === undefined) return gate.admit(operation, message);
+    if (String(id).length > MAX_ID) return gate.malformed(id, 'This id is too long.');
+    if (!open.admits(id)) return gate.malformed(id, 'This id is in use.');
+    return gate.admit(operation, message);
   }
 
   function pass(message: unknown, extra: unknown): void {
@@ -127,8 +155,8 @@ function guard(
   }
 
   /** Only a request has an answer. */
-  function answer(message: JsonObject): void {
-    if (message.id !== undefined) transport.send(message).catch(report);
+  async function answer(message: JsonObject): Promise<void> {
+    if (message.id !== undefined) await transport.send(message).catch(report);
   }
 
   function report(error: unknown): void {
@@ -154,14 +182,16 @@ function guard(
     // Only a request that had one is open.
     const id = message.id as RequestId;
     let answer: unknown;
+    let outcome = outcomeOf(message);
     try {
       answer = await rewrittenMessage(message, request.rewritings);
     } catch (error) {
       report(error);
+      outcome = 'unknown';
       answer = refusal(id, 503, 'Internal error');
     }
     try {
-      await request.complete(outcomeOf(message));
+      await request.complete(outcome);
     } catch {
       // A result whose completion must be recorded and is not does not arrive.
       answer = refusal(id, 503, 'The result could not be recorded.');
