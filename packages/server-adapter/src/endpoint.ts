@@ -61,7 +61,9 @@ export async function dispatch(
   }
   // Not every endpoint settles when its client is gone, and what it says then is no outcome. Nobody is left to be told of a full disk.
   const hungUp = () => void complete(false).catch(() => {});
-  request.signal.addEventListener('abort', hungUp, { once: true });
+  // While a rule or a sink was waited for, perhaps: a signal that has fired does not fire again.
+  if (request.signal.aborted) hungUp();
+  else request.signal.addEventListener('abort', hungUp, { once: true });
 
   try {
     const parsedBody = message.body;

@@ -177,6 +177,49 @@ onEveryHost(({ eras, issuer, network, start, mint }) => {
     await expect.poll(() => host.auth.health().open).toBe(0);
   });
 
+  it('gives back what somebody hung up on before it began (ATK-91)', async () => {
+    let asked = () => {};
+    let answer = (_: boolean) => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    const rule = () => {
+      asked();
+      return new Promise<boolean>((resolve) => {
+        answer = resolve;
+      });
+    };
+    const tools = { whoami: { needs: [], rule } };
+    const begun: boolean[] = [];
+    // Like an SDK whose tool does not look at the signal.
+    const endless = (request: Request) => {
+      begun.push(request.signal.aborted);
+      return new Promise<Response>(() => {});
+    };
+    const host = await start({ limits: { open: 1 }, policy: { tools } }, endless);
+    const { headers, body, method } = toSent({
+      ...{ era: 'legacy', method: 'tools/call', token: await mint(host) },
+      params: { name: 'whoami', arguments: {} },
+    });
+    const lines = headers.map(([name, value]): [string, string] => [name, value]);
+    const ending = new AbortController();
+    const init = { method, headers: lines, body: body ?? '', signal: ending.signal };
+    host.fetch(host.url, init).catch(() => {});
+    await isAsked;
+    ending.abort();
+    const { server } = host;
+    const connections = () =>
+      new Promise<number>((resolve) => server?.getConnections((_, count) => resolve(count)));
+    if (server) await expect.poll(connections).toBe(0);
+    answer(true);
+    await expect.poll(() => begun).toEqual([true]);
+    expect(host.auth.health().open).toBe(0);
+    expect(host.sink.events).toMatchObject([
+      { kind: 'decision', outcome: 'allowed' },
+      { kind: 'completion', outcome: 'unknown' },
+    ]);
+  });
+
   it('gives back what a refusal of the log never let begin', async () => {
     const sink = { onFailure: 'block', write: () => Promise.reject(new Error('full')) } as const;
     const host = await start({ audit: [sink], limits: { open: 1 } });
