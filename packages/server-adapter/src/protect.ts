@@ -112,7 +112,7 @@ export function protect<S extends string>(
     const inSession = session
       ? sessions?.within(endpoint, session, isResumable(message))
       : undefined;
-    const rewritings = view.outgoing(message, principal);
+    const rewritings = view.outgoing(message, principal, inSession !== undefined);
     const context = { caller, resource, clock: protection.clock, rewritings, end };
     return dispatch(inSession ?? sessionless, request, message, context, completions);
   }

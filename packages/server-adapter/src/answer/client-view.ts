@@ -19,8 +19,12 @@ export interface ClientView {
    * that brings what its caller was never given has a `problem`.
    */
   incoming(message: Message, principal: Principal): Promise<Message>;
-  /** What has to change in the answer to a message. */
-  outgoing(message: Message, principal: Principal): readonly Rewriting[];
+  /**
+   * What has to change in the answer to a message.
+   *
+   * @param inSession - Whether it is an answer of a session, whose streams can carry what was asked elsewhere. Default `false`.
+   */
+  outgoing(message: Message, principal: Principal, inSession?: boolean): readonly Rewriting[];
 }
 
 /** What {@link createClientView} goes by. */
@@ -84,18 +88,18 @@ export function createClientView<S extends string>(options: ClientViewOptions<S>
       return withParams(message, changed, problems);
     },
 
-    outgoing({ operations, owned, era }, principal) {
-      const rewritings: (Rewriting | undefined)[] = [];
+    outgoing({ operations, owned, era }, principal, inSession) {
+      const anyList = inSession && !owned.includes('DELETE');
+      const rewritings: (Rewriting | undefined)[] = [
+        ...listing.rewritings(operations, principal, era, anyList),
+      ];
       for (const operation of operations) {
         rewritings.push(
-          listing.rewriting(operation, principal, era),
           completionRewriting({ gate, policy, clock }, operation, principal),
+          forCallerOnly(operation),
         );
-        if (era !== 'modern') continue;
-        rewritings.push(states.rewriting(operation, principal), forCallerOnly(operation));
+        if (era === 'modern') rewritings.push(states.rewriting(operation, principal));
       }
-      // A stream of a session can bring answers again that were due on another one.
-      if (owned.includes('GET')) rewritings.push(...listing.replayed(principal));
       return rewritings.filter((one) => one !== undefined);
     },
   };

@@ -15,23 +15,23 @@ const rewriting = (id: number | string, method: string, marker?: string): Rewrit
   ...(marker ? { marker } : {}),
 });
 
-it('rewrites the results that answer an operation, alone or in a batch, and nothing else', async () => {
-  const list = [rewriting(1, 'tools/list')];
+it('rewrites the results that answer an operation, alone or in a batch', async () => {
+  const list = [rewriting(1, 'tools/list'), rewriting(2, 'prompts/list')];
   expect(await rewrittenJson('{"jsonrpc":"2.0","id":1,"result":{"a":1}}', list)).toBe(
     '{"jsonrpc":"2.0","id":1,"result":{"a":1,"by":"TOOLS/LIST"}}',
   );
   const batch = '[{"id":2,"result":{}},{"id":1,"result":{}},{"id":1,"error":{}},7]';
   expect(await rewrittenJson(batch, list)).toBe(
-    '[{"id":2,"result":{}},{"id":1,"result":{"by":"TOOLS/LIST"}},{"id":1,"error":{}},7]',
+    '[{"id":2,"result":{"by":"PROMPTS/LIST"}},{"id":1,"result":{"by":"TOOLS/LIST"}},{"id":1,"error":{}},7]',
   );
-  expect(await rewrittenJson('{"id":"1","result":{}}', list)).toBe('{"id":"1","result":{}}');
 });
 
+const member =
+  (name: string): Rewrite =>
+  (_operation, result) =>
+    name in result ? { ...result, [name]: [] } : result;
+
 it('takes every operation of an id for the one that was answered', async () => {
-  const member =
-    (name: string): Rewrite =>
-    (_operation, result) =>
-      name in result ? { ...result, [name]: [] } : result;
   const twice = [
     { ...rewriting(1, 'tools/list'), rewrite: member('tools') },
     { ...rewriting(1, 'prompts/list'), rewrite: member('prompts') },
@@ -41,6 +41,16 @@ it('takes every operation of an id for the one that was answered', async () => {
       `{"id":1,"result":{"${name}":[]}}`,
     );
   }
+});
+
+it('takes an answer of a strange id for that of any operation, as a client might (RS-82)', async () => {
+  const one = [{ ...rewriting(1, 'tools/list'), rewrite: member('tools') }];
+  for (const id of ['"1"', '2', 'null', '1.5', '[1]']) {
+    expect(await rewrittenJson(`{"id":${id},"result":{"tools":[1]}}`, one)).toBe(
+      `{"id":${id},"result":{"tools":[]}}`,
+    );
+  }
+  expect(await rewrittenJson('{"result":{"tools":[1]}}', one)).toBe('{"result":{"tools":[]}}');
 });
 
 it('does not parse what holds nothing to rewrite', async () => {
@@ -88,7 +98,8 @@ it('lets nothing through that it cannot read (RS-82)', async () => {
   const json = { 'content-type': 'application/json' };
   expect(() => answer({ ...json, 'content-encoding': 'gzip' })).toThrow(refused);
   expect(answer({ 'content-type': 'text/html' }, 502).get('content-type')).toBe('text/html');
-  expect(answer({}, 202, null).get('content-type')).toBeNull();
+  expect(answer({}, 200, null).get('content-type')).toBeNull();
+  expect(answer({ 'content-type': 'text/html' }, 202).get('content-type')).toBe('text/html');
   expect([...answer({ ...json, 'content-length': '1', 'x-own': 'kept' })]).toEqual([
     ['content-type', 'application/json'],
     ['x-own', 'kept'],

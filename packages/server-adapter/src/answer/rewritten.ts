@@ -4,7 +4,10 @@ import { changedEvents, type StreamEvent } from './event-stream.js';
 /** The longest event of an answer, in characters. The endpoint had it in memory as a whole, so this only bounds a mistake of its own. */
 const MAX_EVENT = 67_108_864;
 
-/** What an operation's result becomes before the client sees it; the result itself where nothing changes. */
+/**
+ * What an operation's result becomes before the client sees it; the result itself where nothing changes. It may be given a result of another
+ * operation and leaves one of another form alone.
+ */
 export type Rewrite = (
   operation: Operation,
   result: JsonObject,
@@ -12,7 +15,7 @@ export type Rewrite = (
 
 /** An operation whose result does not leave as it is. */
 export interface Rewriting {
-  /** Without an id, the operation of every result whose own is not known any more. */
+  /** Without an id, that of every result. */
   readonly operation: Operation;
   readonly rewrite: Rewrite;
   /** Where an answer does not have this text anywhere, there is nothing to rewrite and it is not parsed. Default: it always is. */
@@ -32,14 +35,15 @@ export function isEventStream(headers: Headers): boolean {
 /**
  * The headers of an answer that is about to be rewritten: its length may change.
  *
- * @throws when it has a form in which nothing can be rewritten. An error page holds no result, so its form does not matter.
+ * @throws when it has a form in which nothing can be rewritten. An error page holds no result, and neither does a mere "Accepted", so their
+ *   form does not matter.
  */
 export function rewritable(
   { status, headers, body }: Response,
   [first]: readonly Rewriting[],
 ): Headers {
   const readable = (isJson(headers) || isEventStream(headers)) && !headers.has('content-encoding');
-  if (body && status < 400 && !readable) {
+  if (body && status < 400 && status !== 202 && !readable) {
     const asked = first?.operation.method;
     throw new Error(`The endpoint answered ${asked} with neither plain JSON nor plain events.`);
   }
@@ -77,8 +81,8 @@ function exactText(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * An answer's JSON, a batch's too, with each result rewritten whose id is that of an operation to rewrite. Two operations of one id are
- * both taken for the one that is answered.
+ * An answer's JSON, a batch's too, with each result rewritten for the operation of its id. Two operations of one id are both taken for the
+ * one that is answered, and so are all where no operation has that id: a client may be less strict than that.
  *
  * @throws when what is to be rewritten is not JSON: nothing leaves unseen.
  */
@@ -123,10 +127,11 @@ export async function rewrittenMessage(
   rewritings: readonly Rewriting[],
 ): Promise<unknown> {
   if (!isObject(message) || !isObject(message.result)) return message;
+  const own = rewritings.filter(({ operation: { id } }) => id === undefined || id === message.id);
+  const strange = own.every(({ operation: { id } }) => id === undefined);
   let { result } = message;
-  for (const { operation, rewrite } of rewritings) {
-    const answered = operation.id === undefined || operation.id === message.id;
-    if (answered && isObject(result)) result = await rewrite(operation, result);
+  for (const { operation, rewrite } of strange ? rewritings : own) {
+    if (isObject(result)) result = await rewrite(operation, result);
   }
   return result === message.result ? message : { ...message, result };
 }

@@ -113,6 +113,18 @@ onEveryHost(({ network, kind, start, mint }) => {
     expect(answer).toContain('"text":"weather"');
   });
 
+  it('takes no request for one of ours that names no Host, or several (RS-100, ATK-83)', async () => {
+    const host = await start();
+    const { lines, body, token, length } = await good(host);
+    const [own = '', ...others] = lines;
+    for (const named of [[], ['Host:'], [own, own], [own, 'Host: evil.example']]) {
+      const wire = open(host);
+      wire.write(message('POST /mcp HTTP/1.0', [...named, ...others, token, length], body));
+      expect([named, statusesOf(await wire.rest())]).toEqual([named, [403]]);
+    }
+    expect(host.ran).toEqual([]);
+  });
+
   it('reads header names in any case', async () => {
     const host = await start();
     const { lines, body, token, length } = await good(host);

@@ -16,6 +16,8 @@ import {
   Server,
 } from '@modelcontextprotocol/server';
 import type { McpEndpoint, SdkGeneration } from '../index.js';
+import { statefulEndpoint as statefulV1 } from '../v1/index.js';
+import { statefulEndpoint as statefulV2 } from '../v2/index.js';
 import type { FixtureOptions } from './hosts.js';
 
 /** What a server with pages is judged by. */
@@ -166,4 +168,53 @@ export function pagedServer(
     return transport.handleRequest(request, options);
   };
   return { endpoint, seen };
+}
+
+/** A server with sessions that takes its time to list tools, until `release`, and never answers a call. */
+export interface CollidingServer {
+  readonly endpoint: McpEndpoint & { close(): Promise<void> };
+  /** When it was asked for a list, and when a tool was called. */
+  readonly asked: Promise<void>;
+  readonly called: Promise<void>;
+  readonly release: () => void;
+}
+
+export function collidingServer(sdk: SdkGeneration): CollidingServer {
+  let release = () => {};
+  let ask = () => {};
+  let call = () => {};
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const asked = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+  const called = new Promise<void>((resolve) => {
+    call = resolve;
+  });
+  const info = { name: 'colliding', version: '1.0.0' };
+  const capabilities = { tools: {} };
+  const list = async () => {
+    ask();
+    await released;
+    return { tools };
+  };
+  const never = () => {
+    call();
+    return new Promise<never>(() => {});
+  };
+  const buildV1 = () => {
+    const server = new ServerV1(info, { capabilities });
+    server.setRequestHandler(ListToolsRequestSchema, list);
+    server.setRequestHandler(CallToolRequestSchema, never);
+    return server;
+  };
+  const buildV2 = () => {
+    const server = new Server(info, { capabilities });
+    server.setRequestHandler('tools/list', list);
+    server.setRequestHandler('tools/call', never);
+    return server;
+  };
+  const endpoint = sdk === 'v1' ? statefulV1(buildV1) : statefulV2(buildV2);
+  return { endpoint, asked, called, release: () => release() };
 }

@@ -39,7 +39,7 @@ function setUp(policy: ScopePolicy<S>, scopePrefix?: string) {
   const listing = createListing<S>({ gate, policy: compiled, lists: 'hide', clock });
   const list = async (method: string, result: JsonObject, who = principal(), modern = false) => {
     const operation = { method, params: {}, id: 1 };
-    const rewriting = listing.rewriting(operation, who, modern ? 'modern' : 'legacy');
+    const [rewriting] = listing.rewritings([operation], who, modern ? 'modern' : 'legacy');
     return rewriting?.rewrite(operation, result);
   };
   const complete = (params: JsonObject, values: unknown, who = principal()) => {
@@ -159,7 +159,7 @@ it('knows the needs of a resource from its URI, and of a template what they coul
 
 it('filters answers that are sent again, whichever request they were due to (RS-107)', async () => {
   const { listing } = setUp({ tools: { a: ['mcp:tools:a'] }, prompts: { p: [] } });
-  const again = listing.replayed(principal());
+  const again = listing.rewritings([], principal(), 'legacy', true);
   const text = (result: object) => JSON.stringify({ jsonrpc: '2.0', id: 3, result });
   expect(JSON.parse(await rewrittenJson(text(named('a')), again))).toEqual({
     ...{ jsonrpc: '2.0', id: 3, result: { tools: [] } },

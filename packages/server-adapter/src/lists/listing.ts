@@ -11,10 +11,17 @@ import { isListed, type ListPolicy } from './list-policy.js';
 export interface Listing {
   /** Whether a method asks for a list. */
   lists(method: string): boolean;
-  /** How the answer to an operation has to change; `undefined` for what is no list. */
-  rewriting(operation: Operation, principal: Principal, era: Era): Rewriting | undefined;
-  /** The same for answers that are sent again: to which operation is not known any more, so each kind of list is looked for. */
-  replayed(principal: Principal): readonly Rewriting[];
+  /**
+   * How answers have to change, whatever id they have: a list is known by its form.
+   *
+   * @param anyList - Whether a list can come that none of the operations asked for. Default `false`.
+   */
+  rewritings(
+    operations: readonly Operation[],
+    principal: Principal,
+    era: Era,
+    anyList?: boolean,
+  ): readonly Rewriting[];
 }
 
 /** What lists depend on beside the caller. */
@@ -69,24 +76,27 @@ export function createListing<S extends string>(options: ListingOptions<S>): Lis
         ...result,
         [kind.member]: kept.filter((item) => item !== undefined),
         ...(next ? { nextCursor: await cursors.seal(principal, method, nextCursor) } : {}),
-        ...(era === 'modern' ? caching(result, principal) : {}),
+        // Older revisions know no hints, but an SDK that speaks all of them hands on what a server says.
+        ...(era === 'modern' || 'cacheScope' in result ? caching(result, principal) : {}),
       };
     };
   }
 
   return {
     lists: (method) => listKinds.has(method),
-    rewriting(operation, principal, era) {
-      const kind = listKinds.get(operation.method);
-      if (kind === undefined) return undefined;
-      return { operation, rewrite: rewriteOf(operation.method, kind, principal, era) };
+    rewritings(operations, principal, era, anyList = false) {
+      const asked = new Set(operations.map(({ method }) => method));
+      return [...listKinds].flatMap(([method, kind]): Rewriting[] => {
+        if (!asked.has(method) && !anyList) return [];
+        const rewrite = rewriteOf(method, kind, principal, era);
+        const operation = { method, params: {} };
+        return [
+          asked.has(method)
+            ? { operation, rewrite }
+            : { operation, rewrite, marker: `"${kind.member}"` },
+        ];
+      });
     },
-    replayed: (principal) =>
-      [...listKinds].map(([method, kind]) => ({
-        operation: { method, params: {} },
-        rewrite: rewriteOf(method, kind, principal, 'legacy'),
-        marker: `"${kind.member}"`,
-      })),
   };
 }
 

@@ -61,7 +61,16 @@ describe.each(Object.entries(hosts))('HTTP/2 on %s', (_name, serve) => {
         stream.on('error', reject);
         stream.end(body);
       });
-    return { fixture, ask };
+    /** Sends a request that its client gives up as soon as it is told to. */
+    const leave = (signal: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        const lines = { ':method': 'POST', ':path': '/mcp', ...Object.fromEntries(headers) };
+        const stream = session.request(lines, { signal });
+        stream.on('error', () => {});
+        stream.on('close', resolve);
+        stream.end(body);
+      });
+    return { fixture, ask, leave, errors };
   }
 
   it('serves event streams and challenges', async () => {
