@@ -28,13 +28,30 @@ it('gives one client a quarter at most, so that the others go on (ATK-52)', () =
   expect(flood(1300.5)).toThrow(ProviderUnavailableError);
 });
 
-it('lets go of what expired behind a mark that expires late, once that does', () => {
+it('lets go of what expired behind a mark that expires late, as soon as there is need', () => {
   const { insertIfAbsent } = memoryReplayStore(3);
-  insertIfAbsent('late', 1600, 1000, 'late');
+  insertIfAbsent('late', 31_536_000, 1000, 'late');
   insertIfAbsent('a', 1300, 1000, 'a');
-  insertIfAbsent('b', 1300, 1000, 'b');
-  expect(() => insertIfAbsent('c', 1800, 1500, 'c')).toThrow(ProviderUnavailableError);
-  for (const key of ['c', 'd', 'e']) expect(insertIfAbsent(key, 1900, 1600, key)).toBe(true);
+  insertIfAbsent('b', 1400, 1000, 'b');
+  expect(() => insertIfAbsent('c', 1600, 1299, 'c')).toThrow(ProviderUnavailableError);
+  expect(insertIfAbsent('c', 1600, 1300, 'c')).toBe(true);
+  expect(insertIfAbsent('b', 1400, 1399, 'b')).toBe(false);
+  expect(insertIfAbsent('late', 31_536_000, 1399, 'late')).toBe(false);
+  // Also where not the store is full but the share of one.
+  const shared = memoryReplayStore(8);
+  expect(shared.insertIfAbsent('late', 31_536_000, 1000, 'late')).toBe(true);
+  for (const key of ['a', 'b']) expect(shared.insertIfAbsent(key, 1300, 1000, 'one')).toBe(true);
+  for (const key of ['c', 'd']) expect(shared.insertIfAbsent(key, 1600, 1300, 'one')).toBe(true);
+});
+
+it('walks through all its marks once a second at most, however often it is asked', () => {
+  const { insertIfAbsent } = memoryReplayStore(200_000);
+  for (let at = 0; at < 50_000; at += 1) insertIfAbsent(`late ${at}`, 9000, 1000, 'one');
+  const started = performance.now();
+  for (let at = 0; at < 5000; at += 1) {
+    expect(() => insertIfAbsent('more', 9000, 1001, 'one')).toThrow(ProviderUnavailableError);
+  }
+  expect(performance.now() - started).toBeLessThan(1000);
 });
 
 it.each([0, -1, 1.5, Number.NaN, '3' as unknown as number])(
