@@ -145,6 +145,22 @@ describe('a full pool', () => {
     expect(closed).not.toContain(listening);
   });
 
+  it('ends those of who has the most before the only one of anybody else, be it idle for longer (ATK-91)', async () => {
+    const { begin, send, closed } = createRig({ maxSessions: 6, maxSessionsPerOwner: 3 });
+    const bob = await begin('bob');
+    const many = ['ada 1', 'ada 2'];
+    for (let n = 0; n < 20; n += 1) {
+      // One that only listens is no better off among those of who has the most.
+      const id = await begin(many[n % 2] ?? '');
+      await send(many[n % 2] ?? '', id, 'GET');
+    }
+    expect(closed).not.toContain(bob);
+    const cyd = await begin('cyd');
+    for (let n = 0; n < 20; n += 1) await begin(`ada ${n % 2}`);
+    expect((await send('bob', bob)).status).toBe(200);
+    expect((await send('cyd', cyd)).status).toBe(200);
+  });
+
   it('cuts no running call: 429 for who has too many, 503 where nothing is free', async () => {
     const open = async () => new Response(new ReadableStream<Uint8Array>({}));
     const owned = createRig({ maxSessionsPerOwner: 1 }, open);

@@ -6,7 +6,7 @@ import { untilEnd } from './until-end.js';
 
 /** How many sessions an endpoint keeps, and for how long. */
 export interface SessionLimits {
-  /** Sessions at once. Past it the longest idle one ends. Default 1,000. */
+  /** Sessions at once. Past it the longest idle one of whoever has the most ends. Default 1,000. */
   readonly maxSessions?: number;
   /** Sessions of one owner (issuer, subject and client) at once. Past it the owner's longest idle one ends. Default 100. */
   readonly maxSessionsPerOwner?: number;
@@ -85,6 +85,19 @@ export function createSessionPool(
     (entry.idle as { unref?: () => void }).unref?.();
   }
 
+  /** Whether a session is one of those who have the most that could end: who begins many ends their own before anybody else's. */
+  function ofGreediest(): (entry: Entry) => boolean {
+    const counts = new Map<string, number>();
+    let most = 0;
+    for (const { owner, running } of sessions.values()) {
+      if (running > 0) continue;
+      const count = (counts.get(owner) ?? 0) + 1;
+      counts.set(owner, count);
+      most = Math.max(most, count);
+    }
+    return ({ owner }) => counts.get(owner) === most;
+  }
+
   /** Ends the longest idle of these sessions; one that only listens before none. A running call is never cut. */
   function makeRoom(among: (entry: Entry) => boolean): boolean {
     const candidates = [...sessions].filter(([, entry]) => among(entry) && entry.running === 0);
@@ -124,7 +137,7 @@ export function createSessionPool(
     if (own.length >= maxSessionsPerOwner && !makeRoom((entry) => entry.owner === owner)) {
       return refused(429, -32000, 'Too many sessions with running calls: end one first');
     }
-    if (sessions.size >= maxSessions && !makeRoom(() => true)) {
+    if (sessions.size >= maxSessions && !makeRoom(ofGreediest())) {
       return refused(503, -32000, 'No session is free');
     }
     const id = crypto.randomUUID();
