@@ -12,7 +12,7 @@ Walks the whole of MCP authorization against real servers on this computer, and 
   --help      show this text`;
 
 async function main(): Promise<number> {
-  // "pnpm demo -- --verbose" hands the dashes on.
+  // Some package managers hand the dashes of "demo -- --verbose" on.
   const args = process.argv.slice(2).filter((argument, index) => index > 0 || argument !== '--');
   try {
     const { values } = parseArgs({

@@ -1,0 +1,283 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeTemplate, newFolder, runIn, typing } from './run.harness.js';
+
+let home: string;
+let template: string;
+let directory: string;
+beforeAll(async () => {
+  home = newFolder();
+  template = await makeTemplate(home);
+  writeFileSync(join(home, 'package.json'), '{"version":"1.2.3"}');
+});
+afterAll(() => rmSync(home, { recursive: true }));
+beforeEach(() => {
+  directory = newFolder();
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const create = (...words: readonly string[]) => runIn({ directory, template }, ...words);
+const read = (path: string) => readFileSync(join(directory, path), 'utf8');
+const git = (folder: string, ...words: readonly string[]) =>
+  execFileSync('git', words, { cwd: join(directory, folder), encoding: 'utf8' }).trim();
+
+describe('without a terminal', () => {
+  it('asks nothing, takes the defaults, and names three commands', async () => {
+    expect(await create()).toEqual({
+      code: 0,
+      err: '',
+      out: `
+Made my-server in ${directory}/my-server: express, local.
+
+Next:
+
+  cd my-server
+  npm install
+  npm run demo
+
+The demo explains every step. README.md says where things are.
+`,
+    });
+    expect(JSON.parse(read('my-server/package.json'))).toMatchObject({ name: 'my-server' });
+    expect(readdirSync(join(directory, 'my-server')).sort()).toEqual([
+      '.dockerignore',
+      '.env.example',
+      '.git',
+      '.gitignore',
+      'AGENTS.md',
+      'Dockerfile',
+      'README.md',
+      'package.json',
+      'src',
+      'tsconfig.json',
+      'tsup.config.ts',
+      'vitest.config.ts',
+    ]);
+    expect(readdirSync(directory)).toEqual(['my-server']);
+  });
+
+  it.each([
+    ['npm', 'npm install', 'npm run demo'],
+    ['pnpm', 'pnpm install', 'pnpm demo'],
+    ['yarn', 'yarn', 'yarn demo'],
+    ['bun', 'bun install', 'bun run demo'],
+  ])('speaks of %s where that runs it, or was asked for', async (name, install, demo) => {
+    const env = { PATH: process.env.PATH, npm_config_user_agent: `${name}/1.2.3 node/v24` };
+    const commands = `  cd a\n  ${install}\n  ${demo}\n`;
+    expect((await runIn({ directory, template, env }, 'a', '--no-git')).out).toContain(commands);
+    expect(read('a/README.md')).toContain(`\n${install}\n${demo} `);
+    const asked = await create('b', '--no-git', '--package-manager', name);
+    expect(asked.out).toContain(commands.replace('cd a', 'cd b'));
+  });
+
+  it('takes every answer as an option', async () => {
+    const { code } = await create('deep/er', '--provider=auth0', '--host=hono', '--no-git', '-y');
+    expect(code).toBe(0);
+    const { name, dependencies } = JSON.parse(read('deep/er/package.json'));
+    expect(name).toBe('er');
+    expect(Object.keys(dependencies)).toEqual(
+      expect.arrayContaining(['hono', '@portcullis/provider-auth0', '@portcullis/provider-local']),
+    );
+    expect(Object.keys(dependencies)).not.toContain('express');
+    expect(readdirSync(join(directory, 'deep/er'))).not.toContain('.git');
+  });
+
+  it('leaves no placeholder behind, and folders that everybody may enter', async () => {
+    await create('a', '--no-git');
+    for (const entry of readdirSync(join(directory, 'a'), {
+      recursive: true,
+      withFileTypes: true,
+    })) {
+      if (!entry.isFile()) continue;
+      expect(readFileSync(join(entry.parentPath, entry.name), 'utf8')).not.toMatch(/__[A-Z]+__/);
+    }
+    const mode = (path: string) => statSync(join(directory, path)).mode & 0o777;
+    expect(mode('a')).toBe(0o777 & ~process.umask());
+  });
+
+  it('fills the folder that one is in', async () => {
+    mkdirSync(join(directory, 'here'));
+    const { out } = await runIn({ directory: join(directory, 'here'), template }, '.');
+    expect(out).toContain('Next:\n\n  npm install\n  npm run demo\n  npm run start\n');
+    expect(JSON.parse(read('here/package.json')).name).toBe('here');
+    expect(readdirSync(directory)).toEqual(['here']);
+    expect(git('here', 'log', '--format=%s')).toBe('Start with create-portcullis');
+  });
+});
+
+describe('refuses, and writes nothing:', () => {
+  it.each([
+    ['Server', '"Server" cannot be the name of a package: write it as "server".\n'],
+    [
+      '.hidden',
+      '".hidden" cannot be the name of a package: use lower-case letters, digits and - . _ ~, and no dot at the beginning.\n',
+    ],
+    [
+      'two words',
+      '"two words" cannot be the name of a package: use lower-case letters, digits and - . _ ~, and no dot at the beginning.\n',
+    ],
+    [
+      'node_modules',
+      '"node_modules" cannot be the name of a package: it means something else to Node or npm. Choose another one.\n',
+    ],
+    [
+      'crypto',
+      '"crypto" cannot be the name of a package: it means something else to Node or npm. Choose another one.\n',
+    ],
+    [
+      `${'a'.repeat(215)}`,
+      `"${'a'.repeat(215)}" cannot be the name of a package: it is longer than 214 characters.\n`,
+    ],
+    ['/', 'The folder needs a name: write one, such as my-server.\n'],
+  ])('the name %j', async (name, err) => {
+    expect(await create(name)).toEqual({ code: 1, out: '', err });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('a folder that is not empty', async () => {
+    mkdirSync(join(directory, 'a'));
+    writeFileSync(join(directory, 'a/precious.txt'), 'mine');
+    expect(await create('a')).toEqual({
+      code: 1,
+      out: '',
+      err: '"a" is not empty: it has precious.txt. Choose another folder, or empty it.\n',
+    });
+    expect(readdirSync(join(directory, 'a'))).toEqual(['precious.txt']);
+    expect(readdirSync(directory)).toEqual(['a']);
+  });
+
+  it('a file, and a folder below a file', async () => {
+    writeFileSync(join(directory, 'a'), 'mine');
+    expect(await create('a')).toMatchObject({
+      code: 1,
+      err: '"a" is a file. Choose another folder.\n',
+    });
+    const { code, err } = await create('a/b');
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^E(EXIST|NOTDIR): .* Nothing was written\.\n$/),
+    ]);
+    expect(read('a')).toBe('mine');
+  });
+
+  it.each([
+    [['--provider', 'okta'], '--provider must be one of local, scalekit, auth0, oidc; got "okta".'],
+    [['--host=koa'], '--host must be one of express, hono; got "koa".'],
+    [
+      ['--package-manager=cnpm'],
+      '--package-manager must be one of npm, pnpm, yarn, bun; got "cnpm".',
+    ],
+    [['a', 'b'], 'There can be one folder only.'],
+    [['--fast'], "Unknown option '--fast'."],
+  ])('%j', async (words, problem) => {
+    const err = `${problem}\nSee create-portcullis --help.\n`;
+    expect(await create(...words)).toEqual({ code: 2, out: '', err });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('a Node that is too old for the project', async () => {
+    const ran = await runIn({ directory, template, nodeVersion: '22.12.0' }, 'a');
+    expect(ran).toEqual({
+      code: 1,
+      out: '',
+      err: 'This needs Node 22.13 or newer; got 22.12.0. Install one from https://nodejs.org and run the command again.\n',
+    });
+    expect((await runIn({ directory, template, nodeVersion: '22.13.0' }, 'a')).code).toBe(0);
+  });
+
+  it('half a template: what was begun is removed', async () => {
+    const broken = newFolder();
+    mkdirSync(join(broken, 'dist/template/common'), { recursive: true });
+    writeFileSync(join(broken, 'dist/template/common/a'), 'a');
+    mkdirSync(join(broken, 'dist/template/host-express/a'), { recursive: true });
+    writeFileSync(join(broken, 'dist/template/host-express/a/b'), 'b');
+    const { code, err } = await runIn({ directory, template: join(broken, 'dist/template') }, 'a');
+    rmSync(broken, { recursive: true });
+    expect([code, err]).toEqual([1, expect.stringMatching(/ Nothing was written\.\n$/)]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+describe('git', () => {
+  it('has one commit with everything in it', async () => {
+    await create('a');
+    expect(git('a', 'log', '--format=%s %ae')).toBe('Start with create-portcullis ada@example.com');
+    expect(git('a', 'status', '--porcelain')).toBe('');
+    expect(git('a', 'ls-files')).toContain('src/policy.ts');
+  });
+
+  it('makes no repository inside of another', async () => {
+    git('.', 'init', '--quiet');
+    const { out } = await create('packages/a');
+    expect(out).toContain(
+      'The folder is in a git repository already, so it got none of its own.\n',
+    );
+    expect(readdirSync(join(directory, 'packages/a'))).not.toContain('.git');
+  });
+
+  it('leaves a repository without files to its owner', async () => {
+    mkdirSync(join(directory, 'a'));
+    git('a', 'init', '--quiet');
+    const { code, out } = await create('a');
+    expect([code, out]).toEqual([0, expect.stringContaining('in a git repository already')]);
+    expect(git('a', 'status', '--porcelain')).toContain('?? README.md');
+  });
+
+  it('does without where there is none', async () => {
+    const { code, out } = await runIn({ directory, template, env: { PATH: directory } }, 'a');
+    expect([code, out]).toEqual([0, expect.stringContaining('There is no git here')]);
+    expect(readdirSync(join(directory, 'a'))).not.toContain('.git');
+  });
+});
+
+describe('in a terminal', () => {
+  it('asks four questions, and takes numbers, names and Enter', async () => {
+    const person = typing(
+      ['Folder of the project (my-server): ', 'My Server\r'],
+      ['Folder of the project (my-server): ', 'finance\r'],
+      ['Choose (local): ', '5\r'],
+      ['Choose (local): ', '3\r'],
+      ['Choose (express): ', 'hono\r'],
+      ['Choose (npm): ', '\r'],
+    );
+    const { code, out } = await runIn({ directory, template, keyboard: person.keyboard });
+    expect(person.left).toEqual([]);
+    expect([code, out]).toEqual([0, expect.stringContaining('hono, auth0.\n')]);
+    expect(person.screen()).toContain('cannot be the name of a package: write it as "my server".');
+    expect(person.screen()).toContain('Write a number from 1 to 4, or a name.');
+    expect(person.screen().match(/\?/g)).toHaveLength(3);
+    expect(readdirSync(directory)).toEqual(['finance']);
+  });
+
+  it('does not ask what it was told', async () => {
+    const person = typing(['Choose (local): ', '\r']);
+    const words = ['a', '--host', 'express', '--package-manager', 'npm'];
+    expect((await runIn({ directory, template, keyboard: person.keyboard }, ...words)).code).toBe(
+      0,
+    );
+    expect(person.screen().match(/\?/g)).toEqual(['?']);
+    const silent = typing();
+    const all = ['b', '--yes'];
+    expect((await runIn({ directory, template, keyboard: silent.keyboard }, ...all)).code).toBe(0);
+    expect(silent.screen()).toBe('');
+  });
+
+  it.each([
+    ['Ctrl+C', '\x03'],
+    ['Ctrl+D', '\x04'],
+  ])('leaves nothing behind at %s', async (_name, key) => {
+    const person = typing(['my-server', 'a\r'], ['Choose (local): ', key]);
+    const ran = await runIn({ directory, template, keyboard: person.keyboard });
+    expect(ran).toEqual({ code: 130, out: '', err: '\nNothing was written.\n' });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+});
+
+it('says what it can do, and which version it is', async () => {
+  const { code, out } = await create('--help');
+  expect(code).toBe(0);
+  expect(out).toContain('Usage: npm create portcullis@latest [folder] -- [options]');
+  expect(await create('--version')).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+});

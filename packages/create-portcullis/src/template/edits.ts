@@ -1,0 +1,61 @@
+import { type Provider, providers, type Variant } from '../choice.js';
+import type { Edit } from './edit.js';
+
+/** What a project's files say otherwise than the app's. All that is not named here is taken as it stands. */
+export function editsFor({ provider, host }: Variant): readonly Edit[] {
+  const others = providers.filter((each) => each !== 'local' && each !== provider);
+  return [
+    ...others.flatMap(withoutVendor),
+    ...(provider === 'local' ? withoutVendors : others.map(withoutRow)),
+    ...(host === 'hono' ? onHono : []),
+    ...tools,
+  ];
+}
+
+const configNames = { scalekit: 'ScalekitConfig', auth0: 'Auth0Config', oidc: 'OidcConfig' };
+
+/** The vendor is no longer among those that can be configured, and nothing leads to its files. */
+function withoutVendor(vendor: Provider): readonly Edit[] {
+  if (vendor === 'local') return [];
+  const branch = new RegExp(` {4}case '${vendor}':\\n {6}return .*;\\n`);
+  const kinds = 'src/identity/identity-config.ts';
+  return [
+    { file: kinds, find: `, '${vendor}'` },
+    { file: kinds, find: new RegExp(`import .* from './${vendor}-config.js';\\n`) },
+    { file: kinds, find: ` | ${configNames[vendor]}` },
+    { file: kinds, find: branch },
+    { file: 'src/identity/open-identity.ts', find: branch },
+    { file: 'src/demo/start-vendor.ts', find: branch },
+  ];
+}
+
+const withoutRow = (vendor: Provider): Edit => ({
+  file: 'src/identity/vendor-rows.ts',
+  find: new RegExp(` {2}${vendor}: '.*',\\n`),
+});
+
+/** With the embedded issuer alone, the terminal has nothing to tell of anybody else. */
+const withoutVendors: readonly Edit[] = [
+  { file: 'src/banner.ts', find: /import .* from '.\/identity\/vendor-rows.js';\n/ },
+  {
+    file: 'src/banner.ts',
+    find: /\.\.\.\(identity\.name === 'local'\s+\? (localRows\(identity, issuer\))\s+: vendorRows\(.*\)\),/,
+    replace: '...localRows(identity, issuer),',
+  },
+];
+
+/** The audit viewer is an Express router, so it stays with Express. */
+const onHono: readonly Edit[] = [
+  { file: 'src/app.ts', find: './host/express.js', replace: './host/hono.js' },
+  { file: 'src/app.ts', find: "import express from 'express';\n" },
+  { file: 'src/app.ts', find: /import .* from '.\/audit-viewer\/audit-routes.js';\n/ },
+  { file: 'src/app.ts', find: / {2}const viewer = [\s\S]*?;\n/ },
+  { file: 'src/app.ts', find: '...(viewer ? [viewer] : []), ' },
+];
+
+/** Programs of the monorepo alone, and its name for the tests. */
+const tools: readonly Edit[] = [
+  { file: 'tsup.config.ts', find: "    score: 'src/score.ts',\n" },
+  { file: 'tsup.config.ts', find: "    'demo-client': 'src/demo/client.ts',\n" },
+  { file: 'vitest.config.ts', find: "name: 'finance-sentiment', " },
+];
