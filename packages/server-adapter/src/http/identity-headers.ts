@@ -4,7 +4,8 @@ const connection =
 
 /**
  * Names by which proxies tell the server behind them who calls: certificates (RFC 9440, Envoy, nginx, Traefik, Azure), users (Apache, oauth2-proxy,
- * Authelia, authentik, Kong, Pomerium, Tailscale, Grafana), cloud sign-ins (AWS, Azure, Cloudflare, Google).
+ * Authelia, authentik, Caddy, Kong, Pomerium, Teleport, Tailscale, Grafana, Istio, Kubernetes), older sign-in agents (SiteMinder, WebSEAL, Oracle,
+ * Shibboleth), cloud sign-ins (AWS, Azure, Cloudflare, Google).
  */
 const identity = new RegExp(
   `^(${[
@@ -22,7 +23,16 @@ const identity = new RegExp(
     'cf-(access|cert|client-cert)-.*',
     'x-goog-(iap|authenticated-user)-.*',
     'x-(endpoint-api|apigateway-api)-userinfo',
-    'proxy-authorization',
+    'x-auth-(user.*|email|groups|roles|name|subject|token)',
+    'x-token-(subject|user-.*)',
+    '(x-)?(oidc|jwt|spiffe)-.*',
+    'teleport-jwt-assertion',
+    'impersonate-.*',
+    'sm-?user.*',
+    'iv-(user|groups|creds)(-.*)?',
+    'oam-.*',
+    'shib-.*',
+    '.+-authorization',
   ].join('|')})$`,
 );
 
