@@ -57,6 +57,39 @@ onEveryHost(({ eras, issuer, network, start, mint }) => {
         }
       });
 
+      it('gives each entry that sets a rate a count of its own, and everything else the usual one', async () => {
+        const read = ['mcp:resources:notes:read'];
+        const host = await start({
+          limits: { calls: { perMinute: 3 } },
+          policy: {
+            tools: { weather: [], whoami: [] },
+            resources: {
+              'notes://box/{id}': { needs: [], perMinute: 2 },
+              'notes://box/secret': { needs: [], perMinute: 1 },
+              'plain://{name}': [],
+            },
+            methods: { 'tools/call': { needs: [], perMinute: 4 } },
+          },
+        });
+        const token = await mint(host, ...read);
+        const reads = async (uri: string) =>
+          (await call(host, { era, method: 'resources/read', params: { uri }, token })).status;
+        const calls = async (name: string) => (await callTool(host, era, token, name)).status;
+        expect([await reads('notes://box/secret'), await reads('notes://box/secret')]).toEqual([
+          200, 429,
+        ]);
+        // The wider entry has seen the first of them, and not the refused one; the usual count has seen neither.
+        expect([await reads('notes://box/1'), await reads('notes://box/2')]).toEqual([200, 429]);
+        for (const expected of [200, 200, 200, 429]) {
+          expect(await reads('plain://here')).toBe(expected);
+        }
+        // All tools together: the method itself has the rate.
+        for (const name of ['weather', 'weather', 'whoami', 'whoami']) {
+          expect(await calls(name)).toBe(200);
+        }
+        expect(await calls('weather')).toBe(429);
+      });
+
       it('asks somebody else who counts, by owner and not by what clients make up', async () => {
         const counted: CountedCall[] = [];
         const calls: CallLimiter = {

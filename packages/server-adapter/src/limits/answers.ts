@@ -26,8 +26,13 @@ function answer(status: number, error: string, description: string, retryAfter: 
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',
-      // A limiter of somebody else's may say anything.
-      'retry-after': String(Math.max(1, Math.ceil(Number(retryAfter) || 1))),
+      'retry-after': String(waitOf(retryAfter)),
     },
   });
+}
+
+/** A limiter of somebody else's may say anything, and a header holds whole seconds: those of a day at most. */
+function waitOf(seconds: unknown): number {
+  const wait = typeof seconds === 'number' && seconds > 1 ? Math.ceil(seconds) : 1;
+  return Math.min(wait, 86_400);
 }

@@ -4,9 +4,12 @@ export interface CountedCall {
   readonly owner: string;
   /** Such as `tools/call`. All notifications are `notifications`. */
   readonly method: string;
-  /** Of the tool or prompt. Absent for resources, whose names are without number, and where nothing is named. */
+  /**
+   * Of the tool or prompt; for resources, whose names are without number, the URI template of an entry that sets a rate. Absent where all
+   * that a method is about is counted together.
+   */
   readonly name?: string;
-  /** What the policy's own entry sets, where it does: the smallest of those that apply. */
+  /** What the policy's own entry sets, where it does. */
   readonly perMinute?: number;
 }
 

@@ -51,9 +51,13 @@ it('takes nothing but a plain yes for one, and asks nobody to wait for a time th
     const { decisions } = await limits.admit(ada, [called('tools/list')], START);
     expect([verdict, reasonOf(decisions)]).toEqual([verdict, 'rate_limited']);
   }
-  for (const seconds of [Number.NaN, undefined, -5, 0.2, 'soon']) {
+  for (const seconds of [Number.NaN, undefined, -5, 0.2, 'soon', Symbol('soon'), 5n]) {
     const answer = limitedResponse('rate_limited', seconds as number);
     expect([seconds, answer.headers.get('retry-after')]).toEqual([seconds, '1']);
+  }
+  for (const seconds of [Number.POSITIVE_INFINITY, 1e300, 86_401]) {
+    const answer = limitedResponse('rate_limited', seconds);
+    expect([seconds, answer.headers.get('retry-after')]).toEqual([seconds, '86400']);
   }
 });
 
@@ -79,4 +83,31 @@ it('lets six hundred calls a minute pass unless told otherwise, or all of them',
     }
   }
   expect(passed).toEqual([600, 700]);
+});
+
+it('holds entries to their own rates also where all else is unlimited (RS-91)', async () => {
+  const limits = createLimits({ limits: { calls: 'unlimited' } });
+  const entry = { needs: [], perMinute: 1 };
+  const entries = [{ entry, name: 'pay', input: {} }];
+  const limited = { ...called('tools/call'), entries };
+  const reported = {
+    ...limited,
+    entries: [{ ...entries[0], entry: { ...entry, enforce: 'report' } }],
+  };
+  const reasons = [];
+  for (const one of [limited, limited, reported, reported]) {
+    const { decisions } = await limits.admit(ada, [one as OperationDecision<string>], START);
+    reasons.push(reasonOf(decisions));
+  }
+  expect(reasons).toEqual(['allowed', 'rate_limited', 'allowed', 'allowed']);
+});
+
+it('counts an operation once for an entry that fits it several times', async () => {
+  const limits = createLimits({ limits: { calls: { perMinute: 1 } } });
+  const entry = { needs: [], perMinute: 2 };
+  const fitting = ['a', 'b', 'c'].map((id) => ({ entry, name: 'notes://{id}', input: { id } }));
+  const listening = { ...called('subscriptions/listen'), entries: fitting };
+  expect(reasonOf((await limits.admit(ada, [listening], START)).decisions)).toBe('allowed');
+  expect(reasonOf((await limits.admit(ada, [listening], START)).decisions)).toBe('allowed');
+  expect(reasonOf((await limits.admit(ada, [listening], START)).decisions)).toBe('rate_limited');
 });

@@ -14,7 +14,7 @@ export interface LimitOptions {
   readonly limits?: {
     /**
      * How often each tool, prompt and method may be called: that many at once, and then evenly. Or somebody else who counts, for several
-     * instances. Default: 600 per minute, counted in memory.
+     * instances. Default: 600 per minute, counted in memory. With `unlimited`, only what entries limit by their `perMinute` is counted.
      */
     readonly calls?: { readonly perMinute: number } | CallLimiter | 'unlimited';
     /** How many answers may be under way at a time: running calls and open streams together. Default 64. */
@@ -53,7 +53,7 @@ const OPEN_RETRY = 5;
 /** Makes the limits of one resource. Its options have no problems. */
 export function createLimits({ limits = {} }: LimitOptions): Limits {
   const { calls = { perMinute: 600 }, open: most = 64 } = limits;
-  const limiter = calls === 'unlimited' ? undefined : limiterOf(calls);
+  const limiter = limiterOf(calls);
   const open = openAnswers(most);
 
   async function count<S extends string>(
@@ -61,10 +61,10 @@ export function createLimits({ limits = {} }: LimitOptions): Limits {
     decisions: readonly OperationDecision<S>[],
     now: number,
   ): Promise<Verdict<S> | undefined> {
-    if (limiter === undefined) return undefined;
-    for (const decision of decisions) {
+    for (const call of decisions.flatMap((decision) => countedCalls(owner, decision))) {
+      if (calls === 'unlimited' && call.perMinute === undefined) continue;
       try {
-        const given = limiter.take(countedCall(owner, decision), now);
+        const given = limiter.take(call, now);
         const verdict = 'then' in given ? await inTime(given) : given;
         if (verdict.allowed === true) continue;
         const { retryAfterSeconds: retryAfter } = verdict;
@@ -121,28 +121,31 @@ type Calls = { readonly perMinute: number } | CallLimiter;
 
 const isLimiter = (calls: Calls): calls is CallLimiter =>
   typeof (calls as Partial<CallLimiter> | null)?.take === 'function';
-const limiterOf = (calls: Calls): CallLimiter =>
-  isLimiter(calls) ? calls : memoryCallLimiter(calls.perMinute);
+const limiterOf = (calls: Calls | 'unlimited'): CallLimiter => {
+  if (calls === 'unlimited') return memoryCallLimiter(Number.POSITIVE_INFINITY);
+  return isLimiter(calls) ? calls : memoryCallLimiter(calls.perMinute);
+};
 
-function countedCall<S extends string>(
+/** One for each entry that sets a rate, the strictest first, so that what it refuses costs the others nothing. Without any, one at the usual rate. */
+function countedCalls<S extends string>(
   owner: string,
   { operation, subject, entries = [] }: OperationDecision<S>,
-): CountedCall {
+): readonly CountedCall[] {
   const { method } = operation;
-  let perMinute: number | undefined;
-  for (const { entry } of entries) {
-    if (entry.perMinute !== undefined && entry.enforce !== 'report') {
-      perMinute = Math.min(entry.perMinute, perMinute ?? entry.perMinute);
-    }
+  // An entry may fit several times: each spelling of a URI, each resource of a subscription.
+  const own = new Map<string | undefined, CountedCall>();
+  for (const { entry, name } of entries) {
+    const { perMinute } = entry;
+    if (perMinute === undefined || entry.enforce === 'report') continue;
+    own.set(name, { owner, method, ...(name === undefined ? {} : { name }), perMinute });
+  }
+  if (own.size > 0) {
+    return [...own.values()].sort((a, b) => (a.perMinute ?? 0) - (b.perMinute ?? 0));
   }
   // Clients make up resources and notifications as they like, and must not thereby make up budgets.
   const named = subject !== undefined && subject.section !== 'resources';
-  return {
-    owner,
-    method: method.startsWith('notifications/') ? 'notifications' : method,
-    ...(named ? { name: subject.names.join(' ') } : {}),
-    ...(perMinute === undefined ? {} : { perMinute }),
-  };
+  const counted = method.startsWith('notifications/') ? 'notifications' : method;
+  return [{ owner, method: counted, ...(named ? { name: subject.names.join(' ') } : {}) }];
 }
 
 /** The answer of a limiter that is somewhere else, or an error when it takes too long. */

@@ -18,6 +18,8 @@ export type CompiledEntry<S extends string> = DetailedEntry<S>;
 /** An entry that applies, and what its functions are given. */
 export interface AppliedEntry<S extends string> {
   readonly entry: CompiledEntry<S>;
+  /** Of the tool or prompt, or the URI template. Absent for the entry of a method. */
+  readonly name?: string;
   readonly input: unknown;
 }
 
@@ -78,7 +80,8 @@ export function compilePolicy<S extends string>(
           const input = template.match(spelling);
           if (input) inputs.set(JSON.stringify(input), input);
         }
-        return [...inputs.values()].map((input) => ({ entry, input }));
+        const name = template.text;
+        return [...inputs.values()].map((input) => ({ entry, name, input }));
       });
     },
     templates(text) {

@@ -42,7 +42,10 @@ export interface DetailedEntry<S extends string, Input = unknown> {
   readonly maxAge?: number;
   /** Authentication contexts in the issuer's own words, any of which will do. Otherwise as with `maxAge`. */
   readonly acr?: readonly string[];
-  /** How often a principal may do this within a minute. Default: `limits.calls`. */
+  /**
+   * How often a principal may do this within a minute, counted for this entry alone; for a method, all that it is about together. Of several
+   * that apply, all count. Default: `limits.calls`.
+   */
   readonly perMinute?: number;
   /**
    * `report`: what this entry would refuse is let through, and the decision event says so. For introducing an entry; leave it out to have

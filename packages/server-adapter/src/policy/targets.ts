@@ -120,7 +120,7 @@ function entriesFor<S extends string>(
   { method, params }: Operation,
 ): readonly AppliedEntry<S>[] {
   const entry = section === 'resources' ? undefined : policy[section].get(name);
-  const named = entry ? [{ entry, input: params.arguments ?? {} }] : [];
+  const named = entry ? [{ entry, name, input: params.arguments ?? {} }] : [];
   const found = section === 'resources' ? policy.resources(name) : named;
   if (method !== 'completion/complete') return found;
   // The arguments are still being written, so whatever they could come to need is needed already.
