@@ -98,6 +98,8 @@ export type DeclareTool<Sdk extends SdkTypes, S extends string> = <
   declaration: ToolDeclaration<Sdk, S, In, Out>,
 ) => DeclaredTool<Sdk, S, Name>;
 
+type AnyRule = (principal: Principal, input: unknown) => boolean | Promise<boolean>;
+
 /** A declaration as it is at runtime, where the types of its parts are the declarer's business. */
 interface AnyDeclaration<S extends string> {
   readonly inputSchema?: unknown;
@@ -105,7 +107,7 @@ interface AnyDeclaration<S extends string> {
   readonly needs:
     | readonly Concrete<S>[]
     | Pick<Extract<Needs<S>, { readonly of: unknown }>, 'possible' | 'of'>;
-  readonly rule?: (principal: Principal, input: unknown) => boolean | Promise<boolean>;
+  readonly rule?: AnyRule;
   readonly handler: unknown;
   readonly title?: unknown;
   readonly description?: unknown;
@@ -122,7 +124,12 @@ export function declaring<Sdk extends SdkTypes, S extends string>(): DeclareTool
     // What is not listed is the policy's.
     const { title, description, annotations, icons, _meta, ...options } = rest;
     const listed = { title, description, annotations, icons, _meta, inputSchema, outputSchema };
-    const entry = { ...options, needs: entryNeeds(name, parts), ...(rule ? { rule } : {}) };
+    const needed = entryNeeds(name, parts);
+    const entry = {
+      ...options,
+      needs: needed,
+      ...(rule ? { rule: ruleOf(rule, inputSchema) } : {}),
+    };
     const run = handler as DeclaredTool<Sdk, S>['run'];
     return { name, entry, config: defined(listed) as DeclaredTool<Sdk, S>['config'], run };
   };
@@ -145,6 +152,12 @@ function entryNeeds<S extends string>(name: string, declaration: AnyDeclaration<
   const problem = 'depend on an input that no schema describes.';
   const remedy = 'Give the tool an "inputSchema", or list its scopes.';
   throw new ConfigurationError([{ option: `tool("${name}").needs`, problem, remedy }]);
+}
+
+/** Without a schema nothing validates the arguments, so nobody sees any: the handler does not either. */
+function ruleOf(rule: AnyRule, inputSchema: unknown): AnyRule {
+  const without = inputSchema === undefined && typeof rule === 'function';
+  return without ? (principal) => rule(principal, {}) : rule;
 }
 
 function isSchema(value: unknown): value is StandardSchemaV1 {

@@ -1,7 +1,7 @@
 import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import { ConfigurationError, defineScopes } from '@portcullis/core';
+import { ConfigurationError, defineScopes, type Principal } from '@portcullis/core';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -271,7 +271,21 @@ describe('a declared tool', () => {
     const signIn = { maxAge: 300, acr: ['mfa'], perMinute: 5, enforce: 'report' } as const;
     const listed = { title: 'Ruled', description: 'R.', annotations: {}, _meta: { a: 1 } };
     const ruled = tool('ruled', { ...listed, ...signIn, needs: [], rule, handler });
-    expect(ruled.entry).toEqual({ needs: [], rule, ...signIn });
+    expect(ruled.entry).toEqual({ needs: [], rule: expect.any(Function), ...signIn });
     expect(ruled.config).toEqual(listed);
+  });
+
+  it('shows its rule no argument that it does not declare', async () => {
+    const seen: unknown[] = [];
+    const rule = (_principal: Principal, input: object) => seen.push(input) > 0;
+    const params = { name: 'ruled', arguments: { admin: true } };
+    for (const inputSchema of [undefined, z.object({})]) {
+      const ruled = tool('ruled', { inputSchema, needs: [], rule, handler });
+      const policy = { tools: entriesOf([ruled]) };
+      const auth = createMcpAuth({ resource, provider: issuer.provider(), scopes, policy });
+      const handle = auth.protect(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }));
+      expect((await send(handle, 'modern', 'tools/call', { params })).status).toBe(200);
+    }
+    expect(seen).toEqual([{}, {}]);
   });
 });
