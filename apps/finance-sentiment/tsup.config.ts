@@ -12,5 +12,7 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   removeNodeProtocol: false,
+  // Only `demo --chromium` wants it.
+  external: ['playwright-core'],
   loader: { '.html': 'text' },
 });

@@ -3,11 +3,13 @@ import { parseArgs } from 'node:util';
 import { run } from './demo/run.js';
 import { identityNames } from './identity/identity-config.js';
 
-const usage = `Usage: demo [--provider ${identityNames.join('|')}] [--verbose]
+const usage = `Usage: demo [--provider ${identityNames.join('|')}] [--browser | --chromium [--pictures DIR]] [--verbose]
 
 Walks the whole of MCP authorization against real servers on this computer, and checks every step.
 
   --provider  who signs people in: the embedded issuer (local, the default), or the fake of a vendor; no account is needed
+  --browser   you sit at the browser: the tour prints addresses and waits; only with the embedded issuer
+  --chromium  a real browser does it, and pictures of its pages are kept in DIR (screenshots); only with the embedded issuer
   --verbose   also show the bodies of requests and answers
   --help      show this text`;
 
@@ -19,6 +21,9 @@ async function main(): Promise<number> {
       args,
       options: {
         provider: { type: 'string' },
+        browser: { type: 'boolean' },
+        chromium: { type: 'boolean' },
+        pictures: { type: 'string' },
         verbose: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -27,19 +32,38 @@ async function main(): Promise<number> {
       console.log(usage);
       return 0;
     }
-    const { provider: wanted = 'local', verbose } = values;
+    const { provider: wanted = 'local', verbose, browser, chromium, pictures } = values;
     const provider = identityNames.find((name) => name === wanted);
     if (provider === undefined) {
       console.error(`There is no provider "${wanted}".\n\n${usage}`);
       return 2;
     }
+    const wrong = browserFault(values, provider);
+    if (wrong !== undefined) {
+      console.error(`${wrong}\n\n${usage}`);
+      return 2;
+    }
     const { columns } = process.stdout;
-    return await run({ provider, verbose: verbose === true, columns });
+    const at = browser ? 'own' : chromium ? 'chromium' : 'forms';
+    return await run({ provider, verbose: verbose === true, columns, browser: at, pictures });
   } catch (error) {
     const isUsage = error instanceof TypeError && 'code' in error;
     console.error(isUsage ? `${error.message}\n\n${usage}` : error);
     return isUsage ? 2 : 1;
   }
+}
+
+/** What is wrong with the choice of a browser. */
+function browserFault(
+  { browser, chromium, pictures }: { browser?: boolean; chromium?: boolean; pictures?: string },
+  provider: string,
+): string | undefined {
+  if (browser && chromium) return 'Choose one of --browser and --chromium.';
+  if (pictures !== undefined && !chromium) return '--pictures is for --chromium.';
+  if ((browser || chromium) && provider !== 'local') {
+    return `There is nothing to see: the fake of ${provider} approves without a page.`;
+  }
+  return undefined;
 }
 
 // The tour is on loopback by design. Node would print this warning in the middle of a step.

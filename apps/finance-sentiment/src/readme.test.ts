@@ -47,8 +47,9 @@ describe('the README', () => {
     const example = [...read('.env.example').matchAll(/^# ([A-Z0-9_]+)=/gm)].map(
       ([, name]) => name,
     );
-    const readers = ['config', 'identity/identity-config', 'identity/local-config'];
-    const used = [...readers, 'identity/vendor-config'].flatMap((file) => [
+    const identities = ['identity', 'local', 'vendor', 'scalekit', 'auth0', 'oidc'];
+    const readers = ['config', ...identities.map((name) => `identity/${name}-config`)];
+    const used = readers.flatMap((file) => [
       ...read(`src/${file}.ts`).matchAll(/(?:reader\.\w+\(|\(reader, )\s*'([A-Z0-9_]+)'/g),
     ]);
     expect(new Set(example)).toEqual(new Set(used.map(([, name]) => name)));

@@ -62,6 +62,7 @@ async function decide(scene: Scene, client: MemoryClient): Promise<void> {
   const answer = await person.decide(client.authorizationUrl, { untick: [UNTICKED] });
   await ifOffered(tour, consentPages, () => {
     showChoices(tour, answer);
+    if (!answer.choices) return;
     tour.check(
       'the page offered every scope that was asked for, and no other',
       answer.choices.map(({ scope }) => scope).toSorted(),

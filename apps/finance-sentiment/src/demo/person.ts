@@ -10,10 +10,10 @@ interface PersonDecision {
 
 /** What came of it. */
 export interface PersonAnswer {
-  /** Every scope on the page, and whether it was allowed. */
-  readonly choices: readonly { readonly scope: string; readonly allowed: boolean }[];
-  /** What the page that asked says. */
-  readonly page: string;
+  /** Every scope on the page, and whether it was allowed. Absent where nobody but the person saw the page. */
+  readonly choices?: readonly { readonly scope: string; readonly allowed: boolean }[];
+  /** What the page that asked says. Absent where nobody but the person saw it. */
+  readonly page?: string;
   /** What the browser carries back to the app. */
   readonly callback: URLSearchParams;
 }
@@ -24,11 +24,14 @@ export interface Person {
   decide(url: URL | undefined, decision?: PersonDecision): Promise<PersonAnswer>;
 }
 
+/** With what somebody signs in. */
+export interface Account {
+  readonly username: string;
+  readonly password: string;
+}
+
 /** Sits down at the keyboard. */
-export function createPerson(
-  account: { readonly username: string; readonly password: string },
-  fetch: typeof globalThis.fetch,
-): Person {
+export function createPerson(account: Account, fetch: typeof globalThis.fetch): Person {
   let page = '';
   const browser = formBrowser({
     async fetch(input, init) {

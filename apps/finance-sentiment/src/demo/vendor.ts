@@ -2,7 +2,7 @@ import type { OAuthClientProvider } from '@modelcontextprotocol/client';
 import type { AppExtras } from '../app.js';
 import type { ConnectedApps } from './connected-apps.js';
 import type { Offer } from './offer.js';
-import type { Person } from './person.js';
+import type { Account, Person } from './person.js';
 
 /** One who signs people in, on loopback until the tour ends: what it is called, where it is, what it offers. */
 export interface Vendor {
@@ -23,6 +23,8 @@ export interface Vendor {
   readonly secrets: readonly string[];
   /** The `sub` of Ada's tokens. */
   readonly subject: string;
+  /** With what Ada signs in, where there are pages to do it on. */
+  readonly account?: Account;
   /** Sits Ada down at the keyboard. */
   person(fetch: typeof globalThis.fetch): Person;
   /** What happens when the browser opens: at the first sign-in, and when the app asks for more. */

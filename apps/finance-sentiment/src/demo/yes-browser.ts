@@ -12,7 +12,7 @@ export function yesBrowser(fetch: typeof globalThis.fetch): Person {
       const response = await fetch(url, { redirect: 'manual' });
       const location = response.headers.get('location');
       if (!location) throw new Error(`The browser was not sent back: ${response.status}.`);
-      return { choices: [], page: '', callback: new URL(location).searchParams };
+      return { callback: new URL(location).searchParams };
     },
   };
 }

@@ -52,6 +52,7 @@ export async function localVendor({ origin, onDocumentRead }: VendorSetting): Pr
     },
     secrets: [account.password],
     subject: `user:${account.username}`,
+    account,
     person: (fetch) => createPerson(account, fetch),
     browser: {
       first:

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { pageText } from './page-text.js';
+import type { Account, Person } from './person.js';
+import { REDIRECT } from './vendor-setting.js';
+
+/** A person whose browser is a real one, and who keeps pictures. */
+export interface ChromiumPerson extends Person {
+  close(): Promise<void>;
+}
+
+const usualPaths = ['/usr/bin/chromium', '/usr/bin/chromium-headless-shell'];
+
+/**
+ * Starts Chromium, without a window. What the person does is what `createPerson` does, on the pages as they are drawn.
+ *
+ * @param folder - Made if it is missing; takes one PNG for each page that is seen.
+ * @throws {Error} when there is no Chromium, or `playwright-core` is not installed.
+ */
+export async function chromiumPerson(account: Account, folder: string): Promise<ChromiumPerson> {
+  const { chromium } = await import('playwright-core').catch(() => {
+    throw new Error(
+      '--chromium needs the package "playwright-core": install it, or leave the option out.',
+    );
+  });
+  const executablePath = process.env.CHROMIUM_PATH ?? usualPaths.find((path) => existsSync(path));
+  if (!executablePath)
+    throw new Error('--chromium needs Chromium: install it, or set CHROMIUM_PATH.');
+  await mkdir(folder, { recursive: true });
+  const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox'] });
+  const context = await browser.newContext({ viewport: { width: 900, height: 1000 } });
+  let pictures = 0;
+
+  async function picture(page: Page, what: string): Promise<void> {
+    pictures += 1;
+    const path = join(folder, `${String(pictures).padStart(2, '0')}-${what}.png`);
+    await page.screenshot({ path, fullPage: true });
+  }
+
+  return {
+    async decide(url, { untick = [], deny = false } = {}) {
+      if (!url) throw new Error('The app did not ask to open the browser.');
+      const page = await context.newPage();
+      // Nothing listens where the app is: the tour reads the address, and the person sees that she may go.
+      let arrived: (address: string) => void = () => {};
+      const back = new Promise<string>((resolve) => {
+        arrived = resolve;
+      });
+      await page.route(`${REDIRECT}?**`, async (route) => {
+        await route.fulfill({
+          contentType: 'text/html',
+          body: '<!doctype html><title>Done</title><p>Back in the app.',
+        });
+        arrived(route.request().url());
+      });
+      await page.goto(url.href);
+      const password = page.locator('input[type=password]');
+      if (await password.count()) {
+        await page.locator('input[autocomplete=username]').fill(account.username);
+        await password.fill(account.password);
+        await picture(page, 'sign-in');
+        await page.locator('form:has(input[type=password]) button[type=submit]').first().click();
+      }
+      const decision = page.locator(`button[name=decision][value=${deny ? 'deny' : 'allow'}]`);
+      await decision.waitFor();
+      const choices: { scope: string; allowed: boolean }[] = [];
+      for (const box of await page.locator('input[type=checkbox][name=scope]').all()) {
+        const scope = await box.inputValue();
+        if (untick.includes(scope)) await box.uncheck();
+        choices.push({ scope, allowed: (await box.isChecked()) && !deny });
+      }
+      const text = pageText(await page.content());
+      await picture(page, deny ? 'consent-denied' : 'consent');
+      await decision.click();
+      const { searchParams: callback } = new URL(await back);
+      await page.close();
+      return { choices, page: text, callback };
+    },
+    close: () => browser.close(),
+  };
+}
