@@ -6,7 +6,7 @@ import { narrowedSubscription } from '../lists/subscriptions.js';
 import { isObject, type JsonObject, type Operation } from '../message/json-rpc.js';
 import type { Message } from '../message/operations.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { decide } from '../policy/decision.js';
+import { mayDo } from '../policy/decision.js';
 import type { Seals } from '../seal/seals.js';
 import { createCursors } from '../state/cursors.js';
 import { createRequestStates } from '../state/request-state.js';
@@ -68,12 +68,10 @@ export function createClientView<S extends string>(options: ClientViewOptions<S>
     return narrowedSubscription(operation, (uri) => mayRead(uri, principal));
   }
 
-  async function mayRead(uri: string, principal: Principal): Promise<boolean> {
-    const notifications = { resourceSubscriptions: [uri] };
-    const one = { method: 'subscriptions/listen', params: { notifications } };
-    const now = Math.floor(clock() / 1000);
-    const [decided] = await decide(policy, gate, principal, [one], now);
-    return decided?.decision.allowed === true;
+  function mayRead(uri: string, principal: Principal): Promise<boolean> {
+    const params = { notifications: { resourceSubscriptions: [uri] } };
+    const one = { method: 'subscriptions/listen', params };
+    return mayDo(policy, gate, principal, one, Math.floor(clock() / 1000));
   }
 
   return {

@@ -267,6 +267,7 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
         expect(await complete('notes://box/{id}')).toBe(403);
         expect(await complete('notes://box/{id}', 'mcp:resources:notes:read')).toEqual({
           values: ['1', '2'],
+          total: 2,
           hasMore: false,
         });
         const both = ['mcp:resources:notes:read', 'mcp:resources:notes:secret'];

@@ -2,7 +2,7 @@ import type { Gate, Principal } from '@portcullis/core';
 import type { Rewriting } from '../answer/rewritten.js';
 import { isObject, type Operation } from '../message/json-rpc.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
-import { decide } from '../policy/decision.js';
+import { mayDo } from '../policy/decision.js';
 import { templateNeeds } from './item-needs.js';
 import { isListed } from './list-policy.js';
 
@@ -37,11 +37,11 @@ export function completionRewriting<S extends string>(
   /** However the client will write it: encoded, as RFC 6570 has it, or as it stands. */
   async function readable(value: unknown): Promise<boolean> {
     const values = { ...known, [name]: value };
-    const written = [
-      expand(template, name, values, encodeURIComponent),
-      expand(template, name, values, String),
-    ];
-    return (await Promise.all(written.map(mayRead))).every(Boolean);
+    const written = [encodeURIComponent, String].map((write) =>
+      expand(template, name, values, write),
+    );
+    for (const uri of new Set(written)) if (!(await mayRead(uri))) return false;
+    return true;
   }
 
   async function mayRead(expanded: string | undefined): Promise<boolean> {
@@ -51,22 +51,30 @@ export function completionRewriting<S extends string>(
       return needs !== undefined && isListed('hide', gate, principal, needs);
     }
     const read = { method: 'resources/read', params: { uri: expanded } };
-    const now = Math.floor(clock() / 1000);
-    const [decided] = await decide(policy, gate, principal, [read], now);
-    return decided?.decision.allowed === true;
+    return mayDo(policy, gate, principal, read, Math.floor(clock() / 1000));
   }
 
   return {
     operation,
     async rewrite(_operation, result) {
-      const { completion } = result;
-      if (!isObject(completion)) return result;
-      const values = Array.isArray(completion.values) ? completion.values : [];
-      const may = await Promise.all(values.map(readable));
-      if (Array.isArray(completion.values) && may.every(Boolean)) return result;
-      // How many there are altogether would tell of those that are left out.
-      const { total, ...others } = completion;
-      return { ...result, completion: { ...others, values: values.filter((_, at) => may[at]) } };
+      if (result.completion === undefined) return result;
+      const completion = isObject(result.completion) ? result.completion : {};
+      const { values, total, hasMore, ...others } = completion;
+      const found: readonly unknown[] = Array.isArray(values) ? values : [];
+      const kept: unknown[] = [];
+      // One after the other: a rule may ask a database, and a request must not turn into a hundred at once.
+      for (const value of found) if (await readable(value)) kept.push(value);
+      // What is left must look like all there is: a number, or its absence, would tell of what is left out.
+      const more = hasMore === true && kept.length === found.length;
+      return {
+        ...result,
+        completion: {
+          ...others,
+          values: kept,
+          ...(total === undefined || more ? {} : { total: kept.length }),
+          ...(hasMore === undefined ? {} : { hasMore: more }),
+        },
+      };
     },
   };
 }

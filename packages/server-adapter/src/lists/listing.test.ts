@@ -42,10 +42,10 @@ function setUp(policy: ScopePolicy<S>, scopePrefix?: string) {
     const [rewriting] = listing.rewritings([operation], who, modern ? 'modern' : 'legacy');
     return rewriting?.rewrite(operation, result);
   };
-  const complete = (params: JsonObject, values: unknown, who = principal()) => {
+  const complete = (params: JsonObject, values: unknown, who = principal(), hints = {}) => {
     const operation = { method: 'completion/complete', params, id: 1 };
     const rewriting = completionRewriting({ gate, policy: compiled, clock }, operation, who);
-    return rewriting?.rewrite(operation, { completion: { values, total: 9 } });
+    return rewriting?.rewrite(operation, { completion: { values, total: 9, ...hints } });
   };
   return { listing, list, complete };
 }
@@ -189,12 +189,10 @@ it('completes a template only to what leads somewhere for the caller (ATK-64)', 
     ...(known ? { context: { arguments: known } } : {}),
   });
   const rooms = ref('box://{room}/{id}', 'room');
-  const kept = (values: string[], total?: number) => ({
-    completion: { values, ...(total ? { total } : {}) },
-  });
+  const kept = (values: string[]) => ({ completion: { values, total: values.length } });
   expect(await complete(rooms, ['hall', 'vault', 'attic'])).toEqual(kept(['hall']));
   const opener = principal('mcp:resources:box:secret');
-  expect(await complete(rooms, ['hall', 'vault'], opener)).toEqual(kept(['hall', 'vault'], 9));
+  expect(await complete(rooms, ['hall', 'vault'], opener)).toEqual(kept(['hall', 'vault']));
   const ids = ref('box://{room}/{id}', 'id', { room: 'hall' });
   expect(await complete(ids, ['1', 'locked', '%6cocked', '../vault/1', '\ud800', '{x}'])).toEqual(
     kept(['1']),
@@ -211,4 +209,23 @@ it('completes a template only to what leads somewhere for the caller (ATK-64)', 
   expect(await complete(again, ['1', 'locked'])).toEqual(kept(['1']));
   expect(await complete(rooms, 'hall')).toEqual(kept([]));
   expect(complete({ ref: { type: 'ref/prompt', name: 'p' } }, ['x'])).toBeUndefined();
+});
+
+it('completes to as little where all is left out as where there is nothing (ATK-64)', async () => {
+  const { complete } = setUp({ resources: { 'box://{id}': ['mcp:resources:box:secret'] } });
+  const params = { ref: { type: 'ref/resource', uri: 'box://{id}' }, argument: { name: 'id' } };
+  const asked = (values: unknown, hints: object, ...scopes: S[]) =>
+    complete(params, values, principal(...scopes), hints);
+  const nothing = { completion: { values: [], total: 0, hasMore: false } };
+  expect(await asked([], { total: 0, hasMore: false })).toEqual(nothing);
+  expect(await asked(['1'], { total: 1, hasMore: false })).toEqual(nothing);
+  expect(await asked(['1'], { total: 250, hasMore: true })).toEqual(nothing);
+  expect(await asked(['1'], { total: undefined })).toEqual({ completion: { values: [] } });
+  const opener = 'mcp:resources:box:secret';
+  expect(await asked(['1'], { total: 250, hasMore: true }, opener)).toEqual({
+    completion: { values: ['1'], hasMore: true },
+  });
+  expect(await asked(['1', 7], { total: 250, hasMore: true }, opener)).toEqual({
+    completion: { values: ['1'], total: 1, hasMore: false },
+  });
 });

@@ -81,6 +81,18 @@ export function decide<S extends string>(
   );
 }
 
+/** Whether the policy would let somebody do something, for what is shown and not done: {@link decide} comes before what is. */
+export async function mayDo<S extends string>(
+  policy: CompiledPolicy<S>,
+  gate: Gate<S>,
+  principal: Principal,
+  operation: Operation,
+  now: number,
+): Promise<boolean> {
+  const [decided] = await decide(policy, gate, principal, [operation], now);
+  return decided?.decision.allowed === true;
+}
+
 const isReported = <S extends string>({ entry }: AppliedEntry<S>): boolean =>
   entry.enforce === 'report';
 
