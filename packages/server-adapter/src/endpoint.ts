@@ -12,6 +12,7 @@ import { type Outcome, type OutcomeReader, outcomeReader } from './audit/complet
 import { endingStream } from './ending-stream.js';
 import { type McpAuthInfo, toAuthInfo } from './handler/auth-info.js';
 import { forwardedRequest } from './http/forwarded-request.js';
+import { assertSendable } from './http/sendable.js';
 import type { Message } from './message/operations.js';
 
 /**
@@ -70,6 +71,7 @@ export async function dispatch(
     const authInfo = toAuthInfo(caller, resource);
     const response = await endpoint(forwardedRequest(request, resource), { authInfo, parsedBody });
     const { status, statusText } = response;
+    assertSendable(response.headers);
     const headers = rewritings.length > 0 ? rewritable(response, rewritings) : response.headers;
     const reader = outcomeReader(headers.get('content-type'));
     outcomeOf = (index, whole) => {

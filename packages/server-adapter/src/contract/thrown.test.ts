@@ -47,4 +47,18 @@ onEveryHost(({ start, mint, eras }) => {
     }
     expect(host.errors.map((error) => (error as Error).cause)).toEqual(thrown);
   });
+
+  it('takes a header that no host could send for an error of the endpoint, in the same words (RS-33, ATK-88)', async () => {
+    const headers = { 'x-odd': 'a\u0001b' };
+    const host = await start({}, async () => Response.json({}, { headers }));
+    const answer = await callTool(host, 'legacy', await mint(host, 'mcp:tools:*'), 'weather');
+    expect([answer.status, answer.text]).toEqual([
+      500,
+      '{"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"},"id":null}',
+    ]);
+    await expect.poll(() => host.errors).toHaveLength(1);
+    expect(host.errors[0]).toEqual(
+      new Error("The endpoint's answer has a control character in its header x-odd."),
+    );
+  });
 });
