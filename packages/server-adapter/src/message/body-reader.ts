@@ -7,6 +7,7 @@ export const BODY_MS = 30_000;
  * Reads a body as UTF-8, no further than the limit and no longer than half a minute.
  *
  * @param maxBytes - Counted as they arrive: a declared length is only a claim.
+ * @throws where somebody else has read it.
  */
 export type BodyReader = (maxBytes: number) => Promise<string | ProtocolFault>;
 
@@ -34,3 +35,7 @@ export const tooLate = (): ProtocolFault =>
 /** The answer to a body that is no text. */
 export const unreadable = (): ProtocolFault =>
   fault(-32700, 'Parse error: the request body is not UTF-8 or broke off');
+
+/** For the operator: a client cannot help it, so it is no fault of the request. */
+export const readBefore = (): Error =>
+  new Error('The body was read before the gate saw it: mount the endpoint before what reads it.');

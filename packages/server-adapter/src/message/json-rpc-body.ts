@@ -1,4 +1,4 @@
-import { BODY_MS, bodyReaderOf, tooLarge, tooLate, unreadable } from './body-reader.js';
+import { BODY_MS, bodyReaderOf, readBefore, tooLarge, tooLate, unreadable } from './body-reader.js';
 import type { ProtocolFault } from './json-rpc.js';
 
 /** Reads the body of a request as a `BodyReader` does: its own, or the one that a host has given it. */
@@ -9,6 +9,7 @@ export async function readBody(
   const given = bodyReaderOf(request);
   if (given) return given(maxBytes);
   if (request.body === null) return '';
+  if (request.bodyUsed || request.body.locked) throw readBefore();
   const reader = request.body.getReader();
   let late = false;
   const timer = setTimeout(() => {

@@ -1,5 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { BODY_MS, type BodyReader, tooLarge, tooLate, unreadable } from '../message/body-reader.js';
+import {
+  BODY_MS,
+  type BodyReader,
+  readBefore,
+  tooLarge,
+  tooLate,
+  unreadable,
+} from '../message/body-reader.js';
 import type { ProtocolFault } from '../message/json-rpc.js';
 
 /**
@@ -8,7 +15,7 @@ import type { ProtocolFault } from '../message/json-rpc.js';
  */
 export function incomingBody(request: IncomingMessage): BodyReader {
   return (maxBytes) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const timer = setTimeout(() => settle(tooLate()), BODY_MS);
@@ -27,9 +34,11 @@ export function incomingBody(request: IncomingMessage): BodyReader {
       const end = () => settle(decoded(chunks));
       const fail = () => settle(unreadable());
 
-      // Somebody has read it before us, or it will not come any more: then no event would come either.
-      if (request.readableEnded) end();
-      else if (request.destroyed) fail();
+      // Where no event would come any more.
+      if (request.readableEnded) {
+        clearTimeout(timer);
+        reject(readBefore());
+      } else if (request.destroyed) fail();
       else request.on('data', take).once('end', end).once('error', fail).once('close', fail);
     });
 }

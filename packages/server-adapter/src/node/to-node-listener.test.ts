@@ -1,10 +1,17 @@
-import { Agent, createServer, request as httpRequest, type Server } from 'node:http';
+import {
+  Agent,
+  createServer,
+  request as httpRequest,
+  type RequestListener,
+  type Server,
+} from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createFixture, type Fixture } from '../contract/fixture.js';
 import type { McpEndpoint } from '../index.js';
 import { type NodeListenerOptions, toNodeListener } from './index.js';
+import { toWebRequest } from './to-web-request.js';
 
 let issuer: FakeIssuer;
 let server: Server;
@@ -205,6 +212,45 @@ it('takes the path from the target and nothing else: //host and absolute targets
   expect(await ask('//evil.example/mcp')).toBe(404);
   expect(await ask('http://evil.example/mcp')).toBe(405);
   expect(await ask('*')).toBe(404);
+});
+
+it('tells a handler also of a client that had left before its request came to us (ATK-91)', async () => {
+  const aborted = new Promise<boolean>((resolve) => {
+    server = createServer((request, response) => {
+      response.once('close', () => {
+        const made = toWebRequest(request, response, { origin: 'http://127.0.0.1:4321' });
+        resolve(made.signal.aborted);
+      });
+      request.socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await fetch(`http://127.0.0.1:${port}/mcp`).catch(() => {});
+  expect(await aborted).toBe(true);
+});
+
+it('adds to what others have said about caches', async () => {
+  const { url } = await serve(async () => Response.json({ jsonrpc: '2.0', id: 1, result: {} }));
+  server.prependListener('request', (_request, response) => response.setHeader('Vary', 'Cookie'));
+  const answer = await fetch(url, { method: 'POST', headers: await headers(url), body });
+  expect(answer.headers.get('vary')).toBe('Cookie, Origin');
+});
+
+it('blames no client for a body that somebody has read before us', async () => {
+  const errors: unknown[] = [];
+  const { url } = await serve(async () => new Response('never'), {
+    onError: (error) => errors.push(error),
+  });
+  const [listener] = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request').on('request', (request, response) => {
+    request.resume().on('end', () => listener?.(request, response));
+  });
+  const answer = await fetch(url, { method: 'POST', headers: await headers(url), body });
+  expect(answer.status).toBe(500);
+  expect(errors).toEqual([
+    new Error('The body was read before the gate saw it: mount the endpoint before what reads it.'),
+  ]);
 });
 
 it('sends JSON in one piece, with its length', async () => {

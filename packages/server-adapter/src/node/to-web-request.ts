@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { withBody } from '../message/body-reader.js';
 import { incomingBody } from './incoming-body.js';
+import { isGone } from './write-response.js';
 
 /** Verbs that the Fetch standard does not let a Request have. */
 const unnameable: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
@@ -25,9 +26,12 @@ export function toWebRequest(
   const { origin, target = request.url ?? '/' } = options;
   const method = request.method ?? 'GET';
   const abort = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) abort.abort();
-  });
+  const hangUp = () => {
+    // HTTP/2 takes a stream that was given up for a finished one.
+    if (!response.writableEnded || !response.writableFinished) abort.abort();
+  };
+  if (isGone(response)) hangUp();
+  else response.once('close', hangUp);
   // Under another name they are refused like every verb that nobody here knows.
   const made = new Request(origin + pathOf(target), {
     method: unnameable.has(method) ? `X-${method}` : method,
@@ -43,7 +47,8 @@ export function pathOf(target: string): string {
   if (target.startsWith('/')) return target;
   if (!URL.canParse(target)) return '/';
   const { pathname, search } = new URL(target);
-  return pathname + search;
+  // That of `mailto:.evil.example/` has no slash to keep it from the host.
+  return pathname.startsWith('/') ? pathname + search : '/';
 }
 
 function appendAll(headers: Headers, raw: readonly string[]): void {
@@ -53,4 +58,6 @@ function appendAll(headers: Headers, raw: readonly string[]): void {
     // HTTP/2 has pseudo headers, which are no headers; this one takes the place of `Host` (RFC 9113 §8.3.1).
     else if (name === ':authority') headers.set('host', value);
   }
+  // HTTP/1.0 and HTTP/2 let a client name none. The URL's is configured, so it would pass for the one that was named.
+  if (!headers.has('host')) headers.set('host', '');
 }

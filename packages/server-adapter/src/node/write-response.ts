@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
@@ -13,14 +14,15 @@ export async function writeResponse(source: Response, response: ServerResponse):
   const { headers, status } = source;
   const whole = takeWhole(source);
   const body = whole === undefined ? source.body : null;
-  if (response.destroyed) {
+  if (isGone(response)) {
     await body?.cancel();
     return;
   }
   const cookies = headers.getSetCookie();
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
   for (const [name, value] of headers) {
-    if (name !== 'set-cookie') response.setHeader(name, value);
+    if (name === 'vary') response.appendHeader(name, value);
+    else if (name !== 'set-cookie') response.setHeader(name, value);
   }
   response.statusCode = status;
   if (body === null) {
@@ -44,10 +46,15 @@ function isJson(headers: Headers): boolean {
 /** Whether an error only says that the client went away; while it is there, any error deserves an answer. */
 export function isHangUp(error: unknown, response: ServerResponse): boolean {
   return (
-    response.destroyed &&
+    isGone(response) &&
     typeof error === 'object' &&
     error !== null &&
     'code' in error &&
     (error.code === 'ERR_STREAM_PREMATURE_CLOSE' || error.code === 'ABORT_ERR')
   );
+}
+
+/** Whether nobody waits for this response any more. One of HTTP/2 leaves it to its stream to say so. */
+export function isGone(response: ServerResponse | Http2ServerResponse): boolean {
+  return 'stream' in response ? response.stream.destroyed : response.destroyed;
 }
