@@ -1,5 +1,9 @@
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
-import fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyServerOptions,
+} from 'fastify';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { createFixture, type Fixture } from '../contract/fixture.js';
 import { freePort } from '../contract/over-http.js';
@@ -101,6 +105,42 @@ it('is seen by hooks before and after, and goes past those that would change the
       ['onRequest', '/mcp'],
       ['onResponse', 401],
     ]);
+});
+
+it('lets hooks that a plugin gives to every route go first, as those that limit rates do (ATK-91)', async () => {
+  const { fixture, url } = await serve((app, handler) => {
+    app.addHook('onRoute', (route) => {
+      const limit = async (_request: unknown, reply: FastifyReply) =>
+        reply.code(429).send('slow down');
+      route.onRequest = [...[route.onRequest ?? []].flat(), limit];
+    });
+    app.register(toFastify(handler));
+  });
+  const document = new URL('/.well-known/oauth-protected-resource/mcp', url);
+  expect([(await call(url)).status, (await fetch(document)).status]).toEqual([429, 429]);
+  expect([fixture.ran, fixture.sink.events]).toEqual([[], []]);
+});
+
+it('leaves nobody without an answer when a hook has set a header that Node cannot send', async () => {
+  const lines: { msg: string }[] = [];
+  const stream = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  const { url } = await serve(
+    (app, handler) => {
+      app.addHook('onRequest', async (_request, reply) => void reply.header('x-odd', 'a\u0001b'));
+      app.register(toFastify(handler));
+    },
+    { options: { logger: { stream } } },
+  );
+  expect((await call(url)).status).toBe(500);
+  expect(lines.map(({ msg }) => msg)).toContain('The answer of the MCP endpoint broke off');
+});
+
+it('adds to what hooks have said about caches', async () => {
+  const { url } = await serve((app, handler) => {
+    app.addHook('onRequest', async (_request, reply) => void reply.header('Vary', 'Cookie'));
+    app.register(toFastify(handler));
+  });
+  expect((await call(url)).headers.get('vary')).toBe('Cookie, Origin');
 });
 
 it('writes the request, its status and what the endpoint threw to the log, each once', async () => {

@@ -48,9 +48,13 @@ export function toFastify(handler: ProtectedHandler): FastifyPluginAsync {
       request.log.error({ err: error }, 'The MCP endpoint threw');
       return write(answer, request, reply);
     });
+    // Last, so that hooks which plugins give to every route, such as limits of rates, are not gone past.
+    fastify.addHook('onRoute', (route) => {
+      route.onRequest = [...[route.onRequest ?? []].flat(), onRequest];
+    });
     for (const url of routes) {
       const method = fastify.supportedMethods;
-      fastify.route({ method, url, onRequest, handler: (_request, reply) => reply });
+      fastify.route({ method, url, handler: (_request, reply) => reply });
     }
   };
 }
@@ -79,14 +83,16 @@ async function write(
   reply: FastifyReply,
 ): Promise<void> {
   const { raw } = reply.hijack();
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) raw.setHeader(name, value);
-  }
   try {
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) raw.setHeader(name, value);
+    }
     await writeResponse(answer, raw);
   } catch (error) {
-    if (!isHangUp(error, raw))
-      request.log.error({ err: error }, 'The answer of the MCP endpoint broke off');
+    if (isHangUp(error, raw)) return;
+    request.log.error({ err: error }, 'The answer of the MCP endpoint broke off');
+    if (!raw.headersSent) raw.writeHead(500);
+    raw.end();
   }
 }
 
