@@ -1,6 +1,6 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { expect, it } from 'vitest';
-import { call, messageOf } from './calls.js';
+import { call, messageOf, toSent } from './calls.js';
 import type { FixtureOptions, Host } from './hosts.js';
 import { onEveryHost } from './on-every-host.js';
 import { pagedPolicy, pagedServer } from './paged-server.js';
@@ -119,6 +119,29 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
       reason: 'invalid_input',
       method: 'tools/call',
     });
+  });
+
+  it('tells numbers apart that JSON would write alike (RS-87)', async () => {
+    const { endpoint, seen } = pagedServer(sdk);
+    const host = await start({ policy: pagedPolicy }, endpoint);
+    const token = await mint(host);
+    const ask = async (amount: string, requestState?: unknown): Promise<Message> => {
+      const params = { name: 'whoami', arguments: {}, _meta: capabilities, requestState };
+      const sent = toSent({ era: 'modern', method: 'tools/call', params, token });
+      const body = sent.body?.toString().replace('"arguments":{}', `"arguments":{"a":${amount}}`);
+      return messageOf(await host.send({ ...sent, body: body ?? '' })) as Message;
+    };
+    for (const [asked, brought] of [
+      ['null', '1e999'],
+      ['1e999', '-1e999'],
+      ['0', '-0'],
+      ['1', '"1"'],
+    ] as const) {
+      const state = (await ask(asked)).result?.requestState;
+      expect(await ask(brought, state)).toEqual(refusal);
+      expect((await ask(asked, state)).result).toMatchObject({ resultType: 'complete' });
+    }
+    expect(seen).toHaveLength(4);
   });
 
   it('takes no state from another tool, and none for a permission (RS-87, ATK-73)', async () => {

@@ -55,9 +55,11 @@ export function usedHandlesProblems(used: unknown): readonly ConfigurationProble
 
 /** An hour. */
 const SECONDS = 3600;
+/** How far the clocks of instances and their store may be apart, in seconds: a mark outlives its handle on each of them. */
+const CLOCKS_APART = 60;
 
 /**
- * Makes and opens handles. None is kept here but those used up, until they expire.
+ * Makes and opens handles. None is kept here but those used up, until a minute after they expire.
  *
  * @param used - Marks of handles that open once and were opened.
  * @param clock - Milliseconds since the epoch.
@@ -103,7 +105,8 @@ async function firstUse(
   until: number,
   now: number,
 ): Promise<boolean> {
-  return used.insertIfAbsent(await sha256(handle), until, now, await sha256(owner));
+  const key = await sha256(handle);
+  return used.insertIfAbsent(key, until + CLOCKS_APART, now, await sha256(owner));
 }
 
 /** A client that acts for itself is nobody's person, however its subject is spelt. */

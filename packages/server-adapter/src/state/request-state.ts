@@ -68,6 +68,8 @@ function bindingOf({ method, params }: Operation): string | Promise<string> {
 /** One form for values that differ in the order of members only, another for all that differ in more. Bodies are bounded in depth. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(canonical);
+  // JSON writes null for what is too large, and 0 for -0.
+  if (typeof value === 'number') return { number: Object.is(value, -0) ? '-0' : String(value) };
   if (!isObject(value)) return value;
   const names = Object.keys(value).sort();
   return { members: names.map((name) => [name, canonical(value[name])]) };
