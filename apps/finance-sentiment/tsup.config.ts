@@ -5,6 +5,7 @@ export default defineConfig({
     main: 'src/main.ts',
     demo: 'src/demo.ts',
     score: 'src/score.ts',
+    screenshots: 'src/screenshots.ts',
     'demo-client': 'src/demo/client.ts',
   },
   format: 'esm',

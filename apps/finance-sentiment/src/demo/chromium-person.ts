@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { openChromium } from '../open-chromium.js';
 import { pageText } from './page-text.js';
 import type { Account, Person } from './person.js';
 import { REDIRECT } from './vendor-setting.js';
@@ -11,25 +11,15 @@ export interface ChromiumPerson extends Person {
   close(): Promise<void>;
 }
 
-const usualPaths = ['/usr/bin/chromium', '/usr/bin/chromium-headless-shell'];
-
 /**
  * Starts Chromium, without a window. What the person does is what `createPerson` does, on the pages as they are drawn.
  *
  * @param folder - Made if it is missing; takes one PNG for each page that is seen.
- * @throws {Error} when there is no Chromium, or `playwright-core` is not installed.
+ * @throws {Error} when there is no Chromium.
  */
 export async function chromiumPerson(account: Account, folder: string): Promise<ChromiumPerson> {
-  const { chromium } = await import('playwright-core').catch(() => {
-    throw new Error(
-      '--chromium needs the package "playwright-core": install it, or leave the option out.',
-    );
-  });
-  const executablePath = process.env.CHROMIUM_PATH ?? usualPaths.find((path) => existsSync(path));
-  if (!executablePath)
-    throw new Error('--chromium needs Chromium: install it, or set CHROMIUM_PATH.');
   await mkdir(folder, { recursive: true });
-  const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox'] });
+  const browser = await openChromium();
   const context = await browser.newContext({ viewport: { width: 900, height: 1000 } });
   let pictures = 0;
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { ProtectedHandler } from '@portcullis/server-adapter';
 
 /** What the app serves, in no framework's words. */
-export interface Site {
+interface Site {
   /** The MCP server behind its gate, and its metadata document. */
   readonly mcp: ProtectedHandler;
   /** Answers to GET, by path; each is made when somebody asks. */

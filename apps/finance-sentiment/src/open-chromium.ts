@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs';
+import type { Browser } from 'playwright-core';
+
+/** Debian's packages `chromium` and `chromium-headless-shell`. */
+const usualPaths = ['/usr/bin/chromium', '/usr/bin/chromium-headless-shell'];
+
+/**
+ * Starts Chromium without a window: `CHROMIUM_PATH`, or where Debian has it.
+ *
+ * @throws {Error} when there is none, or `playwright-core` is not installed.
+ */
+export async function openChromium(): Promise<Browser> {
+  const { chromium } = await import('playwright-core').catch(() => {
+    throw new Error('Chromium is driven by the package "playwright-core": install it.');
+  });
+  const executablePath = process.env.CHROMIUM_PATH ?? usualPaths.find((path) => existsSync(path));
+  if (!executablePath) throw new Error('There is no Chromium: install it, or set CHROMIUM_PATH.');
+  return chromium.launch({ executablePath, args: ['--headless', '--no-sandbox'] });
+}
