@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'conformance', include: ['src/**/*.test.ts'] },
+  // The suite runs in processes of its own, so nothing here outlives its test.
+  test: { name: 'conformance', include: ['src/**/*.test.ts'], isolate: false },
 });

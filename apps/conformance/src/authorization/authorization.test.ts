@@ -19,11 +19,10 @@ describe('the embedded authorization server', () => {
     ]);
   });
 
-  // The other half runs with `pnpm conformance:authorization`.
+  // The others run with `pnpm conformance:authorization`.
   it.each([
     { introduction: 'registered by itself', path: '', namesResource: false },
     { introduction: 'known by its document', path: '/tenant', namesResource: true },
-    { introduction: 'set up by the operator', path: '', namesResource: false },
   ] as const)('passes for a client $introduction', { timeout: 40_000 }, async (configuration) => {
     expect(await holdToSuite(configuration)).toEqual(everything);
   });

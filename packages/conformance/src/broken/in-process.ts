@@ -11,6 +11,7 @@ export function sendTo(handler: Handler): Send {
       lines.append('host', new URL(url).host);
     }
     for (const [name, value] of headers) lines.append(name, value);
+    if (body !== undefined) lines.set('content-length', String(Buffer.byteLength(body)));
     const hangUp = new AbortController();
     const request = new Request(url, {
       ...{ method, headers: lines, signal: hangUp.signal },
