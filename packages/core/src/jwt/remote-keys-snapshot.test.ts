@@ -88,6 +88,17 @@ describe('createRemoteKeys with a snapshot (RS-63)', () => {
     expect(reports).toEqual(['The key snapshot is of no use.']);
   });
 
+  it('asks the issuer where the store never answers, and says so', async () => {
+    const { issuer, reports, restarted } = await kept();
+    const hung: KeySnapshotStore = {
+      read: () => new Promise(() => {}),
+      write: async () => {},
+    };
+    expect(await find(restarted({ snapshot: hung }))).toMatchObject({ kind: 'key' });
+    expect(issuer.fetches.keys).toBe(2);
+    expect(reports).toEqual(['The key snapshot could not be read.']);
+  });
+
   it('does not believe a snapshot of tomorrow', async () => {
     const { issuer, time, restarted } = await kept();
     time.seconds -= 86_400;

@@ -112,10 +112,10 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
 
   let restored: Promise<void> | undefined;
 
-  /** Once, before the first fetch. A snapshot that cannot be read is none. */
-  async function restore(): Promise<void> {
+  /** Once, before the first fetch. A snapshot that cannot be read, or not in the time of a fetch, is none. */
+  async function restore(store: KeySnapshotStore): Promise<void> {
     try {
-      const written = await snapshot?.read();
+      const written = await untilAborted(store.read(), AbortSignal.timeout(Math.ceil(timeoutMs)));
       if (written !== undefined) current = fromSnapshot(source, written);
       if (written !== undefined && !current) report?.('The key snapshot is of no use.');
     } catch {
@@ -181,7 +181,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
 
   async function usable(signal: AbortSignal): Promise<KeySet> {
     if (!current && snapshot) {
-      restored ??= restore();
+      restored ??= restore(snapshot);
       await untilAborted(restored, signal);
     }
     if (current && within(current.at, maxAge)) return current.set;
