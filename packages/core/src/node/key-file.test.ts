@@ -1,4 +1,15 @@
-import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import {
+  chmod,
+  chown,
+  mkdtemp,
+  readdir,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -46,6 +57,33 @@ describe('keyFile', () => {
       );
     },
   );
+
+  it.runIf(process.getuid?.() === 0)(
+    'does not read what somebody else has put there, be it behind a link',
+    async () => {
+      const [path, link] = [join(folder, 'keys.json'), join(folder, 'link.json')];
+      await writeFile(path, 'keys of somebody else', { mode: 0o600 });
+      await symlink(path, link);
+      await chown(path, 65_534, 65_534);
+      for (const each of [path, link]) {
+        await expect(keyFile(each).read()).rejects.toThrow(
+          'The key file belongs to somebody else: remove it.',
+        );
+      }
+    },
+  );
+
+  it('waits for nobody and reads no more than keys can be: a pipe, a folder, a huge file', async () => {
+    const [pipe, huge] = [join(folder, 'pipe'), join(folder, 'huge.json')];
+    execFileSync('mkfifo', ['-m', '600', pipe]);
+    for (const path of [pipe, folder]) {
+      await chmod(path, 0o700);
+      await expect(keyFile(path).read()).rejects.toThrow('The key file is no file.');
+    }
+    await writeFile(huge, '', { mode: 0o600 });
+    await truncate(huge, 8_000_000_000);
+    await expect(keyFile(huge).read()).rejects.toThrow('The key file is too large.');
+  });
 
   it('leaves no draft behind where it cannot write', async () => {
     const file = keyFile(folder);
