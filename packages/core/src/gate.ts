@@ -9,6 +9,7 @@ import type { ProofChecker } from './proof/proof-checker.js';
 import type { DownstreamRequest, DownstreamToken, IssuerStatus } from './provider/auth-provider.js';
 import { remembering } from './provider/remembering.js';
 import { revocationsOf } from './provider/revocations.js';
+import { watchToken } from './provider/token-watch.js';
 import { type Decision, decideScopes, type ScopeDecision } from './scope/scope-decision.js';
 import type { Concrete, ScopeVocabulary } from './scope/scope-vocabulary.js';
 import {
@@ -34,7 +35,8 @@ export interface Caller {
    */
   downstream?(want: DownstreamRequest): Promise<DownstreamToken>;
   /**
-   * Calls once, as soon as the token is revoked: for answers that outlast the request. Left out where the provider never tells.
+   * Calls once, as soon as the token is revoked: for answers that outlast the request. The provider tells, or refuses the token when it is
+   * asked again, as it is whenever its answer is no longer fresh. Left out where neither can happen.
    *
    * @returns What to call when the answer is over.
    */
@@ -161,6 +163,19 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     }
   }
 
+  /** Nothing where nobody would ever tell, and the answer holds as long as the token. */
+  function onRevoked(
+    principal: Principal,
+    token: PresentedToken,
+    since: number,
+  ): Pick<Caller, 'onRevoked'> {
+    if (!revocations && principal.freshUntil === undefined) return {};
+    const verify = (signal: AbortSignal) =>
+      provider.verify(token, { resource, now: Math.floor(clock() / 1000), signal });
+    const told = revocations ? { told: { revocations, since } } : {};
+    return { onRevoked: (listen) => watchToken({ principal, verify, clock, ...told }, listen) };
+  }
+
   async function identify(request: Request, now: number): Promise<Caller | Challenge> {
     const credential = readPresentedToken(request.headers);
     if (credential.kind !== 'token') return refusedCredential(credential);
@@ -180,7 +195,7 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
       kind: 'caller',
       principal: answer,
       ...(exchange ? { downstream: (want) => exchange(token, want, context) } : {}),
-      ...(revocations ? { onRevoked: (listen) => revocations.watch(answer, since, listen) } : {}),
+      ...onRevoked(answer, token, since),
     };
   }
 
