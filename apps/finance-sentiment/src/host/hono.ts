@@ -2,7 +2,6 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { toHono } from '@portcullis/server-adapter/hono';
 import { Hono, type MiddlewareHandler } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import type { Host, Routes } from './site.js';
 
 interface Env {
@@ -13,7 +12,7 @@ interface Env {
 export const host: Host = ({ mcp, pages, routes }) => {
   const app = new Hono<Env>();
   // First: whatever reads bodies would read them before anybody looked at the token.
-  app.use(toHono(mcp));
+  app.use(toHono(mcp, { onError: tell }));
   for (const [path, page] of Object.entries(pages)) {
     app.get(path, () => {
       const { status = 200, headers, body } = page();
@@ -22,12 +21,15 @@ export const host: Host = ({ mcp, pages, routes }) => {
   }
   for (const each of routes) app.use(ofNode(each));
   app.onError((error) => {
-    console.error('A request failed:', error instanceof HTTPException ? error.cause : error);
-    if (error instanceof HTTPException) return error.getResponse();
+    tell(error);
     return Response.json({ error: 'server_error' }, { status: 500 });
   });
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 };
+
+function tell(error: Error): void {
+  console.error('A request failed:', error);
+}
 
 /** What speaks Node, as the embedded issuer does, is given Node's request and response. */
 function ofNode(routes: Routes): MiddlewareHandler<Env> {

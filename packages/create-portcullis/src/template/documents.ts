@@ -26,7 +26,7 @@ export function documents(variant: Variant): ReadonlyMap<string, string> {
  *
  * @throws {Error} when there is no such section or table.
  */
-export function section(text: string, heading: string): string {
+function section(text: string, heading: string): string {
   const [, tableOf, title = heading] = /^(table: )?(.*)$/.exec(heading) ?? [];
   const start = text.indexOf(`\n## ${title}\n`);
   const [body = ''] = start < 0 ? [] : text.slice(start + title.length + 5).split(/\n(?=## )/);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The repository that this package is built in. */
-export const repository: string = fileURLToPath(new URL('../../../..', import.meta.url));
+const repository: string = fileURLToPath(new URL('../../../..', import.meta.url));
 
 /** Reads a text of the repository. */
 export const readText = (path: string): string => readFileSync(join(repository, path), 'utf8');
