@@ -1,15 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runScore } from './run-score.js';
 
-const usage = `Usage: pnpm score FILE.csv [--json]
+const usage = `Usage: pnpm score FILE.csv [--json] [--plot FILE.svg]
 
 Scores a CSV file with the columns "text" and "label" (positive, negative, neutral).
 
-  --json  one line of JSON instead of a table
-  --help  show this text`;
+  --json           one line of JSON instead of a table
+  --plot FILE.svg  also draw the confusion matrix
+  --help           show this text`;
 
 let cwd: string;
 beforeEach(() => {
@@ -125,6 +126,30 @@ describe('pnpm score', () => {
   ])('ends with status 2 for the arguments %j', (args, message) => {
     mkdirSync(join(cwd, 'folder'));
     expect(score(...args)).toEqual({ status: 2, out: [], warnings: [message.replace('CWD', cwd)] });
+  });
+
+  it('draws the confusion matrix with --plot, and escapes the name of the file', () => {
+    writeFileSync(join(cwd, '<set> & co.csv'), four);
+    expect(score('<set> & co.csv', '--plot', 'plot.svg').status).toBe(0);
+    const svg = readFileSync(join(cwd, 'plot.svg'), 'utf8');
+    expect(svg).toContain(
+      'role="img" aria-label="&lt;set&gt; &amp; co.csv: 4 texts, accuracy 0.75, macro-F1 0.78"',
+    );
+    expect([...svg.matchAll(/<title>(.+?)<\/title>/g)].map(([, title]) => title)).toEqual([
+      'positive, answered positive: 1',
+      'positive, answered negative: 0',
+      'positive, answered neutral: 0',
+      'negative, answered positive: 1',
+      'negative, answered negative: 1',
+      'negative, answered neutral: 0',
+      'neutral, answered positive: 0',
+      'neutral, answered negative: 0',
+      'neutral, answered neutral: 1',
+    ]);
+    expect(score('<set> & co.csv', '--plot', 'no/such/folder.svg')).toMatchObject({
+      status: 2,
+      warnings: [`"${cwd}/no/such/folder.svg" cannot be written (ENOENT).`],
+    });
   });
 
   it('tells its usage when asked', () => {

@@ -1,17 +1,19 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { evaluateTexts } from './evaluation.js';
+import { evaluationPlot } from './evaluation-plot.js';
 import { evaluationTable } from './evaluation-table.js';
 import { LabelledCsvError, readLabelledCsv } from './labelled-csv.js';
 
-const usage = `Usage: pnpm score FILE.csv [--json]
+const usage = `Usage: pnpm score FILE.csv [--json] [--plot FILE.svg]
 
 Scores a CSV file with the columns "text" and "label" (positive, negative, neutral).
 
-  --json  one line of JSON instead of a table
-  --help  show this text`;
+  --json           one line of JSON instead of a table
+  --plot FILE.svg  also draw the confusion matrix
+  --help           show this text`;
 /** Problems that are printed one by one. */
 const MAX_SHOWN = 50;
 
@@ -29,13 +31,16 @@ export interface ScoreIo {
 class UsageError extends Error {}
 
 /** `undefined` when only the usage is wanted. */
-function readArguments(args: readonly string[]): { file: string; json: boolean } | undefined {
+function readArguments(
+  args: readonly string[],
+): { file: string; json: boolean; plot?: string } | undefined {
   try {
     const { positionals, values } = parseArgs({
       // pnpm hands on the `--` that some people put before the arguments.
       args: args.filter((argument) => argument !== '--'),
       options: {
         json: { type: 'boolean', default: false },
+        plot: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,
@@ -44,7 +49,8 @@ function readArguments(args: readonly string[]): { file: string; json: boolean }
     const [file, ...more] = positionals;
     if (file === undefined) throw new UsageError(`No file given.\n\n${usage}`);
     if (more.length > 0) throw new UsageError(`One file at a time.\n\n${usage}`);
-    return { file, json: values.json };
+    const { json, plot } = values;
+    return { file, json, ...(plot === undefined ? {} : { plot }) };
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error)) throw error;
     throw new UsageError(`${error.message.split('. ')[0]}.\n\n${usage}`);
@@ -69,10 +75,19 @@ function readText(path: string, warn: (line: string) => void): string {
   }
 }
 
+function writePlot(path: string, svg: string): void {
+  try {
+    writeFileSync(path, svg);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    throw new UsageError(`"${path}" cannot be written (${String(code)}).`);
+  }
+}
+
 /**
  * Measures the engine on a labelled CSV file and writes a table, or with `--json` one line.
  *
- * @param args - `FILE.csv [--json]`, or `--help`.
+ * @param args - `FILE.csv [--json] [--plot FILE.svg]`, or `--help`.
  * @returns The exit status: 0, or 2 when the file cannot be scored at all.
  */
 export function runScore(args: readonly string[], { cwd, out, warn }: ScoreIo): number {
@@ -82,7 +97,7 @@ export function runScore(args: readonly string[], { cwd, out, warn }: ScoreIo): 
       out(usage);
       return 0;
     }
-    const { file, json } = wanted;
+    const { file, json, plot } = wanted;
     const { rows, problems } = readLabelledCsv(readText(resolve(cwd, file), warn));
     for (const { line, problem } of problems.slice(0, MAX_SHOWN)) warn(`Line ${line}: ${problem}`);
     if (problems.length > MAX_SHOWN) {
@@ -90,6 +105,8 @@ export function runScore(args: readonly string[], { cwd, out, warn }: ScoreIo): 
     }
     if (rows.length === 0) throw new UsageError('No row can be scored.');
     const evaluation = evaluateTexts(rows);
+    if (plot !== undefined)
+      writePlot(resolve(cwd, plot), evaluationPlot(evaluation, basename(file)));
     const skipped = problems.length;
     out(json ? JSON.stringify({ ...evaluation, skipped }) : evaluationTable(evaluation, skipped));
     return 0;
