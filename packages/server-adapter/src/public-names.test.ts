@@ -37,7 +37,6 @@ it('keeps Node, frameworks and SDKs out of the root entry, and Node out of Honoâ
     '@portcullis/core',
     '@standard-schema/spec',
     'hono',
-    'hono/http-exception',
   ]);
 });
 

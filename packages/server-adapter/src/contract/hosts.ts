@@ -88,14 +88,8 @@ function plainFetch([first, ...others]: readonly ProtectedHandler[], onError: On
 
 function hono(handlers: readonly ProtectedHandler[], onError: OnError): Hono {
   const app = new Hono();
-  for (const handler of handlers) app.use(toHono(handler));
+  for (const handler of handlers) app.use(toHono(handler, { onError }));
   app.get('/hello', (c) => c.text('not ours'));
-  app.onError((error, c) => {
-    onError(error.cause);
-    return 'getResponse' in error && typeof error.getResponse === 'function'
-      ? error.getResponse()
-      : c.text('', 500);
-  });
   return app;
 }
 

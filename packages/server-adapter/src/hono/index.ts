@@ -1,1 +1,1 @@
-export { toHono } from './to-hono.js';
+export { type HonoOptions, toHono } from './to-hono.js';

@@ -68,10 +68,23 @@ it('serves on @hono/node-server as it comes: challenge, document, result, other 
   }
 });
 
-it('answers what the endpoint throws also where no app.onError is set', async () => {
-  const broken = () => Promise.reject(new Error('secret reason'));
-  const { url } = await start((app, handler) => void app.use(toHono(handler)), broken);
+it('answers what the endpoint throws, and tells it once: to the console, and to middleware that looks', async () => {
+  const error = new Error('secret reason');
+  const seen: unknown[] = [];
+  const { url } = await start(
+    (app, handler) => {
+      app.use(async (c, next) => {
+        await next();
+        seen.push(c.error);
+      });
+      app.use(toHono(handler));
+    },
+    () => Promise.reject(error),
+  );
+  const told = vi.spyOn(console, 'error').mockReturnValue();
   const answer = await call(url, { origin: 'http://localhost:6274' });
+  expect([told.mock.calls, seen]).toEqual([[[error]], [error]]);
+  told.mockRestore();
   expect([answer.status, await answer.text()]).toEqual([
     500,
     '{"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"},"id":null}',
