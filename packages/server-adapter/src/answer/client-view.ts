@@ -5,6 +5,7 @@ import { createListing } from '../lists/listing.js';
 import { narrowedSubscription } from '../lists/subscriptions.js';
 import { isObject, type JsonObject, type Operation } from '../message/json-rpc.js';
 import type { Message } from '../message/operations.js';
+import type { Era } from '../message/version-match.js';
 import type { CompiledPolicy } from '../policy/compiled-policy.js';
 import { mayDo } from '../policy/decision.js';
 import type { Seals } from '../seal/seals.js';
@@ -44,27 +45,28 @@ export function createClientView<S extends string>(options: ClientViewOptions<S>
   const listing = createListing({ gate, policy, lists, cursors, clock });
   const states = createRequestStates(seals, clock);
 
-  /** What the operation's parameters mean; a text where they mean nothing; nothing where they are what they seem. */
   async function opened(
     operation: Operation,
-    message: Message,
+    era: Era,
     principal: Principal,
-  ): Promise<JsonObject | string | undefined> {
+  ): Promise<Opened | undefined> {
     const { method, params } = operation;
     const { cursor, requestState } = params;
     if (cursor !== undefined && listing.lists(method)) {
       const own = await cursors.open(principal, method, cursor);
-      return own === undefined ? 'Invalid cursor' : { ...params, cursor: own };
+      return own === undefined
+        ? { problem: 'Invalid cursor' }
+        : { params: { ...params, cursor: own } };
     }
     if (requestState !== undefined && states.applies(operation)) {
       // Older revisions give none, and an SDK that speaks all of them takes one from any request.
-      const modern = message.era === 'modern';
+      const modern = era === 'modern';
       const own = modern ? await states.open(operation, principal, requestState) : undefined;
       return own === undefined
-        ? 'Invalid or expired requestState'
-        : { ...params, requestState: own };
+        ? { problem: 'Invalid or expired requestState' }
+        : { params: { ...params, requestState: own } };
     }
-    if (message.era !== 'modern') return undefined;
+    if (era !== 'modern') return undefined;
     return narrowedSubscription(operation, (uri) => mayRead(uri, principal));
   }
 
@@ -76,14 +78,12 @@ export function createClientView<S extends string>(options: ClientViewOptions<S>
 
   return {
     async incoming(message, principal) {
-      const changed = new Map<JsonObject, JsonObject>();
-      const problems = new Map<JsonObject, string>();
+      const found = new Map<JsonObject, Opened>();
       for (const operation of message.operations) {
-        const found = await opened(operation, message, principal);
-        if (typeof found === 'string') problems.set(operation.params, found);
-        else if (found) changed.set(operation.params, found);
+        const one = await opened(operation, message.era, principal);
+        if (one) found.set(operation.params, one);
       }
-      return withParams(message, changed, problems);
+      return found.size === 0 ? message : withOpened(message, found);
     },
 
     outgoing({ operations, owned, era }, principal, inSession) {
@@ -116,25 +116,20 @@ function forCallerOnly(operation: Operation): Rewriting | undefined {
   };
 }
 
+/** What an operation means where it is not what it seems. */
+type Opened = Partial<Pick<Operation, 'params' | 'problem' | 'leftOut'>>;
+
 /** The message with some of its parameters replaced: what is judged from here on is what is dispatched. */
-function withParams(
-  message: Message,
-  changed: ReadonlyMap<JsonObject, JsonObject>,
-  problems: ReadonlyMap<JsonObject, string>,
-): Message {
-  if (changed.size + problems.size === 0) return message;
-  const replaced = <Value>(value: Value): Value => {
+function withOpened(message: Message, found: ReadonlyMap<JsonObject, Opened>): Message {
+  const replaced = (value: unknown): unknown => {
     if (!isObject(value) || !isObject(value.params)) return value;
-    const params = changed.get(value.params);
+    const params = found.get(value.params)?.params;
     return params ? { ...value, params } : value;
   };
   const { body, operations } = message;
   return {
     ...message,
     body: Array.isArray(body) ? body.map(replaced) : replaced(body),
-    operations: operations.map((operation) => {
-      const problem = problems.get(operation.params);
-      return problem === undefined ? replaced(operation) : { ...operation, problem };
-    }),
+    operations: operations.map((operation) => ({ ...operation, ...found.get(operation.params) })),
   };
 }

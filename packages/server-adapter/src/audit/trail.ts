@@ -100,6 +100,7 @@ export function openTrail(
           ...own,
           kind: 'decision',
           operationId,
+          ...(operation.leftOut ? { detail: `Left out: ${operation.leftOut.join(' ')}` } : {}),
           ...verdict(decision, refusal),
           actor,
           method: operation.method,

@@ -370,6 +370,37 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
       expect(some).toEqual({ resourceSubscriptions: ['notes://open/1', 'notes://box/2'] });
       expect(none).toBe(403);
       expect(types).toEqual({ toolsListChanged: true });
+      const decisions = host.sink.events.filter(({ kind }) => kind === 'decision');
+      expect(decisions).toContainEqual(
+        expect.objectContaining({
+          ...{ outcome: 'allowed', name: 'notes://open/1 notes://box/2' },
+          detail: 'Left out: notes://box/secret other://1',
+        }),
+      );
+      expect(decisions).toContainEqual(
+        expect.objectContaining({ outcome: 'allowed', detail: 'Left out: notes://box/secret' }),
+      );
+    });
+
+    it('judges no more than a thousand resources at a time (ATK-91)', async () => {
+      let asked = 0;
+      const rule = () => {
+        asked += 1;
+        return false;
+      };
+      const policy = { resources: { 'notes://{id}': { needs: [], rule } } };
+      const host = await start({ policy }, pagedServer(sdk).endpoint);
+      const token = await mint(host);
+      const subscribe = (count: number) => {
+        const uris = Array.from({ length: count }, (_, index) => `notes://${index}`);
+        const params = { notifications: { resourceSubscriptions: uris } };
+        return call(host, { era: 'modern', method: 'subscriptions/listen', params, token });
+      };
+      const error = { code: -32602, message: 'Invalid subscriptions/listen request' };
+      expect(messageOf(await subscribe(1001))).toEqual({ jsonrpc: '2.0', id: 7, error });
+      expect(asked).toBe(0);
+      expect((await subscribe(1000)).status).toBe(403);
+      expect(asked).toBeGreaterThanOrEqual(1000);
     });
   }
 

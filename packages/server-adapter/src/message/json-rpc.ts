@@ -13,6 +13,8 @@ export interface Operation {
   readonly id?: RequestId;
   /** Why it cannot be run by whoever may: it brings back something that it was not given. */
   readonly problem?: string;
+  /** What it asked for beside and its caller does not get: URIs of a subscription. */
+  readonly leftOut?: readonly string[];
 }
 
 /** A client's answer to a request that the server sent it. Only revisions with sessions have them. */

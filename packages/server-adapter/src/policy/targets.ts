@@ -108,9 +108,17 @@ function completed(ref: unknown): Subject | 'invalid' {
 
 function subscribed(filter: unknown): Subject | 'invalid' {
   if (!isObject(filter)) return 'invalid';
-  const uris = filter.resourceSubscriptions ?? [];
-  if (!Array.isArray(uris) || !uris.every((uri) => typeof uri === 'string')) return 'invalid';
-  return { section: 'resources', names: uris };
+  const { resourceSubscriptions: uris = [] } = filter;
+  return isUris(uris) ? { section: 'resources', names: uris } : 'invalid';
+}
+
+/** How many resources a subscription may name: each is judged, and a rule may ask a database. */
+const MAX_URIS = 1000;
+
+/** Whether this can be the resources of a subscription. */
+export function isUris(value: unknown): value is readonly string[] {
+  if (!Array.isArray(value) || value.length > MAX_URIS) return false;
+  return value.every((uri) => typeof uri === 'string');
 }
 
 function entriesFor<S extends string>(
