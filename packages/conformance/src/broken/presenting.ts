@@ -42,6 +42,14 @@ export const misread: readonly BrokenServer[] = [
     }),
   },
   {
+    breaks: 'calls two tokens a bad one',
+    fails: ['RS-26'],
+    damage: (sound) => async (request) =>
+      (request.headers.get('authorization') ?? '').split(/, (?=Bearer )/).length > 1
+        ? sound(changed(request, { authorization: 'Bearer neither' }))
+        : sound(request),
+  },
+  {
     breaks: 'trusts whoever comes with a session id',
     fails: ['RS-42'],
     damage: (sound) => {

@@ -106,6 +106,14 @@ describe.concurrent('run', () => {
     expect([strict.code, strict.out]).toEqual([1, expect.stringContaining('(0 MUST, 2 SHOULD')]);
   });
 
+  it('prints what it found out where it cannot be written down, too', async () => {
+    const port = await freePort();
+    const words = ['run', '--url', await server(port), '--port', port, '--sarif', 'no/folder'];
+    const { code, out, err } = await run(words);
+    expect([code, err]).toEqual([2, 'no/folder cannot be written.\n']);
+    expect(out).toContain('The server conforms: ');
+  });
+
   it('takes an issuer that runs elsewhere, by its key', async () => {
     const port = await freePort();
     const url = await server(port);

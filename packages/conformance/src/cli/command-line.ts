@@ -61,9 +61,9 @@ async function runChecks(given: Arguments, io: Io): Promise<ExitCode> {
   try {
     const send = sendOverHttp({ timeoutMs });
     const report = await runConformance({ url, issuer, plan, send });
+    io.out(json ? `${JSON.stringify(report, undefined, 2)}\n` : toText(report, { strict }));
     if (junit !== undefined) await save(io, junit, toJunit(report, { strict }));
     if (sarif !== undefined) await save(io, sarif, toSarif(report));
-    io.out(json ? `${JSON.stringify(report, undefined, 2)}\n` : toText(report, { strict }));
     return conforms(report, { strict }) ? 0 : 1;
   } finally {
     await issuer.close();
