@@ -5,6 +5,7 @@ import {
   type ScopeVocabulary,
 } from '@portcullis/core';
 import { detailProblems } from './entry-details.js';
+import { entryShapeProblems, policyShapeProblems } from './policy-shape.js';
 import type { DetailedEntry, Entry, Needs, NeedsByInput, ScopePolicy } from './scope-policy.js';
 import { covers, meets } from './template-overlap.js';
 import { parseUriTemplate, spellings, type UriTemplate } from './uri-template.js';
@@ -43,20 +44,23 @@ interface TemplateEntries<S extends string> {
 /**
  * Checks and prepares a policy.
  *
- * @throws {ConfigurationError} naming every scope that is unknown, repeated or a wildcard, every method or template that is malformed, and
- *   templates that always match together.
+ * @throws {ConfigurationError} naming every scope that is unknown, repeated or a wildcard, every method or template that is malformed,
+ *   templates that always match together, and whatever is no part of a policy or of an entry.
  */
 export function compilePolicy<S extends string>(
   policy: ScopePolicy<S>,
   vocabulary: ScopeVocabulary<S>,
 ): CompiledPolicy<S> {
-  const problems: ConfigurationProblem[] = [];
+  const problems: ConfigurationProblem[] = [...policyShapeProblems(policy)];
+  if (problems.length > 0) throw new ConfigurationError(problems);
   const section = (name: keyof ScopePolicy<S>) => {
     const entries = new Map<string, CompiledEntry<S>>();
     for (const [key, entry] of Object.entries(policy[name] ?? {})) {
       const option = `policy.${name}["${key}"]`;
+      const misshapen = entryShapeProblems(entry, option);
+      problems.push(...keyProblems(name, key, option), ...misshapen);
+      if (misshapen.length > 0) continue;
       const compiled = compileEntry<S>(entry);
-      problems.push(...keyProblems(name, key, option));
       problems.push(...needsProblems(compiled.needs, option, vocabulary));
       problems.push(...detailProblems(compiled, option));
       entries.set(key, compiled);
@@ -144,7 +148,7 @@ function needsProblems<S extends string>(
     }
     seen.add(scope);
   }
-  if (isByInput(needs) && typeof needs.input['~standard']?.validate !== 'function') {
+  if (isByInput(needs) && typeof needs.input?.['~standard']?.validate !== 'function') {
     const remedy = 'Pass a Standard Schema, such as one of zod, valibot or arktype.';
     problems.push({ option, problem: 'has an "input" that cannot validate.', remedy });
   }
