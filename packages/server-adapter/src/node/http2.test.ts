@@ -122,6 +122,18 @@ describe.each(Object.entries(hosts))('HTTP/2 on %s', (_name, serve) => {
     expect([told, fixture.auth.health().open, errors]).toEqual([1, 0, []]);
   });
 
+  it('tells nobody of clients that give up at once, however many (ATK-91)', async () => {
+    const { fixture, open, errors } = await start();
+    for (let times = 0; times < 20; times += 1) {
+      open()
+        .on('error', () => {})
+        .close(constants.NGHTTP2_CANCEL);
+    }
+    await expect.poll(() => fixture.sink.events).toHaveLength(20);
+    expect(fixture.sink.events[19]).toMatchObject({ outcome: 'denied', reason: 'protocol_32700' });
+    expect([fixture.ran, errors]).toEqual([[], []]);
+  });
+
   it('lets an event stream go whose client gave it up, and tells nobody of it (ATK-91)', async () => {
     let cancelled = 0;
     const body = new ReadableStream<Uint8Array>({

@@ -36,7 +36,8 @@ async function sent(
   return { outgoing, answer };
 }
 
-const whole = (request: IncomingMessage) => incomingBody(request)(1000);
+const whole = (request: IncomingMessage) =>
+  incomingBody(request, new AbortController().signal)(1000);
 const unreadable = {
   kind: 'fault',
   status: 400,

@@ -12,10 +12,15 @@ import type { ProtocolFault } from '../message/json-rpc.js';
 /**
  * The body of a Node request. Nothing is read before somebody asks, so that a request refused by its headers leaves its body to Node,
  * which throws it away. What is left over at a limit is thrown away too: the connection stays fit for the answer.
+ *
+ * @param signal - Fires when the client hangs up.
  */
-export function incomingBody(request: IncomingMessage): BodyReader {
-  return (maxBytes) =>
-    new Promise((resolve, reject) => {
+export function incomingBody(request: IncomingMessage, signal: AbortSignal): BodyReader {
+  return async (maxBytes) => {
+    // A request of HTTP/2 that was given up looks as if somebody had read it.
+    if (signal.aborted) return unreadable();
+    if (request.readableEnded) throw readBefore();
+    return new Promise((resolve) => {
       const chunks: Buffer[] = [];
       let size = 0;
       const timer = setTimeout(() => settle(tooLate()), BODY_MS);
@@ -34,13 +39,11 @@ export function incomingBody(request: IncomingMessage): BodyReader {
       const end = () => settle(decoded(chunks));
       const fail = () => settle(unreadable());
 
-      // Where no event would come any more.
-      if (request.readableEnded) {
-        clearTimeout(timer);
-        reject(readBefore());
-      } else if (request.destroyed) fail();
+      // It will not come any more: then no event would come either.
+      if (request.destroyed) fail();
       else request.on('data', take).once('end', end).once('error', fail).once('close', fail);
     });
+  };
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

@@ -39,7 +39,9 @@ export function toWebRequest(
   appendAll(made.headers, request.rawHeaders);
   // Given instead of followed: a signal that follows another is the dearest part of a Request.
   Object.defineProperty(made, 'signal', { value: abort.signal });
-  return method === 'GET' || method === 'HEAD' ? made : withBody(made, incomingBody(request));
+  return method === 'GET' || method === 'HEAD'
+    ? made
+    : withBody(made, incomingBody(request, abort.signal));
 }
 
 /** Path and query of a target. Neither `//host/path` nor an absolute target may choose the host. */
