@@ -55,7 +55,10 @@ const onHono: readonly Edit[] = [
 
 /** Programs of the monorepo alone, and its name for the tests. */
 const tools: readonly Edit[] = [
-  { file: 'tsup.config.ts', find: "    score: 'src/score.ts',\n" },
-  { file: 'tsup.config.ts', find: "    'demo-client': 'src/demo/client.ts',\n" },
+  {
+    file: 'tsup.config.ts',
+    find: /entry: \{[\s\S]*?\n {2}\},/,
+    replace: "entry: { main: 'src/main.ts', demo: 'src/demo.ts' },",
+  },
   { file: 'vitest.config.ts', find: "name: 'finance-sentiment', " },
 ];

@@ -62,13 +62,21 @@ describe.each(all)('$title', ({ variant, files }) => {
     );
   });
 
+  it('builds programs that are there', () => {
+    const entries = [...(files.get('tsup.config.ts') ?? '').matchAll(/'(src\/[^']+\.ts)'/g)];
+    expect(entries.map(([, path]) => path)).toEqual(['src/main.ts', 'src/demo.ts']);
+    for (const [, path = ''] of entries) expect(files.has(path)).toBe(true);
+  });
+
   it('imports at run time nothing that is there for development only', () => {
     const running = code.filter(
       ([path]) => path.startsWith('src/') && !/\.(test|harness)\.ts$/.test(path),
     );
     for (const [path, text] of running) {
+      // Types are gone by then; what is imported in the middle says by itself when it is missing.
+      const loaded = text.replace(/^import type [^;]*;$/gm, '').replaceAll(/\bimport\('/g, '');
       for (const name of Object.keys(devDependencies)) {
-        expect(importsOf(text), path).not.toContain(name);
+        expect(importsOf(loaded), path).not.toContain(name);
       }
     }
   });

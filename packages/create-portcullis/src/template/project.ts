@@ -40,12 +40,13 @@ export function projectFiles(variant: Variant): ReadonlyMap<string, string> {
   if (unused.length > 0) {
     throw new Error(`Nothing leads to ${unused[0]?.file} any more. Adapt src/template/edits.ts.`);
   }
-  const development = [...all.packages, ...buildTools].filter(
-    (name) => !running.packages.has(name),
-  );
+  // What the app has for development is only asked for by options that say so.
+  const { devDependencies = {} } = readManifest(app);
+  const needed = new Set([...running.packages].filter((name) => !(name in devDependencies)));
+  const development = [...all.packages, ...buildTools].filter((name) => !needed.has(name));
   return new Map([
     ...documents(variant),
-    ['package.json', manifest([...running.packages], withTypes(development, running.packages))],
+    ['package.json', manifest([...needed], withTypes(development, needed))],
     ['tsconfig.json', tsconfig()],
     ...all.files,
   ]);
