@@ -101,7 +101,10 @@ export function protect<S extends string>(
       return refuse(trail, `protocol_${Math.abs(given.code)}`, faultResponse(given), principal);
     }
     const message = await view.incoming(given, principal);
-    const session = message.era === 'legacy' ? await sessions?.open(request, principal) : undefined;
+    const session =
+      message.era === 'legacy'
+        ? await sessions?.open(request, principal, message.batch)
+        : undefined;
     if (session?.kind === 'fault')
       return refuse(trail, session.reason, session.response, principal);
 
@@ -109,9 +112,7 @@ export function protect<S extends string>(
     const recording = trail.decided(principal, decisions, refusal?.delivery);
     const completions = await orEnd(recording, end);
     if (refusal) return refusal.response;
-    const inSession = session
-      ? sessions?.within(endpoint, session, isResumable(message))
-      : undefined;
+    const inSession = session ? sessions?.within(endpoint, session, message.operations) : undefined;
     const rewritings = view.outgoing(message, principal, inSession !== undefined);
     const context = { caller, resource, clock: protection.clock, rewritings, end };
     return dispatch(inSession ?? sessionless, request, message, context, completions);
@@ -153,11 +154,6 @@ export function protectedHandler(
 ): ProtectedHandler {
   const call = (request: Request) => parts.handle(request, { onError: toConsole });
   return Object.assign(call, parts);
-}
-
-/** What a completion may show depends on what was asked, which nobody knows any more when its answer is sent again. */
-function isResumable({ operations }: Message): boolean {
-  return operations.every(({ method }) => method !== 'completion/complete');
 }
 
 /** What is not dispatched after all is over. */

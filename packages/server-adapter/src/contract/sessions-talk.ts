@@ -4,7 +4,7 @@ import type { Host } from './hosts.js';
 export interface Said {
   readonly token?: string | undefined;
   readonly session?: string | undefined;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   /** Default: the endpoint's. */
   readonly url?: string;
 }
@@ -15,7 +15,10 @@ export function post(host: Host, body: unknown, said: Said): Promise<Response> {
 
 /** Opens the stream of a session, or goes on with one. */
 export function listen(host: Host, said: Said, lastEventId?: string): Promise<Response> {
-  const headers: Record<string, string> = { Accept: 'text/event-stream', ...said.headers };
+  const headers: Record<string, string | undefined> = {
+    Accept: 'text/event-stream',
+    ...said.headers,
+  };
   if (lastEventId !== undefined) headers['Last-Event-ID'] = lastEventId;
   return say(host, 'GET', { ...said, headers });
 }
@@ -26,18 +29,18 @@ export function end(host: Host, said: Said): Promise<Response> {
 
 function say(host: Host, method: string, said: Said, body?: string): Promise<Response> {
   const { token, session, headers = {}, url = host.url } = said;
-  return host.fetch(url, {
-    method,
-    headers: {
-      Accept: 'application/json, text/event-stream',
-      'MCP-Protocol-Version': '2025-11-25',
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
-      ...(session === undefined ? {} : { 'Mcp-Session-Id': session }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body }),
-  });
+  const lines = {
+    Accept: 'application/json, text/event-stream',
+    'MCP-Protocol-Version': '2025-11-25',
+    'Content-Type': body === undefined ? undefined : 'application/json',
+    Authorization: token === undefined ? undefined : `Bearer ${token}`,
+    'Mcp-Session-Id': session,
+    ...headers,
+  };
+  const sent = Object.entries(lines).filter(
+    (line): line is [string, string] => line[1] !== undefined,
+  );
+  return host.fetch(url, { method, headers: sent, ...(body === undefined ? {} : { body }) });
 }
 
 const initialize = {

@@ -13,6 +13,8 @@ const unnamed =
   '{"jsonrpc":"2.0","error":{"code":-32000,"message":"Bad Request: Mcp-Session-Id header is required"},"id":null}';
 const noReply =
   '{"jsonrpc":"2.0","error":{"code":-32600,"message":"Bad Request: JSON-RPC responses cannot be posted to this endpoint"},"id":null}';
+const noBatches =
+  '{"jsonrpc":"2.0","error":{"code":-32600,"message":"Bad Request: only MCP 2025-03-26 has JSON-RPC batches"},"id":null}';
 
 const read = async (answer: Promise<Response>) => {
   const response = await answer;
@@ -369,6 +371,13 @@ onEveryHost(({ sdk, issuer, start, mint }) => {
         { outcome: 'denied', reason: 'batch_refused', method: 'response' },
       ]);
       const batch = [response, callOf('weather', 2)];
+      // The session is of 2025-11-25, and what says nothing of its revision is of the session's (REV-13).
+      const silent = await post(host, batch, {
+        token,
+        session,
+        headers: { 'MCP-Protocol-Version': undefined },
+      });
+      expect([silent.status, await silent.text()]).toEqual([400, noBatches]);
       const done = await post(host, batch, { token, session, headers });
       expect([done.status, await done.text()]).toEqual([200, expect.stringContaining('weather')]);
       expect(await asked.rest()).toContain('Paris');

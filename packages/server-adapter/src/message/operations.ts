@@ -7,7 +7,7 @@ import {
   unexpectedReply,
 } from './json-rpc.js';
 import { readBody } from './json-rpc-body.js';
-import { claimsRevision, type Era, eraOf, mayBatch } from './version-match.js';
+import { claimsRevision, type Era, eraOf, mayBatch, NO_BATCHES } from './version-match.js';
 
 /** `GET`: to listen to a session. `DELETE`: to end it. `response`: to answer what the server asked. */
 export type OwnedAct = 'GET' | 'DELETE' | 'response';
@@ -90,7 +90,7 @@ function readReply(body: unknown, headers: Headers): Message | ProtocolFault {
 
 function readBatch(body: readonly unknown[], headers: Headers): Message | ProtocolFault {
   if (!mayBatch(headers)) {
-    return fault(-32600, 'Bad Request: only MCP 2025-03-26 has JSON-RPC batches');
+    return fault(-32600, NO_BATCHES);
   }
   if (body.length === 0) return fault(-32600, 'Bad Request: empty JSON-RPC batch');
   if (body.length > MAX_BATCH) return fault(-32600, 'Bad Request: the JSON-RPC batch is too long');

@@ -63,9 +63,17 @@ export function eraOf(operation: Operation, headers: Headers): Era | ProtocolFau
   return headerMismatch(headers, operation) ?? 'modern';
 }
 
-/** Whether a body may be an array: only 2025-03-26 has batches, also by its silence about its version. */
+/** What a batch of any other revision is answered with. */
+export const NO_BATCHES = 'Bad Request: only MCP 2025-03-26 has JSON-RPC batches';
+
+/** Whether a body may be an array: only 2025-03-26 has batches. */
+export function hasBatches(revision: unknown): boolean {
+  return revision === WITH_BATCHES;
+}
+
+/** The same by the header, also by its silence about its version. What revision a session has is NOT known here. */
 export function mayBatch(headers: Headers): boolean {
-  return (headers.get('mcp-protocol-version') ?? WITH_BATCHES) === WITH_BATCHES;
+  return hasBatches(headers.get('mcp-protocol-version') ?? WITH_BATCHES);
 }
 
 /** Whether a message claims a revision for itself, as only those of 2026-07-28 do. */

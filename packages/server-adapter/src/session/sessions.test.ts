@@ -70,6 +70,31 @@ it('seals another id that the endpoint takes up in the middle', async () => {
   expect(next.named?.own).toBe('own-2');
 });
 
+it('is of the revision that it was asked for, where a batch does not say its own (REV-13)', async () => {
+  const ask = async (protocolVersion: unknown, headers: Record<string, string> = {}) => {
+    const { endpoint } = answering({ 'mcp-session-id': 'own-1' });
+    const operations = [{ method: 'initialize', params: { protocolVersion }, id: 1 }];
+    const begins = sessions.within(endpoint, await opened({}), operations);
+    const begun = await begins(request({}, 'POST'), options);
+    const sealed = begun.headers.get('mcp-session-id') ?? '';
+    const said = request({ 'mcp-session-id': sealed, ...headers }, 'POST');
+    expect(await sessions.open(said, ada)).toMatchObject({ named: { own: 'own-1' } });
+    return sessions.open(said, ada, true);
+  };
+  expect(await ask('2025-03-26')).toMatchObject({ kind: 'session' });
+  for (const later of ['2025-06-18', '2025-11-25', '2099-01-01', undefined]) {
+    const fault = await ask(later);
+    if (fault.kind !== 'fault') throw new Error('It was taken.');
+    expect([fault.reason, fault.response.status, await fault.response.text()]).toEqual([
+      'protocol_32600',
+      400,
+      '{"jsonrpc":"2.0","error":{"code":-32600,"message":"Bad Request: only MCP 2025-03-26 has JSON-RPC batches"},"id":null}',
+    ]);
+    const says = { 'mcp-protocol-version': '2025-03-26' };
+    expect(await ask(later, says)).toMatchObject({ kind: 'session' });
+  }
+});
+
 describe('a session id that is not the caller’s', () => {
   const notFound = async (headers: Record<string, string>, principal: Principal) => {
     const fault = await sessions.open(request(headers), principal);
@@ -175,7 +200,9 @@ describe('event ids', () => {
 
   it('are left out where an answer must not be sent again', async () => {
     const { endpoint } = answering(stream, 'id: 1\nretry: 10\ndata: \n\nid: 2\ndata: {"a":1}\n\n');
-    const response = await sessions.within(endpoint, await opened({}), false)(request(), options);
+    const operations = [{ method: 'completion/complete', params: {} }];
+    const within = sessions.within(endpoint, await opened({}), operations);
+    const response = await within(request(), options);
     expect(await response.text()).toBe('retry: 10\ndata: \n\ndata: {"a":1}\n\n');
   });
 
