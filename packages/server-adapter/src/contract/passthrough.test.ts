@@ -56,10 +56,12 @@ onEveryHost(({ eras, sdk, issuer, start }) => {
             'X-Forwarded-Access-Token': token,
             'X-Original-Authorization': `${scheme} ${token}`,
             'X-Original-Proof': proof,
+            'X-Signature-Alone': token.split('.')[2],
             'X-Region': 'north',
           },
         });
-        const path = `/mcp?region=north&access_token=${token}&copy=${token}`;
+        const twice = encodeURIComponent(encodeURIComponent(`token=${token}`));
+        const path = `/mcp?region=north&access_token=${token}&copy=${token}&${token}=1&next=${twice}`;
         const answer = await host.send({ ...sent, path });
 
         expect([answer.status, host.ran, exchanged]).toEqual([

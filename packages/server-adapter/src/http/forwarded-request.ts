@@ -21,7 +21,8 @@ const kept: ReadonlySet<string> = new Set([
 /**
  * The request as the endpoint sees it: under the resource's own URL, without credentials, which the SDKs would show to every handler, and without a body, so that
  * nobody can parse it a second time and see something else. Proxies copy tokens into headers of their own, so no header and no parameter
- * of the query that holds the presented token or its proof is left, whatever its name. One that was encoded anew is NOT found.
+ * of the query that holds the presented token or its proof is left, whatever its name; the signature of either is enough. A copy in another
+ * encoding than that of URLs is NOT found.
  *
  * @see MCP 2026-07-28, Security Best Practices, "Token Passthrough"
  */
@@ -60,10 +61,16 @@ function urlFor(
   return url;
 }
 
-/** The token and its proof. */
+/** What makes the token and its proof what they are. */
 function secretsOf(headers: Headers): readonly string[] {
-  const token = /^\S+ +(\S+)/.exec(headers.get('authorization') ?? '')?.[1];
-  return [token, headers.get('dpop')].filter(
-    (secret) => typeof secret === 'string' && secret.length >= MIN_TOKEN,
-  ) as string[];
+  const token = /^\S+ +(\S+)/.exec(headers.get('authorization') ?? '')?.[1] ?? '';
+  return [token, headers.get('dpop') ?? ''].map(signatureOf).filter(isLong);
 }
+
+/** The rest of a JWT is of no use without it, and it has no character that an URL encodes. All of what has none. */
+function signatureOf(secret: string): string {
+  const last = secret.slice(secret.lastIndexOf('.') + 1);
+  return isLong(last) ? last : secret;
+}
+
+const isLong = ({ length }: string): boolean => length >= MIN_TOKEN;
