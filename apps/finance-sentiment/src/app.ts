@@ -3,7 +3,6 @@ import type { RequestListener } from 'node:http';
 import type { AuditSink } from '@portcullis/core';
 import { jsonlSink } from '@portcullis/core/node';
 import type { Health } from '@portcullis/server-adapter';
-import express from 'express';
 import { auditRoutes } from './audit-viewer/audit-routes.js';
 import { recentTrail } from './audit-viewer/audit-trail.js';
 import type { Config } from './config.js';
@@ -76,9 +75,7 @@ export async function createFinanceApp(
   const [issuer = publicUrl] = provider.authorizationServers;
 
   const viewer = adminPassword
-    ? express()
-        .disable('x-powered-by')
-        .use(auditRoutes({ publicUrl, password: adminPassword, events: () => recent.events }))
+    ? auditRoutes({ publicUrl, password: adminPassword, events: () => recent.events })
     : undefined;
   const handle = host({
     mcp: mcp.handler,

@@ -1,5 +1,5 @@
 import type { AuditEvent } from '@portcullis/core';
-import express, { type Request, type Response, Router } from 'express';
+import type { Page, Routes } from '../host/site.js';
 import { adminSessions } from './admin-sessions.js';
 import { auditChain } from './audit-chain.js';
 import { auditEntries } from './audit-entry.js';
@@ -7,6 +7,7 @@ import { toCsv, toJsonl } from './audit-export.js';
 import { filtered, pageOf, readFilter } from './audit-filter.js';
 import { AUDIT_PATH, auditPage, entryPage, signInPage } from './audit-page.js';
 import { AUDIT_STYLE_PATH, auditStyle } from './audit-style.js';
+import { readForm } from './read-form.js';
 
 /** What {@link auditRoutes} shows, and to whom. */
 export interface AuditRoutesOptions {
@@ -28,92 +29,126 @@ const headers = {
   'cross-origin-opener-policy': 'same-origin',
 };
 
+/** The largest form, in bytes: a password. */
+const MAX_FORM_BYTES = 4096;
+
+/** A request, as far as the viewer looks at it. */
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly origin: string | undefined;
+  readonly cookie: string;
+  /** Absent when it is too large. */
+  form(): Promise<URLSearchParams | undefined>;
+}
+
 /**
  * The audit viewer at `/admin/audit`: a sign-in of its own, a list with filters, the chain of each entry, export as CSV and JSON lines. Pages
  * without script.
  */
-export function auditRoutes({ publicUrl, password, events }: AuditRoutesOptions): Router {
+export function auditRoutes(options: AuditRoutesOptions): Routes {
+  const answer = viewer(options);
+  return (request, response, next) => {
+    const url = request.url ?? '';
+    if (!URL.canParse(url, 'http://localhost')) return next();
+    const { pathname: path, searchParams: query } = new URL(url, 'http://localhost');
+    if (path !== AUDIT_PATH && !path.startsWith(`${AUDIT_PATH}/`) && path !== AUDIT_STYLE_PATH) {
+      return next();
+    }
+    const { method = '' } = request;
+    const { origin, cookie = '' } = request.headers;
+    const form = () => readForm(request, MAX_FORM_BYTES);
+    answer({ method, path, query, origin, cookie, form }).then(
+      (page) => {
+        if (page === undefined) return next();
+        response.writeHead(page.status ?? 200, page.headers).end(page.body);
+      },
+      // Who hung up in the middle of a form waits for no answer.
+      (error: unknown) => (request.destroyed ? response.destroy() : next(error)),
+    );
+  };
+}
+
+/** Answers what is the viewer's; `undefined` where nothing is. */
+function viewer({ publicUrl, password, events }: AuditRoutesOptions) {
   const sessions = adminSessions(password);
   const secure = publicUrl.startsWith('https:');
   // `__Host-` needs HTTPS, which a laptop has not.
-  const cookie = secure ? '__Host-audit' : 'audit';
+  const name = secure ? '__Host-audit' : 'audit';
   const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
-  const sessionOf = ({ headers: { cookie: sent = '' } }: Request): string | undefined =>
-    sent
+  const sessionOf = ({ cookie }: Asked): string | undefined =>
+    cookie
       .split(';')
       .map((pair) => pair.trim().split('='))
-      .find(([name]) => name === cookie)?.[1];
-  const all = () => auditEntries(events());
+      .find(([key]) => key === name)?.[1];
+  const back = (setCookie: string): Page => ({
+    status: 303,
+    headers: { ...headers, location: AUDIT_PATH, 'set-cookie': setCookie },
+    body: '',
+  });
 
-  const routes = Router();
-  routes.get(AUDIT_STYLE_PATH, (_request, response) => {
-    response.set('x-content-type-options', 'nosniff').type('css').send(auditStyle);
-  });
-  routes.use(AUDIT_PATH, (request, response, next) => {
-    response.set(headers);
-    // The cookie is not sent from elsewhere (SameSite); a form of another site is refused all the same.
-    const { origin } = request.headers;
-    if (request.method === 'POST' && origin !== publicUrl) response.status(403).end();
-    else next();
-  });
-  routes.post(
-    `${AUDIT_PATH}/sign-in`,
-    express.urlencoded({ extended: false, limit: '4kb' }),
-    (request, response) => {
-      const { password: given } = (request.body ?? {}) as { password?: unknown };
-      const opened = sessions.open(typeof given === 'string' ? given : '');
-      if (typeof opened === 'object') {
-        response.set('set-cookie', `${cookie}=${opened.session}; ${attributes}`);
-        response.redirect(303, AUDIT_PATH);
-        return;
-      }
-      const waiting = opened === 'wait';
-      const problem = waiting
-        ? 'Too many wrong passwords. Try again in half a minute.'
-        : 'That is not the password.';
-      if (waiting) response.set('retry-after', '30');
-      send(response, signInPage(problem), waiting ? 429 : 401);
-    },
-  );
-  routes.post(`${AUDIT_PATH}/sign-out`, (request, response) => {
-    sessions.close(sessionOf(request));
-    response.set('set-cookie', `${cookie}=; Max-Age=0; ${attributes}`);
-    response.redirect(303, AUDIT_PATH);
-  });
-  routes.use(AUDIT_PATH, (request, response, next) => {
-    if (sessions.isOpen(sessionOf(request))) next();
-    else send(response, signInPage(), 401);
-  });
-  routes.get(AUDIT_PATH, (request, response) => {
-    const filter = readFilter(queryOf(request));
-    const found = filtered(all(), filter);
-    const { shown, pages } = pageOf(found, filter.page);
-    send(response, auditPage(shown, filter, { pages, total: found.length }));
-  });
-  routes.get(`${AUDIT_PATH}/export.:format`, (request, response, next) => {
-    const found = filtered(all(), readFilter(queryOf(request)));
-    const { format } = request.params;
-    if (format !== 'csv' && format !== 'jsonl') {
-      next();
-      return;
+  async function signIn(asked: Asked): Promise<Page> {
+    const form = await asked.form();
+    if (!form) return { status: 413, headers: { ...headers, connection: 'close' }, body: '' };
+    const opened = sessions.open(form.get('password') ?? '');
+    if (typeof opened === 'object') return back(`${name}=${opened.session}; ${attributes}`);
+    return opened === 'wait'
+      ? html(signInPage('Too many wrong passwords. Try again in half a minute.'), 429, {
+          'retry-after': '30',
+        })
+      : html(signInPage('That is not the password.'), 401);
+  }
+
+  function show(path: string, query: URLSearchParams): Page | undefined {
+    const entries = auditEntries(events());
+    const filter = readFilter(query);
+    if (path === AUDIT_PATH) {
+      const found = filtered(entries, filter);
+      const { shown, pages } = pageOf(found, filter.page);
+      return html(auditPage(shown, filter, { pages, total: found.length }));
     }
-    response.set('content-disposition', `attachment; filename="audit.${format}"`);
-    response.type(format === 'csv' ? 'text/csv' : 'application/x-ndjson');
-    response.send(format === 'csv' ? toCsv(found) : toJsonl(found));
-  });
-  routes.get(`${AUDIT_PATH}/:id`, (request, response, next) => {
-    const entries = all();
-    const entry = entries.find(({ id }) => id === request.params.id);
-    if (entry) send(response, entryPage(entry, auditChain(entries, entry)));
-    else next();
-  });
-  return routes;
+    const name = path.slice(AUDIT_PATH.length + 1);
+    if (name === 'export.csv') return file(name, 'text/csv', toCsv(filtered(entries, filter)));
+    if (name === 'export.jsonl') {
+      return file(name, 'application/x-ndjson', toJsonl(filtered(entries, filter)));
+    }
+    const entry = entries.find(({ id }) => id === name);
+    return entry && html(entryPage(entry, auditChain(entries, entry)));
+  }
+
+  return async (asked: Asked): Promise<Page | undefined> => {
+    const { method, path, query, origin } = asked;
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (path === AUDIT_STYLE_PATH) return isRead ? style : undefined;
+    // The cookie is not sent from elsewhere (SameSite); a form of another site is refused all the same.
+    if (method === 'POST' && origin !== publicUrl) return { status: 403, headers, body: '' };
+    if (method === 'POST' && path === `${AUDIT_PATH}/sign-in`) return signIn(asked);
+    if (method === 'POST' && path === `${AUDIT_PATH}/sign-out`) {
+      sessions.close(sessionOf(asked));
+      return back(`${name}=; Max-Age=0; ${attributes}`);
+    }
+    if (!sessions.isOpen(sessionOf(asked))) return html(signInPage(), 401);
+    return isRead ? show(path, query) : undefined;
+  };
 }
 
-/** Express makes objects and lists of some query strings; these are texts. */
-const queryOf = ({ originalUrl }: Request): URLSearchParams =>
-  new URL(originalUrl, 'http://localhost').searchParams;
+const style: Page = {
+  headers: { 'content-type': 'text/css; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  body: auditStyle,
+};
 
-function send(response: Response, page: string, status = 200): void {
-  response.status(status).type('html').send(page);
-}
+const html = (body: string, status = 200, more: Readonly<Record<string, string>> = {}): Page => ({
+  status,
+  headers: { ...headers, ...more, 'content-type': 'text/html; charset=utf-8' },
+  body,
+});
+
+const file = (name: string, type: string, body: string): Page => ({
+  headers: {
+    ...headers,
+    'content-type': `${type}; charset=utf-8`,
+    'content-disposition': `attachment; filename="audit.${name.slice('export.'.length)}"`,
+  },
+  body,
+});

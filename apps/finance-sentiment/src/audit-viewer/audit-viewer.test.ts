@@ -77,6 +77,19 @@ describe('the audit viewer', () => {
     expect((await openWith(password, headers)).status).toBe(403);
   });
 
+  it('reads no form that is larger than a password, and answers what is none', async () => {
+    const large = await openWith('x'.repeat(5000));
+    expect([large.status, await large.text()]).toEqual([413, '']);
+    const json = await fetch(`${app.origin}/admin/audit/sign-in`, {
+      method: 'POST',
+      headers: { origin: app.origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ password }),
+    });
+    expect(json.status).toBe(401);
+    // Nobody is locked out by that.
+    expect((await openWith(password)).status).toBe(303);
+  });
+
   it('has each call, allowed or not, with what it needed and what was held', async () => {
     const page = await (await get('?client=&what=tools%2Fcall')).text();
     expect(page).toContain('tools/call whoami');
