@@ -49,9 +49,6 @@ function withoutRows(text: string, variant: Variant): string {
     if (name) keep = !isOther(name, variant);
     if (all) keep = variant.provider !== 'local';
     if (variant.provider === 'local' && line.startsWith('| `AUTH_PROVIDER`')) return false;
-    if (variant.host === 'hono' && line.startsWith('| `ADMIN_PASSWORD`')) {
-      return false;
-    }
     return keep;
   });
   return kept.join('\n');

@@ -44,13 +44,8 @@ const withoutVendors: readonly Edit[] = [
   },
 ];
 
-/** The audit viewer is an Express router, so it stays with Express. */
 const onHono: readonly Edit[] = [
   { file: 'src/app.ts', find: './host/express.js', replace: './host/hono.js' },
-  { file: 'src/app.ts', find: "import express from 'express';\n" },
-  { file: 'src/app.ts', find: /import .* from '.\/audit-viewer\/audit-routes.js';\n/ },
-  { file: 'src/app.ts', find: / {2}const viewer = [\s\S]*?;\n/ },
-  { file: 'src/app.ts', find: '...(viewer ? [viewer] : []), ' },
 ];
 
 /** Programs of the monorepo alone, and its name for the tests. */
