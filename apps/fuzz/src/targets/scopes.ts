@@ -31,10 +31,24 @@ const near = fc
   )
   .map(([name, at, character]) => {
     const index = at % (name.length + 1);
-    return name.slice(0, index) + character + name.slice(index + (at % 2));
+    const rest = name.slice(index + (at % 2));
+    return name.slice(0, index) + (at % 3 === 0 ? rest.toUpperCase() : character + rest);
   });
+/** Wildcards at the end, in the middle and of somebody else, who may mean by a star what they like. */
+const wide = [
+  ...[
+    'mcp:*',
+    'mcp:*:*',
+    'mcp:tools:*:*',
+    'mcp:operate:*',
+    'mcp:*:notes:read',
+    'mcp:resources:*:*',
+  ],
+  ...['news:*', 'news:items:*', 'news:items:read', 'openid', '*'],
+];
 const token = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...names) },
+  { weight: 1, arbitrary: fc.constantFrom(...wide) },
   { weight: 3, arbitrary: near },
   {
     weight: 3,
@@ -46,6 +60,24 @@ const list = fc
   .tuple(fc.array(token, { maxLength: 8 }), fc.constantFrom(' ', '  ', '\t', ',', '\n'))
   .map(([tokens, between]) => tokens.join(between));
 
+/** What is declared, and what only looks like it: shorter, longer, somebody else's. Never a wildcard. */
+const need = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...concrete) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...[
+        'mcp:tools',
+        'mcp:exec:workflows',
+        'mcp:exec:workflows:daily:more',
+        'mcp:resources:x:read',
+      ],
+      ...['news:items:read', 'news', 'openid', 'mcp'],
+    ),
+  },
+  { weight: 1, arbitrary: near.filter((text) => !text.includes('*')) },
+);
+
 /** Scope strings, and what holding them comes to. */
 export const scopes: Target = {
   name: 'scopes',
@@ -55,17 +87,17 @@ export const scopes: Target = {
       fc.record({
         list,
         odd: fc.array(token, { maxLength: 3 }),
-        need: fc.constantFrom(...concrete),
+        need,
       }),
-      ({ list: text, odd, need }) => {
+      ({ list: text, odd, need: wanted }) => {
         const granted = parseScopeList(text) ?? [];
         // What no token endpoint would say reaches the engine all the same, from claims that are arrays.
         for (const grant of [...granted, ...odd]) parseScope(grant);
-        const held = vocabulary.missing([...granted, ...odd], [need]).length === 0;
-        const meant = [...granted, ...odd].some((grant) => covers(grant, need));
+        const held = vocabulary.missing([...granted, ...odd], [wanted]).length === 0;
+        const meant = [...granted, ...odd].some((grant) => covers(grant, wanted));
         if (held !== meant)
           throw new Error(
-            `${need} is ${held ? '' : 'not '}held, and should ${meant ? '' : 'not '}be.`,
+            `${wanted} is ${held ? '' : 'not '}held, and should ${meant ? '' : 'not '}be.`,
           );
         return held;
       },
