@@ -1,5 +1,4 @@
 import type { Principal } from '@portcullis/core';
-import type { AppliedEntry } from './compiled-policy.js';
 
 /** How recent and how strong a sign-in has to be (RFC 9470). */
 export interface SignIn {
@@ -13,9 +12,7 @@ export interface SignIn {
 const MAX_AHEAD = 60;
 
 /** What all entries together ask of the sign-in; `undefined` where none asks anything. */
-export function signInOf<S extends string>(
-  entries: readonly AppliedEntry<S>[],
-): SignIn | undefined {
+export function signInOf(entries: readonly { readonly entry: SignIn }[]): SignIn | undefined {
   let asked: SignIn | undefined;
   for (const { entry } of entries) {
     const { maxAge, acr } = entry;

@@ -1,6 +1,8 @@
 import { UriTemplate as SdkTemplate } from '@modelcontextprotocol/server';
+import { defineScopes } from '@portcullis/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compilePolicy } from './compiled-policy.js';
 import { parseUriTemplate, spellings } from './uri-template.js';
 
 const match = (template: string, uri: string) => {
@@ -93,5 +95,36 @@ describe('spellings', () => {
     ]);
     expect(spellings('no uri')).toEqual(['no uri']);
     expect(spellings('s://%')).toEqual(['s://%']);
+  });
+
+  it('decodes what can be decoded beside what cannot: a handler may look at one variable alone (ATK-64)', () => {
+    expect(spellings('notes://box/%73ecret/%')).toContain('notes://box/secret/%');
+    expect(spellings('notes://box/%73ecret/%ff')).toContain('notes://box/secret/%ff');
+    expect(spellings('notes://box/%C3%A9/%C3')).toContain('notes://box/é/%C3');
+    const policy = compilePolicy(
+      { resources: { 's://{id}/{part}': [], 's://secret/{part}': ['mcp:resources:secret'] } },
+      defineScopes({ 'mcp:resources:secret': { description: 'Read secrets.' } }),
+    );
+    for (const uri of ['s://secret/1', 's://%73ecret/1', 's://%73ecret/%', 's://%73ecret/%C3']) {
+      expect([uri, policy.resources(uri).some(({ name }) => name === 's://secret/{part}')]).toEqual(
+        [uri, true],
+      );
+    }
+  });
+
+  it('has none of a URI that is too long in any of them, since an entry could miss that one (ATK-64)', () => {
+    expect(spellings(`s://${'x'.repeat(2044)}`)).toHaveLength(1);
+    expect(spellings(`s://${'x'.repeat(2045)}`)).toEqual([]);
+    const policy = compilePolicy(
+      {
+        resources: {
+          's://box/{+rest}': [],
+          's://box/caf%C3%A9/{+rest}': ['mcp:resources:secret'],
+        },
+      },
+      defineScopes({ 'mcp:resources:secret': { description: 'Read secrets.' } }),
+    );
+    expect(policy.resources('s://box/café/a')).toHaveLength(3);
+    expect(policy.resources(`s://box/café/${'é'.repeat(700)}`)).toEqual([]);
   });
 });

@@ -59,18 +59,25 @@ export function parseUriTemplate(text: string): UriTemplate | string {
 
 /**
  * Every spelling under which an SDK, or the code behind it, might take a URI for one that the policy names: as sent, as the URL
- * parser writes it (the SDKs look it up like that), and without percent-encoding.
+ * parser writes it (the SDKs look it up like that), and without percent-encoding. None where one of them is too long to be matched: the
+ * others alone would miss entries.
  */
 export function spellings(uri: string): readonly string[] {
   const found = new Set(URL.canParse(uri) ? [new URL(uri).href, uri] : [uri]);
-  for (const spelling of [...found]) {
-    try {
-      found.add(decodeURIComponent(spelling));
-    } catch {
-      // No valid percent-encoding, so there is no other spelling either.
-    }
+  for (const spelling of [...found]) found.add(spelling.replace(encodedRun, decoded));
+  const all = [...found];
+  return all.every(({ length }) => length <= MAX_URI) ? all : [];
+}
+
+const encodedRun = /(?:%[0-9A-Fa-f]{2})+/g;
+
+/** What is no UTF-8 stays as it is: beside it, a handler may well decode the rest. */
+function decoded(run: string): string {
+  try {
+    return decodeURIComponent(run);
+  } catch {
+    return run;
   }
-  return [...found];
 }
 
 const isQuery = (operator: string): boolean => operator === '?' || operator === '&';
