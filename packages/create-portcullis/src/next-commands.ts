@@ -1,5 +1,5 @@
 import type { Choice } from './choice.js';
-import { commands } from './write-project.js';
+import { commands } from './package-managers.js';
 
 /** The three commands that somebody wants next. */
 export function nextCommands({ directory, packageManager }: Choice): readonly string[] {

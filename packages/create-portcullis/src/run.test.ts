@@ -72,6 +72,20 @@ The demo explains every step. README.md says where things are.
     expect(asked.out).toContain(commands.replace('cd a', 'cd b'));
   });
 
+  it('settles what a package manager would stop at', async () => {
+    const settings = ['pnpm-workspace.yaml', '.yarnrc.yml'];
+    const found = async (name: string) => {
+      await create(name, '--no-git', '--package-manager', name);
+      const files = readdirSync(join(directory, name));
+      return settings.filter((file) => files.includes(file));
+    };
+    expect(await found('pnpm')).toEqual(['pnpm-workspace.yaml']);
+    expect(read('pnpm/pnpm-workspace.yaml')).toContain('\nallowBuilds:\n  esbuild: true\n');
+    expect(await found('yarn')).toEqual(['.yarnrc.yml']);
+    expect(read('yarn/.yarnrc.yml')).toBe('nodeLinker: node-modules\n');
+    expect([await found('npm'), await found('bun')]).toEqual([[], []]);
+  });
+
   it('takes every answer as an option', async () => {
     const { code } = await create('deep/er', '--provider=auth0', '--host=hono', '--no-git', '-y');
     expect(code).toBe(0);

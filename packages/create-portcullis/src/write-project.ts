@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { type Choice, layersOf, type PackageManager } from './choice.js';
+import { type Choice, layersOf } from './choice.js';
+import { commands, settings } from './package-managers.js';
 import { realPath } from './stored-path.js';
 
 /** What is written, and where. */
@@ -21,16 +22,6 @@ export interface Project extends Choice {
   readonly folder: string;
   readonly template: string;
 }
-
-/** How a package manager runs a script, and how it installs. */
-export const commands: Readonly<
-  Record<PackageManager, { readonly run: string; readonly install: string }>
-> = {
-  npm: { run: 'npm run', install: 'npm install' },
-  pnpm: { run: 'pnpm', install: 'pnpm install' },
-  yarn: { run: 'yarn', install: 'yarn' },
-  bun: { run: 'bun run', install: 'bun install' },
-};
 
 /**
  * Writes the project. It is made beside its place and moved there when it is complete: whatever goes wrong, and whenever the process
@@ -51,6 +42,9 @@ export function writeProject<Result>(project: Project, finish: (folder: string) 
   try {
     mkdirSync(made);
     for (const layer of layersOf(project)) copyLayer(join(template, layer), made, project);
+    for (const [name, text] of Object.entries(settings[project.packageManager])) {
+      writeFileSync(join(made, name), text);
+    }
     const result = finish(made);
     moveTo(made, folder);
     return result;

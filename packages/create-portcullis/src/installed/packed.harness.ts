@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Variant } from '../choice.js';
+import type { PackageManager, Variant } from '../choice.js';
 
 const execute = promisify(execFile);
 const packages = fileURLToPath(new URL('../../..', import.meta.url));
@@ -44,7 +44,7 @@ export interface Packed {
   /** Where the tarball of one of ours is: `@portcullis/core`. */
   tarball(name: string): string;
   /** Makes a project with the packed `create-portcullis`. @returns Its folder. */
-  create(name: string, variant: Variant): Promise<string>;
+  create(name: string, variant: Variant, manager?: PackageManager): Promise<string>;
 }
 
 /** Packs them all, and unpacks `create-portcullis`. Needs a build. */
@@ -69,8 +69,9 @@ export async function pack(scratch: string): Promise<Packed> {
   const program = join(unpacked, 'package/dist/create-portcullis.js');
   return {
     tarball,
-    async create(name, { host, provider }) {
+    async create(name, { host, provider }, manager = 'npm') {
       const words = [program, name, '--host', host, '--provider', provider, '--yes'];
+      words.push('--package-manager', manager);
       await inShell(scratch, process.execPath, ...words);
       return join(scratch, name);
     },
@@ -78,21 +79,27 @@ export async function pack(scratch: string): Promise<Packed> {
 }
 
 /**
- * Installs a project with npm, ours from their tarballs and all else from the registry.
+ * Installs a project with npm or pnpm, ours from their tarballs and all else from the registry.
  *
  * @param more - Packages of ours that it does not ask for.
  */
 export async function install(
   folder: string,
   { tarball }: Packed,
-  more: readonly string[] = [],
+  { manager = 'npm', more = [] }: { manager?: 'npm' | 'pnpm'; more?: readonly string[] } = {},
 ): Promise<void> {
   const path = join(folder, 'package.json');
   const manifest = JSON.parse(readFileSync(path, 'utf8'));
   const ours = Object.keys(manifest.dependencies).filter((name) => name.startsWith('@portcullis/'));
   for (const name of [...ours, ...more]) manifest.dependencies[name] = `file:${tarball(name)}`;
   // What ours depend on is ours as well.
-  manifest.overrides = { '@portcullis/core': `file:${tarball('@portcullis/core')}` };
+  const core = `file:${tarball('@portcullis/core')}`;
+  if (manager === 'npm') manifest.overrides = { '@portcullis/core': core };
+  else {
+    const settings = `overrides:\n  '@portcullis/core': ${core}\n`;
+    appendFileSync(join(folder, 'pnpm-workspace.yaml'), settings);
+  }
   writeFileSync(path, JSON.stringify(manifest, null, 2));
-  await inShell(folder, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund');
+  const quiet = manager === 'npm' ? ['--no-audit', '--no-fund'] : [];
+  await inShell(folder, manager, 'install', '--prefer-offline', ...quiet);
 }

@@ -90,12 +90,20 @@ describe.each(hosts)('a project on %s', (host) => {
   });
 });
 
+it('installs with pnpm, which runs no script of a package unasked', async () => {
+  const folder = await packed.create('pnpm-server', { host: 'hono', provider: 'local' }, 'pnpm');
+  await install(folder, packed, { manager: 'pnpm' });
+  expect(await inShell(folder, 'pnpm', 'demo')).toContain('all as announced.');
+});
+
 describe('a project with', () => {
   const vendors = ['scalekit', 'auth0', 'oidc'] as const;
   let modules: string;
   beforeAll(async () => {
     const folder = await packed.create('all-vendors', { host: 'express', provider: 'scalekit' });
-    await install(folder, packed, ['@portcullis/provider-auth0', '@portcullis/provider-oidc']);
+    await install(folder, packed, {
+      more: ['@portcullis/provider-auth0', '@portcullis/provider-oidc'],
+    });
     modules = join(folder, 'node_modules');
   });
 

@@ -68,7 +68,8 @@ function environment(text: string, variant: Variant): string {
   });
   return paragraphs
     .join('\n\n')
-    .replace(known, `Who signs people in: local (embedded) or ${provider}.`);
+    .replace(known, `Who signs people in: local (embedded, the default) or ${provider}.`)
+    .replace('# AUTH_PROVIDER=local', `# AUTH_PROVIDER=${provider}`);
 }
 
 /** The image of the app, built outside of the repository: npm works in it whatever installs elsewhere. */

@@ -139,6 +139,12 @@ describe.each(all)('$title', ({ variant, files }) => {
     for (const [, name = ''] of spoken) expect(Object.keys(scripts)).toContain(name);
   });
 
+  it('says of every folder what it is for', () => {
+    const folders = [...files.keys()].flatMap((path) => /^src\/[^/]+\//.exec(path)?.[0] ?? []);
+    const readme = files.get('README.md') ?? '';
+    for (const folder of new Set(folders)) expect(readme, folder).toContain(`\`${folder}`);
+  });
+
   it('has the files that its documents speak of', () => {
     const spoken = `${files.get('README.md')}${files.get('AGENTS.md')}`.matchAll(
       /`(src\/[\w./-]+)`/g,
