@@ -73,6 +73,12 @@ it('keeps what is not changed as it came, and comments at once', async () => {
   await reader.cancel();
 });
 
+it('makes no field of what a byte order mark keeps from being one', async () => {
+  const text = '\uFEFF\uFEFFdata: seen by nobody\nid: 1\n\n\uFEFFdata: nor this\n\n';
+  const bytes = await new Response(changedEvents(bodyOf(text), same)).arrayBuffer();
+  expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)).toBe(text);
+});
+
 it('writes what is changed, in order, also where that takes a while', async () => {
   const body = bodyOf('id: 1\ndata: a\n\ndata: b\n\n', 'data: c');
   const changed = changedEvents(body, async ({ data, ...event }) => {

@@ -128,6 +128,7 @@ export function changedEvents(
   const reader = eventReader(limit);
   const encoder = new TextEncoder();
   let cancelled = false;
+  let begun = false;
 
   async function changed(part: StreamPart): Promise<string> {
     if (part.kind === 'comment') return part.text;
@@ -146,7 +147,11 @@ export function changedEvents(
           let text = '';
           for (const part of reader.read(value)) text += await changed(part);
           if (cancelled) return;
-          if (text !== '') return controller.enqueue(encoder.encode(text));
+          if (text === '') continue;
+          // A client drops one mark at the beginning, as this reader did: a second one is part of the first line.
+          if (!begun && text.startsWith('\uFEFF')) text = `\uFEFF${text}`;
+          begun = true;
+          return controller.enqueue(encoder.encode(text));
         }
       } catch (error) {
         if (cancelled) return;
