@@ -46,12 +46,13 @@ export function completionRewriting<S extends string>(
 
   async function mayRead(expanded: string | undefined): Promise<boolean> {
     if (expanded === undefined) return false;
+    const now = Math.floor(clock() / 1000);
     if (expanded.includes('{')) {
       const needs = templateNeeds(policy, expanded);
-      return needs !== undefined && isListed('hide', gate, principal, needs);
+      return needs !== undefined && isListed('hide', gate, principal, needs, now);
     }
     const read = { method: 'resources/read', params: { uri: expanded } };
-    return mayDo(policy, gate, principal, read, Math.floor(clock() / 1000));
+    return mayDo(policy, gate, principal, read, now);
   }
 
   return {

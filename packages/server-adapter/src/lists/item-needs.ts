@@ -7,6 +7,7 @@ import {
   possibleScopes,
 } from '../policy/compiled-policy.js';
 import { readNeeds } from '../policy/needs.js';
+import { type SignIn, signInOf } from '../policy/sign-in.js';
 
 /** What it takes to use something that is listed. */
 export interface ItemNeeds<S extends string> {
@@ -14,6 +15,8 @@ export interface ItemNeeds<S extends string> {
   readonly required: readonly Concrete<S>[];
   /** Needs that depend on what is asked: for each of them, the sets of scopes of which one has to do. */
   readonly choices: readonly Choice<S>[];
+  /** How recent and how strong a sign-in has to be. Absent where that does not matter. */
+  readonly signIn?: SignIn;
 }
 
 type Choice<S extends string> = readonly (readonly Concrete<S>[])[];
@@ -78,13 +81,13 @@ async function resourceNeeds<S extends string>(
   const applied = policy.resources(uri);
   if (applied.length === 0) return undefined;
   const required = new Set<Concrete<S>>();
-  for (const { entry, input } of applied) {
-    if (isReported(entry)) continue;
+  const enforced = applied.filter(({ entry }) => !isReported(entry));
+  for (const { entry, input } of enforced) {
     const read = await readNeeds(entry, input);
     if (!('scopes' in read)) return undefined;
     for (const scope of read.scopes) required.add(scope);
   }
-  return { required: [...required], choices: [] };
+  return { required: [...required], choices: [], ...signInAt(enforced) };
 }
 
 /**
@@ -103,12 +106,17 @@ export function templateNeeds<S extends string>(
 function needsOf<S extends string>(entries: readonly CompiledEntry<S>[]): ItemNeeds<S> {
   const required = new Set<Concrete<S>>();
   const choices: Choice<S>[] = [];
-  for (const entry of entries) {
-    if (isReported(entry)) continue;
+  const enforced = entries.filter((entry) => !isReported(entry));
+  for (const entry of enforced) {
     if (isByInput(entry.needs)) choices.push(waysOf(entry));
     else for (const scope of entry.needs) required.add(scope);
   }
-  return { required: [...required], choices };
+  return { required: [...required], choices, ...signInAt(enforced.map((entry) => ({ entry }))) };
+}
+
+function signInAt(entries: readonly { readonly entry: SignIn }[]): { readonly signIn?: SignIn } {
+  const signIn = signInOf(entries);
+  return signIn ? { signIn } : {};
 }
 
 /** What is only reported on stands in nobody's way. */
@@ -129,5 +137,6 @@ function both<S extends string>(a: ItemNeeds<S>, b: ItemNeeds<S>): ItemNeeds<S> 
   return {
     required: [...new Set([...a.required, ...b.required])],
     choices: [...a.choices, ...b.choices],
+    ...signInAt([{ entry: a.signIn ?? {} }, { entry: b.signIn ?? {} }]),
   };
 }

@@ -124,6 +124,37 @@ it('counts what the method of use needs as well, and not what is only reported o
   expect(resources).toMatchObject([{ uri: 'box://1' }]);
 });
 
+it('lists for a client that acts for itself nothing that takes a person to sign in', async () => {
+  const { list } = setUp({
+    tools: { free: [], fresh: { needs: [], maxAge: 60 } },
+    resources: {
+      'box://{id}': [],
+      'box://strong/{id}': { needs: [], acr: ['mfa'] },
+      'box://tried': { needs: [], acr: ['mfa'], enforce: 'report' },
+    },
+    prompts: { p: [] },
+    methods: { 'prompts/get': { needs: [], maxAge: 60 } },
+  });
+  const robot = { ...principal(), actor: 'client' } as const;
+  const named = async (method: string, member: string, items: object[], who: Principal) => {
+    const { [member]: left } = (await list(method, { [member]: items }, who)) ?? {};
+    return (left as object[]).length;
+  };
+  const lists = [
+    ['tools/list', 'tools', [{ name: 'free' }, { name: 'fresh' }], 1],
+    ['resources/list', 'resources', [{ uri: 'box://strong/1' }, { uri: 'box://tried' }], 1],
+    ['resources/templates/list', 'resourceTemplates', [{ uriTemplate: 'box://strong/{id}' }], 0],
+    ['prompts/list', 'prompts', [{ name: 'p' }], 0],
+  ] as const;
+  for (const [method, member, items, left] of lists) {
+    expect([method, await named(method, member, [...items], robot)]).toEqual([method, left]);
+    // A person can sign in again.
+    expect(await named(method, member, [...items], principal())).toBe(items.length);
+    const signedIn = { ...robot, acr: 'mfa', authenticatedAt: 1_800_000_000 };
+    expect(await named(method, member, [...items], signedIn)).toBe(items.length);
+  }
+});
+
 const byInput: ScopePolicy<S> = {
   resources: {
     'box://{room}/{id}': needsByInput({

@@ -52,7 +52,8 @@ export function createListing<S extends string>(options: ListingOptions<S>): Lis
   ): Promise<JsonObject | undefined> {
     if (!isObject(item)) return undefined;
     const needs = await itemNeeds(policy, kind, item);
-    if (!needs || !isListed(lists, gate, principal, needs)) return undefined;
+    const now = Math.floor(clock() / 1000);
+    if (!needs || !isListed(lists, gate, principal, needs, now)) return undefined;
     const kept = isObject(item._meta) ? item._meta : {};
     return { ...item, _meta: { ...kept, 'portcullis/scopes': scopesOf(gate, principal, needs) } };
   }
