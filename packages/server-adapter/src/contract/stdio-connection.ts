@@ -70,7 +70,10 @@ export async function connection(
       toClient.push(message);
       await unread;
     },
-    close: async () => wire.onclose?.(),
+    async close() {
+      await Promise.resolve();
+      wire.onclose?.();
+    },
   };
   const transport = await protectTransport(auth, wire, who);
   const toServer: { message: JsonObject; authInfo?: McpAuthInfo }[] = [];

@@ -1,7 +1,15 @@
-import { type AuthProvider, ProviderUnavailableError, type Revocation } from '@portcullis/core';
+import {
+  type AuthProvider,
+  type Caller,
+  type Challenge,
+  type Gate,
+  ProviderUnavailableError,
+  type Revocation,
+} from '@portcullis/core';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ada, call, connection, resource } from '../contract/stdio-connection.js';
+import { openIdentity } from './identity.js';
 import { type ProtectTransportOptions, protectTransport } from './protect-transport.js';
 
 let issuer: FakeIssuer;
@@ -162,4 +170,93 @@ describe('a token', () => {
       '"auth" was not made by createMcpAuth.',
     );
   });
+});
+
+describe('whoever watches for revocations', () => {
+  const now = 1_800_000_000;
+  const principal = { ...ada, expiresAt: now + 60 };
+  const refused: Challenge = {
+    kind: 'challenge',
+    status: 401,
+    error: 'invalid_token',
+    scopes: [],
+    resourceMetadata: 'https://mcp.example.com/.well-known/oauth-protected-resource',
+  };
+
+  /** A gate that answers what a test says, and who listens to it. */
+  async function watched() {
+    const listening = new Set<() => void>();
+    const asked: (string | null)[] = [];
+    const state = { answer: (): Caller | Challenge => caller() };
+    const caller = (of = principal): Caller => ({
+      ...{ kind: 'caller', principal: of },
+      onRevoked(listen) {
+        listening.add(listen);
+        return () => listening.delete(listen);
+      },
+    });
+    const gate = {
+      resource,
+      async authenticate({ headers }: Request) {
+        asked.push(headers.get('authorization'));
+        return state.answer();
+      },
+    };
+    const clock = vi.fn(() => now * 1000);
+    const identity = await openIdentity(gate as unknown as Gate, { token: ' token \n' }, clock);
+    return { identity, listening, state, caller, asked, clock };
+  }
+
+  it('does so once for a principal, and no more at the end', async () => {
+    const { identity, listening, state, caller, asked } = await watched();
+    await identity.identify();
+    expect([listening.size, asked]).toEqual([1, ['Bearer token', 'Bearer token']]);
+    state.answer = () => caller({ ...principal, tokenId: 'renewed' });
+    await identity.identify();
+    expect(listening.size).toBe(1);
+    identity.end();
+    expect(listening.size).toBe(0);
+  });
+
+  it('holds nobody for current who was revoked, refused or is past the end', async () => {
+    const { identity, listening, state, caller, clock } = await watched();
+    expect(identity.current()).toBe(true);
+    for (const listen of listening) listen();
+    expect(identity.current()).toBe(false);
+    // Whoever is let in again is watched again.
+    await identity.identify();
+    expect([identity.current(), listening.size]).toEqual([true, 1]);
+    state.answer = () => refused;
+    await identity.identify();
+    expect(identity.current()).toBe(false);
+    state.answer = () => caller();
+    await identity.identify();
+    clock.mockReturnValue(principal.expiresAt * 1000 - 1);
+    expect(identity.current()).toBe(true);
+    clock.mockReturnValue(principal.expiresAt * 1000);
+    expect(identity.current()).toBe(false);
+  });
+});
+
+it('watches for no revocation after the end of its connection', async () => {
+  const provider = issuer.provider();
+  const token = await issuer.mint();
+  const opened = await connection(issuer, { token }, { provider, remembered: 0 });
+  const { auth, wire } = opened;
+  let watching = 0;
+  const { authenticate } = auth.gate;
+  vi.spyOn(auth.gate, 'authenticate').mockImplementation(async (request) => ({
+    ...((await authenticate(request)) as Caller),
+    onRevoked() {
+      watching += 1;
+      return () => {
+        watching -= 1;
+      };
+    },
+  }));
+  const transport = await protectTransport(auth, wire, { token });
+  await transport.start();
+  expect(watching).toBe(1);
+  await transport.close();
+  expect(watching).toBe(0);
 });

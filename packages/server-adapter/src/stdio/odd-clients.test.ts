@@ -100,14 +100,33 @@ describe('a client that does not keep to the protocol', () => {
     expect(toServer).toHaveLength(64);
     expect(toClient.at(-1)).toMatchObject({ id: 999, error: { code: 429 } });
     await transport.send({ jsonrpc: '2.0', id: 0, result: {} });
+    // Whoever stops is served again.
     await settled();
+    receive(call(many, 'weather'));
+    await settled();
+    expect(toServer.at(-1)).toMatchObject({ message: { id: many } });
+  });
+
+  it('is not cut off for having been turned away often', async () => {
+    const { receive, settled, errors, toClient } = await connection(issuer);
+    for (let times = 1; times <= 2; times += 1) {
+      for (let id = 0; id < 1800; id += 1) receive(call(id, 'payroll'));
+      await vi.waitFor(() => expect(toClient).toHaveLength(times * 1800));
+      await settled();
+    }
+    expect(errors).toEqual([]);
   });
 
   it('is cut off when it goes on without reading its refusals (ATK-91)', async () => {
     const unread = new Promise(() => {});
-    const { receive, toServer, toClient, errors } = await connection(issuer, undefined, { unread });
+    const opened = await connection(issuer, undefined, { unread });
+    const { receive, toServer, toClient, errors, transport } = opened;
+    const ended = new Promise<void>((resolve) => {
+      transport.onclose = resolve;
+    });
     for (let id = 0; id < 3000; id += 1) receive(call(id, 'payroll'));
     expect(errors).toMatchObject([{ message: expect.stringContaining('does not read') }]);
+    await ended;
     await new Promise((resolve) => setImmediate(resolve));
     expect(toServer).toEqual([]);
     expect(toClient.length).toBeLessThanOrEqual(1001);
@@ -187,6 +206,20 @@ describe('an answer to what the server asked', () => {
     receive(reply);
     await vi.waitFor(() => expect(toServer).toHaveLength(1), { interval: 1 });
     expect(toServer[0]?.message).toMatchObject({ id: 9, error: { code: 429 } });
+    await transport.close();
+  });
+
+  it('is none that a request under its id is, however many wait', async () => {
+    const held = new Promise(() => {});
+    const { transport, receive, toServer, toClient } = await connection(issuer, undefined, {
+      held,
+    });
+    await transport.send(question);
+    for (let id = 0; id < 1000; id += 1) receive(call(`${id}`, 'slow'));
+    receive(request(9, 'ping'));
+    await vi.waitFor(() => expect(toClient).toHaveLength(2), { interval: 1 });
+    expect(toClient[1]).toMatchObject({ id: 9, error: { code: 429 } });
+    expect(toServer).toEqual([]);
     await transport.close();
   });
 });

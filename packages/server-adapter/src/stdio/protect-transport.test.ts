@@ -1,6 +1,8 @@
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { envelope } from '../contract/calls.js';
 import { ada, call, connection, request, resource } from '../contract/stdio-connection.js';
+import type { JsonObject } from '../message/json-rpc.js';
 
 let issuer: FakeIssuer;
 beforeAll(async () => {
@@ -125,13 +127,66 @@ describe('a protected transport', () => {
     }
   });
 
-  it('passes nothing after its end', async () => {
-    const { receive, transport, toServer, toClient } = await connection(issuer);
-    receive(call(1, 'weather'));
-    await transport.close();
+  it('decides on nothing after its end, and passes nothing that it decided on before', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const opened = await connection(issuer, { principal: ada }, { held });
+    const { receive, transport, toServer, toClient, sink } = opened;
+    receive(call(1, 'slow'));
     receive(call(2, 'weather'));
+    await transport.close();
+    receive(call(3, 'weather'));
+    release();
+    await vi.waitFor(() => expect(sink.events).toHaveLength(2), { interval: 1 });
     await new Promise((resolve) => setImmediate(resolve));
     expect([toServer, toClient]).toEqual([[], []]);
+    expect(sink.events).toMatchObject([
+      { kind: 'decision', name: 'slow', outcome: 'allowed' },
+      { kind: 'completion', outcome: 'unknown' },
+    ]);
+  });
+
+  it('passes no answer to what the server asked after its end', async () => {
+    const { receive, transport, toServer, sink } = await connection(issuer);
+    await transport.send({ jsonrpc: '2.0', id: 9, method: 'roots/list' });
+    receive({ jsonrpc: '2.0', id: 9, result: { roots: [] } });
+    const written = vi.spyOn(sink, 'write').mockImplementation(() => transport.close());
+    await vi.waitFor(() => expect(written).toHaveBeenCalledTimes(2), { interval: 1 });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(toServer).toEqual([]);
+  });
+
+  it('tells its server of the end and of errors of the transport', async () => {
+    const { transport, wire, errors } = await connection(issuer);
+    const ended = vi.fn();
+    transport.onclose = ended;
+    wire.onerror?.(new Error('A line that is no JSON.'));
+    expect(errors).toMatchObject([{ message: 'A line that is no JSON.' }]);
+    await transport.close();
+    expect(ended).toHaveBeenCalledOnce();
+  });
+
+  it('takes nobody else’s word for who calls', async () => {
+    const { wire, toServer } = await connection(issuer);
+    const authInfo = { token: 'theirs', extra: { principal: { subject: 'mallory' } } };
+    wire.onmessage?.(call(1, 'weather'), { authInfo });
+    await vi.waitFor(() => expect(toServer).toHaveLength(1), { interval: 1 });
+    expect(toServer[0]?.authInfo).toMatchObject({ token: '', extra: { principal: ada } });
+  });
+
+  it('records a notification as done, and what a call was given by its digest', async () => {
+    const { receive, settled, sink } = await connection(issuer);
+    receive({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    receive(request(1, 'tools/call', { name: 'weather', arguments: { place: 'Oslo' } }));
+    await settled();
+    expect(sink.events.slice(0, 3)).toMatchObject([
+      { kind: 'decision', outcome: 'allowed', method: 'notifications/initialized' },
+      { kind: 'completion', outcome: 'succeeded' },
+      { kind: 'decision', name: 'weather', input: { sha256: expect.any(String) } },
+    ]);
+    expect(JSON.stringify(sink.events)).not.toContain('Oslo');
   });
 });
 
@@ -223,4 +278,61 @@ it('sends no result that it cannot narrow, and says that nobody knows how the re
   ]);
   expect(errors).toMatchObject([{ message: 'secret' }]);
   expect(sink.events.at(-1)).toMatchObject({ kind: 'completion', outcome: 'unknown' });
+});
+
+it('seals cursors for its client, and opens them for its server', async () => {
+  const { receive, settled, toServer, toClient, transport } = await connection(issuer);
+  receive(request(1, 'tools/list'));
+  await settled();
+  await transport.send({ jsonrpc: '2.0', id: 1, result: { tools: [], nextCursor: 'page 2' } });
+  const sealed = toClient[0]?.result as JsonObject | undefined;
+  const nextCursor = sealed?.nextCursor;
+  expect(nextCursor).not.toContain('page 2');
+  receive(request(2, 'tools/list', { cursor: nextCursor }));
+  receive(request(3, 'tools/list', { cursor: 'page 2' }));
+  await settled();
+  expect(toServer[1]).toMatchObject({ message: { id: 2, params: { cursor: 'page 2' } } });
+  expect(toServer[1]?.authInfo).toMatchObject({ extra: { principal: ada } });
+  expect(toClient[1]).toEqual({
+    jsonrpc: '2.0',
+    id: 3,
+    error: { code: -32602, message: 'Invalid cursor' },
+  });
+});
+
+it('lets no cache have a list of 2026-07-28 (RS-82)', async () => {
+  const { receive, settled, toClient, transport } = await connection(issuer);
+  receive(request(1, 'tools/list', { _meta: envelope }));
+  await settled();
+  const result = { tools: [], ttlMs: 1000, cacheScope: 'public' };
+  await transport.send({ jsonrpc: '2.0', id: 1, result });
+  expect(toClient[0]).toMatchObject({ result: { tools: [], ttlMs: 1000, cacheScope: 'private' } });
+});
+
+it('holds no place for what was refused, or could not be recorded', async () => {
+  let full = false;
+  const { receive, settled, toServer } = await connection(
+    issuer,
+    { principal: ada },
+    {
+      limits: { open: 1 },
+      audit: [
+        {
+          onFailure: 'block',
+          write() {
+            if (full) throw new Error('The disk is full.');
+          },
+        },
+      ],
+    },
+  );
+  receive(call(1, 'payroll'));
+  await settled();
+  full = true;
+  receive(call(2, 'weather'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  full = false;
+  receive(call(3, 'weather'));
+  await vi.waitFor(() => expect(toServer).toHaveLength(1), { interval: 1 });
+  expect(toServer[0]).toMatchObject({ message: { id: 3 } });
 });

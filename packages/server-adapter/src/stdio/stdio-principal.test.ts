@@ -38,3 +38,10 @@ it('names somebody, or nothing starts', () => {
   }
   expect(stdioPrincipal({ subject: 'ada', scopes: [] }).scopes).toEqual([]);
 });
+
+it('keeps the scopes that it was given, whatever becomes of the list', () => {
+  const scopes = ['mcp:tools:weather'];
+  const principal = stdioPrincipal({ subject: 'ada', scopes });
+  scopes.push('mcp:tools:*');
+  expect(principal.scopes).toEqual(['mcp:tools:weather']);
+});
