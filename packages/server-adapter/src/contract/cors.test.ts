@@ -67,6 +67,37 @@ onEveryHost(({ issuer, start, mint }) => {
     }
   });
 
+  it('lets a page read also that the document cannot be given now (RS-36)', async () => {
+    const full = () => Promise.reject(new Error('The disk is full.'));
+    const host = await start({ audit: [{ onFailure: 'block', write: full }] });
+    const path = '/.well-known/oauth-protected-resource/mcp';
+    const origin = 'http://localhost:6274';
+    const answer = await host.send({ method: 'GET', path, headers: [['Origin', origin]] });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  it('answers a preflight without a token, with the headers that MCP needs (RS-36)', async () => {
+    const host = await start();
+    const answer = await host.send({
+      method: 'OPTIONS',
+      headers: [
+        ['Origin', 'http://localhost:6274'],
+        ['Access-Control-Request-Method', 'POST'],
+        [
+          'Access-Control-Request-Headers',
+          'authorization, mcp-param-region, x-evil, mcp-param-a b',
+        ],
+      ],
+    });
+    expect(answer.status).toBe(204);
+    expect(answer.headers.get('access-control-allow-methods')).toBe('POST, OPTIONS');
+    expect(answer.headers.get('access-control-allow-headers')).toBe(
+      'Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID, DPoP, mcp-param-region',
+    );
+    expect(host.sink.events).toEqual([]);
+  });
+
   it('lets a foreign page read nothing, whatever the answer, and no cache take one for the other (RS-100, ATK-83)', async () => {
     const host = await start();
     const token = await mint(host, 'mcp:tools:weather');

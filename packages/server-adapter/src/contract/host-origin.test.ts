@@ -95,70 +95,6 @@ onEveryHost(({ network, issuer, start, mint }) => {
     expect(await ask({ Origin: 'http://localhost:6274' })).toBe(403);
   });
 
-  it('lets a page read every answer: results, challenges, outages, refusals, preflights (RS-36)', async () => {
-    const origin = 'http://localhost:6274';
-    const headers = { Origin: origin };
-    const host = await start();
-    const token = await mint(host, 'mcp:tools:weather');
-    const away = await start({ provider: { ...issuer().provider(), verify: outage } });
-    const weather = { era: 'legacy', method: 'tools/call', params: { name: 'weather' } } as const;
-    const answers = [
-      [200, await call(host, { ...weather, token, headers })],
-      [401, await call(host, { ...weather, headers })],
-      [403, await call(host, { ...weather, params: { name: 'payroll' }, token, headers })],
-      [
-        400,
-        await call(host, {
-          ...weather,
-          token,
-          headers: { ...headers, 'MCP-Protocol-Version': '1' },
-        }),
-      ],
-      [503, await call(away, { ...weather, token: 'x', headers })],
-      [405, await host.send({ method: 'GET', headers: [['Origin', origin]] })],
-      [204, await host.send({ method: 'OPTIONS', headers: [['Origin', origin]] })],
-    ] as const;
-    for (const [status, answer] of answers) {
-      expect(answer.status).toBe(status);
-      expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-      expect(answer.headers.get('access-control-expose-headers')).toBe(
-        'WWW-Authenticate, Mcp-Session-Id, DPoP-Nonce, Retry-After',
-      );
-      expect(answer.headers.get('access-control-allow-credentials')).toBe(null);
-    }
-  });
-
-  it('lets a page read also that the document cannot be given now (RS-36)', async () => {
-    const full = () => Promise.reject(new Error('The disk is full.'));
-    const host = await start({ audit: [{ onFailure: 'block', write: full }] });
-    const path = '/.well-known/oauth-protected-resource/mcp';
-    const origin = 'http://localhost:6274';
-    const answer = await host.send({ method: 'GET', path, headers: [['Origin', origin]] });
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-  });
-
-  it('answers a preflight without a token, with the headers that MCP needs (RS-36)', async () => {
-    const host = await start();
-    const answer = await host.send({
-      method: 'OPTIONS',
-      headers: [
-        ['Origin', 'http://localhost:6274'],
-        ['Access-Control-Request-Method', 'POST'],
-        [
-          'Access-Control-Request-Headers',
-          'authorization, mcp-param-region, x-evil, mcp-param-a b',
-        ],
-      ],
-    });
-    expect(answer.status).toBe(204);
-    expect(answer.headers.get('access-control-allow-methods')).toBe('POST, OPTIONS');
-    expect(answer.headers.get('access-control-allow-headers')).toBe(
-      'Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID, DPoP, mcp-param-region',
-    );
-    expect(host.sink.events).toEqual([]);
-  });
-
   it('leads from the challenge to the document and from it back (RS-03, RS-04, RS-22)', async () => {
     const host = await start();
     const refused = await call(host, list);
@@ -313,8 +249,3 @@ onEveryHost(({ network, issuer, start, mint }) => {
     );
   });
 });
-
-async function outage(): Promise<never> {
-  const { ProviderUnavailableError } = await import('@portcullis/core');
-  throw new ProviderUnavailableError('The issuer is away.');
-}
