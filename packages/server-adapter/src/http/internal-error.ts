@@ -20,7 +20,7 @@ export function toError(thrown: unknown): Error {
 }
 
 /** Where an error goes that nobody wants to be told of: every runtime has one. */
-export function toConsole(error: Error): void {
+export function toConsole(error: unknown): void {
   // biome-ignore lint/suspicious/noConsole: an error must not vanish.
   console.error(error);
 }

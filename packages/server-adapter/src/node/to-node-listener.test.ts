@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { createFixture, type Fixture } from '../contract/fixture.js';
 import type { McpEndpoint } from '../index.js';
 import { type NodeListenerOptions, toNodeListener } from './index.js';
@@ -142,6 +142,16 @@ it('answers 500 and says why to us alone when the endpoint throws', async () => 
     '{"jsonrpc":"2.0","error":{"code":-32603,"message":"Internal error"},"id":null}',
   ]);
   expect(errors).toEqual([new Error('secret reason')]);
+});
+
+it('tells the console of it where nobody else is to be told, with all that there is to know', async () => {
+  const told = vi.spyOn(console, 'error').mockReturnValue();
+  const error = new Error('secret reason', { cause: 'a cause' });
+  const { url } = await serve(() => Promise.reject(error));
+  await fetch(url, { method: 'POST', headers: await headers(url), body });
+  expect(told.mock.calls).toEqual([[error]]);
+  expect(told.mock.calls[0]?.[0]).toBe(error);
+  told.mockRestore();
 });
 
 it('answers also when what the endpoint throws looks like a hang-up', async () => {

@@ -1,11 +1,12 @@
 import type { RequestListener } from 'node:http';
+import { toConsole } from '../http/internal-error.js';
 import type { ProtectedHandler } from '../protect.js';
 import { toWebRequest } from './to-web-request.js';
 import { isHangUp, writeResponse } from './write-response.js';
 
 /** How {@link toNodeListener} behaves where the handler cannot answer. */
 export interface NodeListenerOptions {
-  /** Told of what the endpoint threw, and of an answer that broke off. Default: a process warning. */
+  /** Told of what the endpoint threw, and of an answer that broke off. Default: `console.error`. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -19,7 +20,7 @@ export function toNodeListener(
   handler: ProtectedHandler,
   options: NodeListenerOptions = {},
 ): RequestListener {
-  const { onError = warn } = options;
+  const { onError = toConsole } = options;
   const { origin } = new URL(handler.resource);
   return async (request, response) => {
     try {
@@ -32,8 +33,4 @@ export function toNodeListener(
       response.end();
     }
   };
-}
-
-function warn(error: unknown): void {
-  process.emitWarning(error instanceof Error ? error : String(error));
 }
