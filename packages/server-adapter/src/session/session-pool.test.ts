@@ -88,6 +88,15 @@ it('keeps no session that was refused its beginning', async () => {
   }
 });
 
+it('keeps no session that nobody was told of, as where `initialize` is a notification (ATK-91)', async () => {
+  const accept = async () => new Response(null, { status: 202 });
+  const { send, closed, started } = createRig({ maxSessions: 1 }, accept);
+  for (let n = 1; n <= 3; n += 1) {
+    expect((await send('ada', undefined, 'POST', { method: 'initialize' })).status).toBe(202);
+    expect([started.length, closed.length]).toEqual([n, n]);
+  }
+});
+
 it('keeps no session whose server cannot be built, or breaks at once', async () => {
   let builds = 0;
   const pool = createSessionPool({ maxSessions: 1 }, async () => {
@@ -162,7 +171,8 @@ describe('a full pool', () => {
   });
 
   it('cuts no running call: 429 for who has too many, 503 where nothing is free', async () => {
-    const open = async () => new Response(new ReadableStream<Uint8Array>({}));
+    const headers = { 'mcp-session-id': 'one' };
+    const open = async () => new Response(new ReadableStream<Uint8Array>({}), { headers });
     const owned = createRig({ maxSessionsPerOwner: 1 }, open);
     await owned.send('ada', undefined, 'POST', initialize);
     const refused = await owned.send('ada', undefined, 'POST', initialize);

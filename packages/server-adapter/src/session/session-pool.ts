@@ -155,7 +155,8 @@ export function createSessionPool(
       const response = await serveIn(id, entry, server, given);
       entry.running -= 1;
       rest(id, entry);
-      if (response.status >= 400) await end(id);
+      // Refused, or a notification that has no answer: nobody was told of this session.
+      if (response.status >= 400 || !response.headers.has('mcp-session-id')) await end(id);
       return response;
     } catch (error) {
       await end(id);
