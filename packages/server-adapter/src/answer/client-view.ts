@@ -66,7 +66,6 @@ export function createClientView<S extends string>(options: ClientViewOptions<S>
         ? { problem: 'Invalid or expired requestState' }
         : { params: { ...params, requestState: own } };
     }
-    if (era !== 'modern') return undefined;
     return narrowedSubscription(operation, (uri) => mayRead(uri, principal));
   }
 
@@ -94,9 +93,9 @@ export function createClientView<S extends string>(options: ClientViewOptions<S>
       for (const operation of operations) {
         rewritings.push(
           completionRewriting({ gate, policy, clock }, operation, principal),
+          states.rewriting(operation, principal),
           forCallerOnly(operation),
         );
-        if (era === 'modern') rewritings.push(states.rewriting(operation, principal));
       }
       return rewritings.filter((one) => one !== undefined);
     },

@@ -36,7 +36,9 @@ const lineEnd = /\r\n|\n|\r/;
  * @see WHATWG HTML, "Interpreting an event stream"
  */
 export function eventReader(limit: number = MAX_EVENT): EventReader {
-  const decoder = new TextDecoder();
+  // Node's own drops two marks where the first one arrives in pieces.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let begun = false;
   /** The lines of the event at hand, and the beginning of its next one. */
   let lines: string[] = [];
   let pending = '';
@@ -71,6 +73,8 @@ export function eventReader(limit: number = MAX_EVENT): EventReader {
       const parts: (StreamPart | undefined)[] = [];
       let text = decoder.decode(chunk, { stream: true });
       if (text === '') return [];
+      if (!begun && text.startsWith('\uFEFF')) text = text.slice(1);
+      begun = true;
       if (afterReturn && text.startsWith('\n')) text = text.slice(1);
       afterReturn = text.endsWith('\r');
       const found = text.split(lineEnd);
