@@ -2,6 +2,7 @@ import { type AuthProvider, defineScopes, type Principal } from '@portcullis/cor
 import {
   createMcpAuth,
   type McpAuth,
+  type McpAuthOptions,
   type McpEndpoint,
   type ProtectedHandler,
 } from '@portcullis/server-adapter';
@@ -46,9 +47,12 @@ function principalWith(scopes: readonly string[]): Principal {
 }
 
 /** The fuzzed policy in front of an endpoint. Nothing is remembered, since the grants change behind the token's back. */
-export function protectedServer(provider: AuthProvider): McpAuth {
+export function protectedServer(
+  provider: AuthProvider,
+  options: Pick<McpAuthOptions<string>, 'lists'> = {},
+): McpAuth {
   return createMcpAuth({
-    ...{ resource: RESOURCE, provider, scopes: defineScopes(definitions), policy },
+    ...{ resource: RESOURCE, provider, scopes: defineScopes(definitions), policy, ...options },
     remembered: 0,
     // Millions of calls are what this is for.
     limits: { calls: 'unlimited' },

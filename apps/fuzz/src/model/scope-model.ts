@@ -54,3 +54,9 @@ function coversItself(grant: string, need: string): boolean {
   if (grant === need) return true;
   return reads(grant) && reads(need) && matches(grant.split(':'), need.split(':'));
 }
+
+/** The scopes in a `scope` value (RFC 6749 §3.3), each once; none where it is not one. */
+export function listedIn(text: string): readonly string[] {
+  const one = '[!#-\\[\\]-~]+';
+  return new RegExp(`^${one}( ${one})*$`).test(text) ? [...new Set(text.split(' '))] : [];
+}

@@ -32,9 +32,35 @@ const piece = fc.oneof(
   ),
   fc.string({ maxLength: 5 }),
 );
+/** The token behind and before what nearly leaves it in order. */
+const near = fc
+  .tuple(
+    fc.constantFrom(
+      ...['Bearer ', 'bearer   ', 'Bearer\t', 'Bearer', 'Bearers ', 'XBearer ', 'DPoP ', 'Token '],
+      ...['Basic dTpw, Bearer ', 'Bearer x, Bearer ', ', Bearer ', 'Bearer =', 'Bearer x '],
+    ),
+    fc.constantFrom(
+      '',
+      '',
+      '',
+      ' ',
+      '\t',
+      ',',
+      ', ',
+      ', x',
+      ' x',
+      '=',
+      ';',
+      ', Basic dTpw',
+      ', DPoP x',
+    ),
+  )
+  .map(([before, after]) => before + TOKEN + after);
 const value = fc
-  .array(piece, { maxLength: 5 })
-  .map((pieces) => pieces.join(''))
+  .oneof(
+    { weight: 2, arbitrary: near },
+    { weight: 3, arbitrary: fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join('')) },
+  )
   .filter((text) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text));
 const input = fc.record({
   values: fc.oneof<fc.MaybeWeightedArbitrary<string[]>[]>(

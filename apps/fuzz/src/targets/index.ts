@@ -4,6 +4,7 @@ import { jsonRpc } from './json-rpc.js';
 import { jwt } from './jwt.js';
 import { resources } from './resources.js';
 import { scopes } from './scopes.js';
+import { streams } from './streams.js';
 
 /** Every parser that strangers reach. */
-export const targets: readonly Target[] = [scopes, authorization, jsonRpc, jwt, resources];
+export const targets: readonly Target[] = [scopes, authorization, jsonRpc, jwt, resources, streams];

@@ -3,15 +3,10 @@ import fc from 'fast-check';
 import { mayPass, policy } from '../model/policy-model.js';
 import { definitions } from '../model/scope-model.js';
 import { oneToken, protectedServer, RESOURCE } from '../protected-server.js';
+import { envelope, MODERN } from '../revisions.js';
 import { runProperty } from '../run-property.js';
 import type { Target } from '../target.js';
 
-const MODERN = '2026-07-28';
-const envelope = {
-  'io.modelcontextprotocol/protocolVersion': MODERN,
-  'io.modelcontextprotocol/clientInfo': { name: 'fuzz', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-};
 const methods = [
   ...['tools/call', 'prompts/get', 'resources/read', 'resources/subscribe', 'completion/complete'],
   ...['subscriptions/listen', 'tools/list', 'prompts/list', 'initialize', 'ping', 'tasks/get'],

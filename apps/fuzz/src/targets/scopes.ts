@@ -1,6 +1,6 @@
 import { defineScopes, parseScope, parseScopeList } from '@portcullis/core';
 import fc from 'fast-check';
-import { covers, definitions } from '../model/scope-model.js';
+import { covers, definitions, listedIn } from '../model/scope-model.js';
 import { runProperty } from '../run-property.js';
 import type { Target } from '../target.js';
 
@@ -91,6 +91,8 @@ export const scopes: Target = {
       }),
       ({ list: text, odd, need: wanted }) => {
         const granted = parseScopeList(text) ?? [];
+        const listed = listedIn(text);
+        if (granted.join(' ') !== listed.join(' ')) throw new Error(`Read ${granted.join(' ')}.`);
         // What no token endpoint would say reaches the engine all the same, from claims that are arrays.
         for (const grant of [...granted, ...odd]) parseScope(grant);
         const held = vocabulary.missing([...granted, ...odd], [wanted]).length === 0;
