@@ -354,6 +354,32 @@ describe('what is published', () => {
     expect(told).toBe(1);
   });
 
+  it('tells every listener that a key is gone, whatever one of them or the log throws', async () => {
+    const reports: string[] = [];
+    const { issuer, keys, time } = await start({
+      report(message) {
+        reports.push(message);
+        throw new Error('The disk is full.');
+      },
+    });
+    const told: string[] = [];
+    keys.onRetired(() => told.push('first'));
+    keys.onRetired(() => JSON.parse('{'));
+    keys.onRetired(() => told.push('last'));
+    await find(keys, 'key-1');
+    await issuer.rotate({ withdraw: true });
+    issuer.publish({ kty: 'oct', k: 'AA', kid: 'left-out' });
+    time.seconds += 600;
+    expect(await find(keys, 'key-2')).toMatchObject({ kind: 'key' });
+    expect(told).toEqual(['first', 'last']);
+    expect(reports).toEqual([
+      'Key 2 of the set is symmetric.',
+      'A listener for withdrawn keys failed.',
+    ]);
+    expect(keys.status()).toMatchObject({ usable: true, keys: 1 });
+    expect(keys.status()).not.toHaveProperty('failure');
+  });
+
   it('reaches the gate as a revocation of kind "keys"', async () => {
     const issuer = await createFakeIssuer();
     open.push(issuer);

@@ -85,7 +85,7 @@ export interface RemoteKeys extends KeySource {
  */
 export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   const { issuer = '', jwksUri, maxAge = 600, cooldown = 30, retryAfter = 5 } = options;
-  const { grace = 3600, clock = Date.now, report, timeoutMs = 5000, maxBytes = 262_144 } = options;
+  const { grace = 3600, clock = Date.now, timeoutMs = 5000, maxBytes = 262_144 } = options;
   const { snapshot } = options;
   const problems = optionProblems(options);
   if (problems.length > 0) throw new ConfigurationError(problems);
@@ -104,6 +104,15 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
   let askedForUnknownAt = Number.NEGATIVE_INFINITY;
   let pending: Promise<void> | undefined;
 
+  /** A log that is full is no reason to refuse a caller, nor to keep from anybody that a key was withdrawn. */
+  function report(message: string): void {
+    try {
+      options.report?.(message);
+    } catch {
+      // Nobody is left to be told.
+    }
+  }
+
   /** A clock that was set back makes everything old, rather than young for hours. */
   function within(since: number, seconds: number): boolean {
     const age = clock() - since;
@@ -117,9 +126,9 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
     try {
       const written = await untilAborted(store.read(), AbortSignal.timeout(Math.ceil(timeoutMs)));
       if (written !== undefined) current = fromSnapshot(source, written);
-      if (written !== undefined && !current) report?.('The key snapshot is of no use.');
+      if (written !== undefined && !current) report('The key snapshot is of no use.');
     } catch {
-      report?.('The key snapshot could not be read.');
+      report('The key snapshot could not be read.');
     }
   }
 
@@ -128,7 +137,7 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
     try {
       await snapshot?.write(toSnapshot(source, document, at));
     } catch {
-      report?.('The key snapshot could not be written.');
+      report('The key snapshot could not be written.');
     }
   }
 
@@ -152,25 +161,29 @@ export function createRemoteKeys(options: RemoteKeysOptions): RemoteKeys {
       failure = loaded;
       // The keys may have moved: ask the metadata again next time.
       location = jwksUri;
-      report?.(loaded);
+      report(loaded);
       return;
     }
     const previous = current;
     failure = undefined;
     current = { set: loaded, at: clock() };
-    for (const sentence of loaded.ignored) report?.(sentence);
-    if (previous && !previous.set.within(loaded)) for (const listen of listeners) listen();
+    for (const sentence of loaded.ignored) report(sentence);
+    if (previous && !previous.set.within(loaded)) for (const listen of listeners) tell(listen);
+  }
+
+  /** One that throws must not keep the others from forgetting what a withdrawn key signed. */
+  function tell(listen: () => void): void {
+    try {
+      listen();
+    } catch {
+      report('A listener for withdrawn keys failed.');
+    }
   }
 
   function refresh(): Promise<void> {
-    // Nobody may be waiting, so what a listener throws must not become an unhandled rejection.
-    pending ??= fetchOnce()
-      .catch(() => {
-        failure ??= 'A listener failed.';
-      })
-      .finally(() => {
-        pending = undefined;
-      });
+    pending ??= fetchOnce().finally(() => {
+      pending = undefined;
+    });
     return pending;
   }
 

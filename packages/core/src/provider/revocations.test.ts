@@ -91,3 +91,14 @@ it('tells nobody who stopped listening, and does not keep them', () => {
 it('is not there where a provider tells nothing', () => {
   expect(revocationsOf(silent)).toBeUndefined();
 });
+
+it('tells everybody, also where one of them throws (RS-86)', () => {
+  const { revocations, revoke } = telling();
+  const [before, after] = [vi.fn(), vi.fn()];
+  const since = revocations.count();
+  revocations.watch(ada, since, before);
+  revocations.watch(ada, since, () => JSON.parse('{'));
+  revocations.watch(ada, since, after);
+  expect(() => revoke({ kind: 'subject', subject: 'ada' })).not.toThrow();
+  expect([before.mock.calls.length, after.mock.calls.length]).toEqual([1, 1]);
+});

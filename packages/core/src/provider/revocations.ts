@@ -44,7 +44,13 @@ export function revocationsOf(provider: AuthProvider): Revocations | undefined {
       latest.shift();
       forgotten += 1;
     }
-    for (const watcher of watchers) watcher(revocation);
+    for (const watcher of watchers) {
+      try {
+        watcher(revocation);
+      } catch {
+        // One answer that cannot be ended must not keep the others open.
+      }
+    }
   });
   if (stop === undefined) return undefined;
 
