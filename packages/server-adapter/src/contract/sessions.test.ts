@@ -442,6 +442,8 @@ onEveryHost(({ sdk, issuer, start, mint }) => {
     await expect(begin(host, token)).rejects.toThrow('No session began: 200');
     const named = { token, session: crypto.randomUUID() };
     expect(await read(post(host, callOf('slow'), named))).toEqual([400, unnamed]);
+    const reply = { jsonrpc: '2.0', id: 1, result: {} };
+    expect(await read(post(host, reply, named))).toEqual([400, noReply]);
     for (const send of [listen(host, { token }), end(host, { token })]) {
       const { status, headers } = await send;
       expect([status, headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);

@@ -220,6 +220,29 @@ describe('an idle session', () => {
     expect(closed).toEqual([id]);
   });
 
+  it('is none while a call runs, and begins to be one when it is through', async () => {
+    vi.useFakeTimers();
+    let finish = () => {};
+    const { begin, send, closed, started } = createRig({ idleMs: 1000 }, async (request) => {
+      const headers = { 'mcp-session-id': 'one' };
+      if (!request.headers.has('mcp-session-id')) return new Response('begun', { headers });
+      const start = (controller: ReadableStreamDefaultController) => {
+        finish = () => controller.close();
+      };
+      return new Response(new ReadableStream<Uint8Array>({ start }), { headers });
+    });
+    await begin('ada');
+    const id = started[0]?.id;
+    await send('ada', id);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(closed).toEqual([]);
+    finish();
+    await vi.advanceTimersByTimeAsync(999);
+    expect(closed).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(closed).toEqual([id]);
+  });
+
   it('lasts half an hour by default', async () => {
     vi.useFakeTimers();
     const { begin, closed } = createRig();
