@@ -32,14 +32,15 @@ export function oneToken(token = 'good.token.value'): OneToken {
       async verify({ value }) {
         if (value !== token)
           return { kind: 'rejection', code: 'token_malformed', detail: 'Another one.' };
-        return principalWith(state.scopes);
+        return principalOf(state.scopes);
       },
     },
   };
   return state;
 }
 
-function principalWith(scopes: readonly string[]): Principal {
+/** Somebody with these scopes. */
+export function principalOf(scopes: readonly string[]): Principal {
   return {
     ...{ kind: 'principal', actor: 'user', issuer: ISSUER, subject: 'ada', clientId: 'client' },
     ...{ tokenId: 'token', scopes, expiresAt: 4_000_000_000, claims: {} },

@@ -95,6 +95,11 @@ export const authorization: Target = {
           more.length === 0 && /^bearer +good\.token\.value$/i.test(only) && only.endsWith(TOKEN);
         if ((answer.kind === 'caller') !== good)
           throw new Error(`${answer.kind} for ${JSON.stringify(values)}`);
+        const whole = values.join(', ');
+        // A scheme of ours with no token, or with more than one.
+        const broken = /^[ \t]*(bearer|dpop)([ \t]*$| .*,)/i.test(whole) && whole.length < 9000;
+        if (answer.kind === 'challenge' && broken && answer.error !== 'invalid_request')
+          throw new Error(`${answer.error} for ${JSON.stringify(values)}`);
         if (answer.kind === 'challenge' && !printable.test(answer.resourceMetadata))
           throw new Error('Unprintable.');
         return good;

@@ -71,6 +71,7 @@ const need = fc.oneof(
         'mcp:exec:workflows',
         'mcp:exec:workflows:daily:more',
         'mcp:resources:x:read',
+        'mcp:tools:payroll',
       ],
       ...['news:items:read', 'news', 'openid', 'mcp'],
     ),
