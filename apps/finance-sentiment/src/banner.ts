@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { about } from './about.js';
 import { clientSnippets } from './clients.js';
 import type { Config } from './config.js';
 import type { LocalConfig } from './identity/local-config.js';
@@ -35,7 +36,7 @@ export function banner(
     ].join('\n'),
   );
   return [
-    bold('Finance Sentiment is up.'),
+    bold(`${about.title} is up.`),
     ...table,
     '',
     bold('Connect a client'),

@@ -1,3 +1,5 @@
+import { about } from './about.js';
+
 /** How one MCP client is pointed at this server. */
 export interface ClientSnippet {
   readonly client: string;
@@ -9,7 +11,7 @@ export interface ClientSnippet {
 }
 
 /** The name that the server goes by in a client's list. */
-const NAME = 'finance';
+const NAME = about.nickname;
 
 /**
  * What to copy into the common MCP clients. The one place for it: the terminal, the web page and the documentation all read this.

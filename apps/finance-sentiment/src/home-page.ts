@@ -1,3 +1,4 @@
+import { about } from './about.js';
 import { type ClientSnippet, clientSnippets } from './clients.js';
 import { HOME_STYLE_PATH } from './home-style.js';
 import { escapeHtml } from './html.js';
@@ -28,14 +29,14 @@ export function homePage(mcpUrl: string, issuer: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Finance Sentiment, an MCP server</title>
+<title>${escapeHtml(about.title)}, an MCP server</title>
 <link rel="stylesheet" href="${HOME_STYLE_PATH}">
 </head>
 <body>
 <main>
 <div class="card">
-<h1>Finance Sentiment</h1>
-<p class="lead">This is an MCP server that scores the sentiment of financial news. Point an MCP client at this
+<h1>${escapeHtml(about.title)}</h1>
+<p class="lead">This is an MCP server that ${escapeHtml(about.purpose)}. Point an MCP client at this
 address; it will send you ${escapeHtml(there)}.</p>
 <p class="address"><code>${escapeHtml(mcpUrl)}</code></p>
 ${embedded ? CONNECTED_APPS : ''}</div>

@@ -7,6 +7,7 @@ import type {
   ProofChecker,
 } from '@portcullis/core';
 import { createMcpAuth, type Health, type ProtectedHandler } from '@portcullis/server-adapter';
+import { about } from './about.js';
 import { policyFor } from './policy.js';
 import { baseline, scopes } from './scopes.js';
 import { buildServer } from './server.js';
@@ -49,7 +50,7 @@ export function protectMcp(options: ProtectedMcpOptions): ProtectedMcp {
   const { resource, provider, proofs, isAdministrator, stores, recent, audit = [] } = options;
   const auth = createMcpAuth({
     resource,
-    resourceName: 'Finance Sentiment',
+    resourceName: about.title,
     provider,
     scopes,
     proofs,

@@ -1,4 +1,5 @@
 import { McpServer } from '@modelcontextprotocol/server';
+import { about } from './about.js';
 import { registerPrompts } from './prompts.js';
 import { registerResources } from './resources.js';
 import type { Services } from './services.js';
@@ -19,7 +20,7 @@ const INSTRUCTIONS =
 /** Makes the MCP server. Nothing in it knows of tokens: by the time a handler runs, the policy has been decided. */
 export function buildServer(services: Services): McpServer {
   const server = new McpServer(
-    { name: 'finance-sentiment', title: 'Finance Sentiment', version: '0.1.0' },
+    { name: about.name, title: about.title, version: about.version },
     {
       instructions: INSTRUCTIONS,
       // Programs without a person may come as well (client credentials).

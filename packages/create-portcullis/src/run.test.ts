@@ -41,6 +41,7 @@ The demo explains every step. README.md says where things are.
 `,
     });
     expect(JSON.parse(read('my-server/package.json'))).toMatchObject({ name: 'my-server' });
+    expect(read('my-server/src/about.ts')).toContain("title: 'My Server',");
     expect(readdirSync(join(directory, 'my-server')).sort()).toEqual([
       '.dockerignore',
       '.env.example',

@@ -67,6 +67,7 @@ function copyLayer(layer: string, made: string, { name, packageManager }: Projec
       target,
       text
         .replaceAll('__NAME__', name)
+        .replaceAll('__TITLE__', titleOf(name))
         .replaceAll('__RUN__', run)
         .replaceAll('__INSTALL__', install),
     );
@@ -85,3 +86,11 @@ function moveTo(made: string, folder: string): void {
       cpSync(join(made, name), join(folder, name), { recursive: true });
   }
 }
+
+/** `my-server` as people write it: My Server. */
+const titleOf = (name: string) =>
+  name
+    .split(/[-._~]+/)
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join(' ')
+    .trim();

@@ -7,6 +7,7 @@ import {
   type LocalStore,
   localProvider,
 } from '@portcullis/provider-local';
+import { about } from '../about.js';
 import { ADMIN_SCOPES, ADMIN_USER, isEmbeddedAdministrator } from '../owner.js';
 import { baseline, scopes } from '../scopes.js';
 import { underName } from '../under-name.js';
@@ -28,10 +29,7 @@ export async function localIdentity(
   const provider = localProvider({
     ...local,
     issuer: publicUrl,
-    resources: [
-      { resource, name: 'Finance Sentiment', scopes, baseline },
-      ...(local.resources ?? []),
-    ],
+    resources: [{ resource, name: about.title, scopes, baseline }, ...(local.resources ?? [])],
     accounts: embeddedAccounts(people(config)),
     store,
     clients: [

@@ -8,6 +8,7 @@ export function editsFor({ provider, host }: Variant): readonly Edit[] {
     ...others.flatMap(withoutVendor),
     ...(provider === 'local' ? withoutVendors : others.map(withoutRow)),
     ...(host === 'hono' ? onHono : []),
+    ...ownName,
     ...tools,
   ];
 }
@@ -46,6 +47,18 @@ const withoutVendors: readonly Edit[] = [
 
 const onHono: readonly Edit[] = [
   { file: 'src/app.ts', find: './host/express.js', replace: './host/hono.js' },
+];
+
+/** A project is called by its own name from the beginning, on the consent page too. */
+const ownName: readonly Edit[] = [
+  { file: 'src/about.ts', find: "'finance-sentiment'", replace: "'__NAME__'" },
+  { file: 'src/about.ts', find: "'Finance Sentiment'", replace: "'__TITLE__'" },
+  { file: 'src/about.ts', find: "nickname: 'finance'", replace: "nickname: '__NAME__'" },
+  {
+    file: 'src/app.test.ts',
+    find: "resource_name: 'Finance Sentiment'",
+    replace: "resource_name: '__TITLE__'",
+  },
 ];
 
 /** Programs of the monorepo alone, and its name for the tests. */

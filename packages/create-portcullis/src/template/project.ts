@@ -23,7 +23,7 @@ const declarations = ['src/views/html.d.ts'];
 const buildTools = ['@types/node', 'tsup', 'typescript', 'vitest'];
 
 /**
- * Every file of a project, made of the app as it is now, by path below the project. `__NAME__`, `__RUN__` and `__INSTALL__` stand for what
+ * Every file of a project, made of the app as it is now, by path below the project. `__NAME__`, `__TITLE__`, `__RUN__` and `__INSTALL__` stand for what
  * only the person knows who makes it.
  *
  * @throws {Error} when the app has changed in a place that the template speaks of.
