@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { endingStream } from './ending-stream.js';
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -6,6 +6,8 @@ const graceful =
   'event: message\ndata: {"jsonrpc":"2.0","id":7,"result":{"resultType":"complete","_meta":{"io.modelcontextprotocol/subscriptionId":7}}}\n\n';
 
 const later = { milliseconds: 60_000 };
+
+afterEach(() => vi.useRealTimers());
 
 function endless() {
   const seen = { cancelled: false };
@@ -23,6 +25,15 @@ it('ends with the graceful result when its time is over, and lets go of what it 
   const text = await new Response(endingStream(body, { milliseconds: 50 }, 7)).text();
   expect(text).toBe(`data: first\n\n${graceful}`);
   expect(seen.cancelled).toBe(true);
+});
+
+it('stays open under a token that lives longer than a timer can run', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const { seen, body } = endless();
+  const stream = endingStream(body, { milliseconds: 2 ** 31 });
+  vi.advanceTimersByTime(2 ** 31 - 2);
+  expect([seen.cancelled, vi.getTimerCount()]).toEqual([false, 1]);
+  await stream.cancel();
 });
 
 it('ends at once when the time was over before it began (ATK-72)', async () => {
@@ -73,8 +84,9 @@ it('just closes a stream of the 2025 era, when its time is over or its token is 
 });
 
 it.each(['its source ends', 'its source breaks', 'nobody reads', 'its time is over'])(
-  'watches for a revocation no longer once %s',
+  'watches for a revocation no longer, nor for its time, once %s',
   async (how) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     let watching = 0;
     const onRevoked = () => {
       watching += 1;
@@ -90,8 +102,11 @@ it.each(['its source ends', 'its source breaks', 'nobody reads', 'its time is ov
     const stream = endingStream(body, { milliseconds, onRevoked }, 7);
     expect(watching).toBe(1);
     if (how === 'nobody reads') await stream.cancel();
-    else await new Response(stream).text().catch(() => {});
-    expect(watching).toBe(0);
+    else {
+      if (how === 'its time is over') vi.advanceTimersByTime(10);
+      await new Response(stream).text().catch(() => {});
+    }
+    expect([watching, vi.getTimerCount()]).toEqual([0, 0]);
   },
 );
 
