@@ -1,6 +1,6 @@
 import { ConfigurationError, type Principal } from '@portcullis/core';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fromBase64url, toBase64url } from './base64url.js';
 import { ownerOf } from './owner.js';
 import { deriveSealKey, webSealKey } from './seal-key.js';
@@ -123,6 +123,17 @@ it("seals the same by Node's cryptography and by the web's", async () => {
   }
   const other = await webSealKey(secret, encode('another label'));
   expect(await other.decrypt(iv, hidden)).toBeUndefined();
+});
+
+it('seals as soon as there are random values, which some runtimes lack while they start', async () => {
+  const seals = createSeals({ resource });
+  const none = vi.spyOn(crypto, 'getRandomValues').mockImplementation(() => {
+    throw new Error('Not in global scope.');
+  });
+  await expect(seals.seal('handle', 'ada', 'one')).rejects.toThrow('Not in global scope.');
+  none.mockRestore();
+  const sealed = await seals.seal('handle', 'ada', 'one');
+  expect(await seals.open('handle', 'ada', sealed, now)).toBe('one');
 });
 
 it('goes on opening when more owners came than it remembers keys for', async () => {

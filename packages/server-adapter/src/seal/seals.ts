@@ -75,6 +75,8 @@ export function createSeals(options: SealOptions & { readonly resource: string }
     if (keys.size >= MAX_KEYS && oldest !== undefined) keys.delete(oldest);
     const fresh = derived(label);
     keys.set(label, fresh);
+    // What cannot be had yet, as random values while some runtimes start, may be had later.
+    fresh.catch(() => keys.delete(label));
     return fresh;
   }
 
