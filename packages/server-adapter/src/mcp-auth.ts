@@ -87,7 +87,8 @@ export interface McpAuth<S extends string = string> {
 /**
  * Puts OAuth 2.1 in front of an MCP endpoint: discovery, token, scopes per operation, audit.
  *
- * Does NOT terminate TLS or keep sessions: it binds those that the endpoint keeps.
+ * Does NOT terminate TLS or keep sessions: it binds those that the endpoint keeps. Does NOT check `Mcp-Param-*`, nor arguments that no need or
+ * rule asks for: both are the SDK's.
  *
  * @throws {ConfigurationError} naming everything that is wrong with the options and the policy.
  * @see MCP 2026-07-28, Authorization; RFC 9728, RFC 6750
