@@ -48,7 +48,7 @@ const odd = fc.oneof(
   ),
   fc.jsonValue({ maxDepth: 2 }),
 );
-const claims = fc.dictionary(
+const anyClaims = fc.dictionary(
   fc.constantFrom(
     'iss',
     'aud',
@@ -68,6 +68,28 @@ const claims = fc.dictionary(
   odd,
   { maxKeys: 2, noNullPrototype: true },
 );
+/** Where a second or a character decides. */
+const edges = fc
+  .oneof(
+    fc.tuple(
+      fc.constantFrom('iat', 'exp', 'nbf'),
+      fc.constantFrom(
+        ...[NOW - 6, NOW - 5, NOW - 4, NOW + 4, NOW + 5, NOW + 6, NOW + 60, NOW + 61, -1, 0],
+        ...[253_402_300_799, 253_402_300_800],
+      ),
+    ),
+    fc.tuple(
+      fc.constantFrom('iss', 'aud'),
+      fc.constantFrom(
+        ...[ISSUER, RESOURCE].flatMap((url) => [
+          ...[url, [url], [`${url}/`], `${url}/`, `${url}x`, url.slice(0, -1), url.toUpperCase()],
+          ...[`${url} ${url}`, ['x', url], [[url]], '', []],
+        ]),
+      ),
+    ),
+  )
+  .map(([name, value]): Record<string, unknown> => ({ [name]: value }));
+const claims = fc.oneof({ weight: 3, arbitrary: anyClaims }, { weight: 1, arbitrary: edges });
 const header = fc.dictionary(
   fc.constantFrom('typ', 'kid', 'crit', 'b64', 'jwk', 'jku', 'x5u', 'zip', 'cty'),
   fc.oneof(
@@ -128,16 +150,20 @@ function isGood(
   head: Readonly<Record<string, unknown>>,
 ): boolean {
   const isText = (value: unknown) => typeof value === 'string' && value !== '';
+  // Up to the last second of the year 9999.
   const isTime = (value: unknown): value is number =>
-    typeof value === 'number' && Number.isFinite(value);
+    typeof value === 'number' && value >= 0 && value <= 253_402_300_799;
   const audience = Array.isArray(sent.aud) ? sent.aud : [sent.aud];
   return (
+    !Object.hasOwn(sent, '__proto__') &&
     sent.iss === ISSUER &&
     audience.includes(RESOURCE) &&
     [sent.sub, sent.client_id, sent.jti].every(isText) &&
+    (sent.azp === undefined || typeof sent.azp === 'string') &&
     isTime(sent.exp) &&
     sent.exp > NOW - TOLERANCE &&
     isTime(sent.iat) &&
+    sent.iat <= NOW + 60 &&
     (sent.nbf === undefined || (isTime(sent.nbf) && sent.nbf <= NOW + TOLERANCE)) &&
     head.kid === 'key-1' &&
     head.crit === undefined &&
@@ -150,7 +176,7 @@ function isGood(
 /** Access tokens, honest and not: only what our issuer signed, byte for byte, with claims that hold, is one. */
 export const jwt: Target = {
   name: 'jwt',
-  cost: 40,
+  cost: 15,
   async run(options) {
     const [ours, stranger] = await Promise.all([
       generateKeyPair('ES256'),
@@ -190,12 +216,8 @@ export const jwt: Target = {
         const honest = given.signer === 'ours' && token === signed;
         if (accepted && !(honest && isGood(heard, head)))
           throw new Error(`Accepted ${JSON.stringify({ heard, head, token, signed })}`);
-        if (
-          honest &&
-          Object.keys(given.claims).length + Object.keys(given.header).length === 0 &&
-          !accepted
-        )
-          throw new Error('Refused a good token.');
+        if (honest && isGood(heard, head) && !accepted)
+          throw new Error(`Refused ${JSON.stringify({ heard, head })}`);
         return accepted;
       },
       options,
