@@ -4,14 +4,17 @@ import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextproto
 import { describe, expect, it } from 'vitest';
 import type { McpEndpoint } from '../index.js';
 import type { Era } from '../message/version-match.js';
-import { call, callTool, messageOf } from './calls.js';
+import { call, callTool, messageOf, toSent } from './calls.js';
 import type { FixtureOptions, Host } from './hosts.js';
 import { onEveryHost } from './on-every-host.js';
 import { collidingServer, pagedPolicy, pagedServer } from './paged-server.js';
-import { begin, callOf, listen, messagesOf, post } from './sessions-talk.js';
+import { begin, callOf, end, listen, messagesOf, post } from './sessions-talk.js';
 
 type Result = Record<string, unknown> & { nextCursor?: string };
 type Item = Record<string, unknown>;
+
+/** Only revisions that do not name themselves have batches. */
+const batched = { 'MCP-Protocol-Version': undefined };
 
 const kinds = [
   ['tools/list', 'tools', 'name'],
@@ -296,6 +299,23 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
     expect(text).toMatch(/notes:\/\/open/);
   });
 
+  it('opens the cursors of a batch, and refuses it whole for one that is foreign (RS-79, RS-82)', async () => {
+    const { host, seen } = await startPaged();
+    const token = await mint(host);
+    const { nextCursor } = await page(host, 'legacy', token, 'tools/list');
+    const send = async (...cursors: unknown[]) => {
+      const body = cursors.map((cursor, id) => {
+        return { jsonrpc: '2.0', id, method: 'tools/list', params: { cursor } };
+      });
+      const sent = toSent({ era: 'legacy', method: 'tools/list', token, headers: batched });
+      return (await host.send({ ...sent, body: JSON.stringify(body) })).text;
+    };
+    expect(await send(nextCursor)).toContain('payroll');
+    expect(seen).toEqual(['page at 2']);
+    expect(await send(nextCursor, 'page at 2')).toContain('A call in this batch is not allowed');
+    expect(seen).toEqual(['page at 2']);
+  });
+
   it('filters a list that a session sends again on another stream (RS-83, RS-107)', async () => {
     const tools = [{ name: 'whoami' }, { name: 'payroll' }, { name: 'hidden' }];
     const again = { jsonrpc: '2.0', id: 5, result: { tools, nextCursor: 'page at 2' } };
@@ -304,6 +324,7 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
         const headers = { 'content-type': 'text/event-stream' };
         return new Response(`id: 1\ndata: ${JSON.stringify(again)}\n\n`, { headers });
       }
+      if (request.method === 'DELETE') return new Response('Bye.');
       const { id } = parsedBody as { id?: number };
       if (id === undefined) return new Response(null, { status: 202 });
       const result = { protocolVersion: '2025-11-25', capabilities: {} };
@@ -318,6 +339,8 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
     const { result } = JSON.parse(data);
     expect((result.tools as Item[]).map(({ name }) => name)).toEqual(['whoami']);
     expect(result.nextCursor).toMatch(/^[A-Za-z0-9_-]{40,}$/);
+    // No list can come of an end, so its answer may have any form.
+    expect((await end(host, { token, session })).status).toBe(200);
   });
 
   it('filters a list that a session answers on the stream of another request of the same id (RS-83)', async () => {
@@ -342,6 +365,22 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
   });
 
   if (eras.includes('modern')) {
+    it('makes private what a server calls public, since a cache asks nobody for a token (RS-82)', async () => {
+      const endpoint: McpEndpoint = async (_request, { parsedBody }) => {
+        const { id } = parsedBody as { id: number };
+        const result = { resultType: 'complete', cacheScope: 'public', ttlMs: 5 };
+        return Response.json({ jsonrpc: '2.0', id, result });
+      };
+      const host = await start({ policy: pagedPolicy }, endpoint);
+      const token = await mint(host);
+      for (const method of ['server/discover', 'resources/read']) {
+        const params = method === 'resources/read' ? { uri: 'notes://open/1' } : {};
+        const answer = await call(host, { era: 'modern', method, params, token });
+        const result = { resultType: 'complete', cacheScope: 'private', ttlMs: 5 };
+        expect(messageOf(answer)).toEqual({ jsonrpc: '2.0', id: 7, result });
+      }
+    });
+
     it('leaves out of a subscription what its caller may not read (RS-85)', async () => {
       const opened = Date.now();
       const exp = Math.floor(opened / 1000) + 3600;
@@ -362,6 +401,7 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
         return first === '' ? answer.status : JSON.parse(first).params.notifications;
       };
       const uris = ['notes://box/secret', 'notes://open/1', 'other://1', 'notes://box/2'];
+      uris.push(...uris);
       const [some, none, types] = await Promise.all([
         subscribe({ resourceSubscriptions: uris }, 'mcp:resources:notes:read'),
         subscribe({ resourceSubscriptions: ['notes://box/secret'] }),

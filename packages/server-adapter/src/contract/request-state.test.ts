@@ -32,10 +32,11 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
   const startPaged = async (options: FixtureOptions = {}) => {
     const { endpoint, seen } = pagedServer(sdk);
     const host = await start({ policy: pagedPolicy, ...options }, endpoint);
-    const ask = async (token: string, params: object): Promise<Message> => {
+    const ask = async (token: string, params: object, method = 'tools/call'): Promise<Message> => {
       const what = { name: 'whoami', arguments: { a: 1, b: [2, { c: 3 }] }, ...params };
-      const all = { ...what, _meta: capabilities };
-      const sent = { era: 'modern', method: 'tools/call', params: all, token } as const;
+      // Each try is traced on its own.
+      const _meta = { ...capabilities, traceparent: crypto.randomUUID() };
+      const sent = { era: 'modern', method, params: { ...what, _meta }, token } as const;
       return messageOf(await call(host, sent)) as Message;
     };
     return { host, seen, ask };
@@ -142,6 +143,16 @@ onEveryHost(({ eras, sdk, network, issuer, start, mint }) => {
       expect((await ask(asked, state)).result).toMatchObject({ resultType: 'complete' });
     }
     expect(seen).toHaveLength(4);
+  });
+
+  it('takes no state from another method (RS-87, ATK-73)', async () => {
+    const policy = { tools: { whoami: [] }, prompts: { whoami: [] } };
+    const { host, ask } = await startPaged({ policy });
+    const token = await mint(host);
+    const { requestState } = (await ask(token, {})).result ?? {};
+    const brought = { inputResponses: answers, requestState };
+    expect(await ask(token, brought, 'prompts/get')).toEqual(refusal);
+    expect((await ask(token, brought)).result).toMatchObject({ resultType: 'complete' });
   });
 
   it('takes no state from another tool, and none for a permission (RS-87, ATK-73)', async () => {

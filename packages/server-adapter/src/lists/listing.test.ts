@@ -155,6 +155,24 @@ it('lists for a client that acts for itself nothing that takes a person to sign 
   }
 });
 
+it('lists what no input can need a scope for, or what is only reported on', async () => {
+  const input = z.object({ id: z.string() });
+  const open = needsByInput<S, typeof input, never>({ input, possible: [], of: () => [] });
+  const reported = { needs: ['mcp:resources:box:secret'], enforce: 'report' } as const;
+  const { list } = setUp({
+    tools: { open },
+    resources: { 'box://{id}': open, 'tried://{id}': reported },
+  });
+  expect(await list('tools/list', named('open'))).toMatchObject({ tools: [{ name: 'open' }] });
+  // One of several ways into a template, none of which leads to all of it.
+  const resourceTemplates = ['box://{+path}', 'tried://{+path}'].map((uriTemplate) => ({
+    uriTemplate,
+  }));
+  expect(await list('resources/templates/list', { resourceTemplates })).toMatchObject({
+    resourceTemplates,
+  });
+});
+
 const byInput: ScopePolicy<S> = {
   resources: {
     'box://{room}/{id}': needsByInput({
