@@ -9,6 +9,7 @@ import type { Target } from '../target.js';
 const ISSUER = 'https://issuer.example.com';
 const NOW = 1_800_000_000;
 const TOLERANCE = 5;
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const good = {
   ...{ iss: ISSUER, aud: RESOURCE, sub: 'ada', client_id: 'client', jti: 'token-1' },
   ...{ iat: NOW - 10, exp: NOW + 60, scope: 'mcp:tools:weather' },
@@ -125,6 +126,8 @@ const tampering = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom<(token: string) => string>(
       (token) => `${token}.`,
+      // The same bytes in another spelling: the last character has bits that none of them needs.
+      (token) => token.replace(/.$/, (last) => ALPHABET[ALPHABET.indexOf(last) ^ 1] ?? ''),
       (token) => `${token}=`,
       (token) => token.replace(/\.[^.]*$/, '.'),
       (token) => token.replace(/^[^.]*/, base64url.encode('{"alg":"none","typ":"at+jwt"}')),
@@ -137,8 +140,35 @@ const tampering = fc.oneof(
   },
   { weight: 1, arbitrary: fc.string({ maxLength: 40 }).map((text) => () => text) },
 );
+/** How claims are written down, and whether two readers see the same in it (RFC 8725 §2.4). */
+const spelling = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom(
+      { write: (text: string) => text, clear: true },
+      {
+        write: (text: string) => ` ${text}\n`,
+        clear: true,
+      },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom<(text: string) => string>(
+        (text) => text.replace('{', '{"iss":"https://other.example.com",'),
+        (text) => text.replace('{', '{"\\u0065xp":4000000000,'),
+        (text) => text.replace(/\}$/, ',"aud":"https://mcp.example.com/mcp"}'),
+        (text) => text.replace(/\}$/, ',"x":{"a":1,"a":2}}'),
+        (text) => `[${text}]`,
+        (text) => `${text}${text}`,
+      )
+      .map((write) => ({ write, clear: false })),
+  },
+);
 const input = fc.record({
   claims,
+  spelling,
   header,
   signer: fc.constantFrom('ours', 'ours', 'ours', 'stranger'),
   tampering,
@@ -201,7 +231,7 @@ export const jwt: Target = {
         const signed = await sign(
           given.signer === 'ours' ? ours.privateKey : stranger.privateKey,
           head,
-          sent,
+          given.spelling.write(JSON.stringify(sent)),
         );
         if (signed === undefined) return false;
         const token = given.tampering(signed);
@@ -214,9 +244,10 @@ export const jwt: Target = {
         // JSON leaves out what is undefined, and so does this.
         const heard = JSON.parse(JSON.stringify(sent)) as Record<string, unknown>;
         const honest = given.signer === 'ours' && token === signed;
-        if (accepted && !(honest && isGood(heard, head)))
+        const holds = isGood(heard, head) && given.spelling.clear;
+        if (accepted && !(honest && holds))
           throw new Error(`Accepted ${JSON.stringify({ heard, head, token, signed })}`);
-        if (honest && isGood(heard, head) && !accepted)
+        if (honest && holds && !accepted)
           throw new Error(`Refused ${JSON.stringify({ heard, head })}`);
         return accepted;
       },
@@ -229,9 +260,9 @@ export const jwt: Target = {
 async function sign(
   key: CryptoKey,
   head: Record<string, unknown>,
-  sent: unknown,
+  text: string,
 ): Promise<string | undefined> {
-  const payload = new TextEncoder().encode(JSON.stringify(sent));
+  const payload = new TextEncoder().encode(text);
   try {
     return await new CompactSign(payload)
       .setProtectedHeader(head as { alg: string })
