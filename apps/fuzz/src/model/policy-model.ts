@@ -15,7 +15,12 @@ export const policy = {
     'notes://shelf/{+path}': ['mcp:resources:notes:write'],
   },
   prompts: { brief: ['mcp:prompts:brief'] },
-  methods: { 'tasks/get': ['mcp:exec:workflows:daily'], 'prompts/list': ['mcp:prompts:brief'] },
+  methods: {
+    'tasks/get': ['mcp:exec:workflows:daily'],
+    'prompts/list': ['mcp:prompts:brief'],
+    'completion/complete': ['mcp:tools:weather'],
+    'subscriptions/listen': ['mcp:exec:workflows:daily'],
+  },
 } as const;
 
 const open = [

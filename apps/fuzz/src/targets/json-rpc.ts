@@ -187,7 +187,7 @@ type InputOf<Arbitrary> = Arbitrary extends fc.Arbitrary<infer Value> ? Value : 
 /** JSON-RPC bodies and their headers: what gets through must be covered, whatever it looks like. */
 export const jsonRpc: Target = {
   name: 'json-rpc',
-  cost: 12,
+  cost: 6,
   run(options) {
     const state = oneToken();
     const dispatched: unknown[] = [];
