@@ -110,3 +110,9 @@ export const idsOf = (text: string): string[] =>
 /** The messages of a stream, in order. */
 export const messagesOf = (text: string): Record<string, unknown>[] =>
   [...text.matchAll(/^data: (\{.*)$/gm)].map(([, data = '']) => JSON.parse(data));
+
+/** An answer's status and all of its text. */
+export async function read(answer: Promise<Response>): Promise<[number, string]> {
+  const response = await answer;
+  return [response.status, await response.text()];
+}
