@@ -15,7 +15,7 @@ onEveryHost(({ issuer, start }) => {
   const bind = (host: Host, ...scopes: string[]) =>
     issuer().mint({ claims: { aud: host.url, cnf: { jkt: prover.jkt } }, scopes });
 
-  describe('an attacker with a stolen token (ATK-52)', () => {
+  describe('an attacker with a stolen token (ATK-52, EXT-47)', () => {
     interface Scene {
       readonly host: Host;
       readonly token: string;
@@ -126,9 +126,16 @@ onEveryHost(({ issuer, start }) => {
       );
     });
 
+    /** RFC 9449 §7.1: the token is at fault where it is in the wrong hands, and otherwise the proof. */
+    function wrong({ source }: RegExp): RegExp {
+      if (source === 'sent as Bearer') return /^Bearer error="invalid_token", .*, DPoP .*algs="/;
+      const error = source === 'another key' ? 'invalid_token' : 'invalid_dpop_proof';
+      return new RegExp(`^Bearer .*, DPoP error="${error}", .*algs="`);
+    }
+
     function expectRefusal(host: Host, answer: Received, detail: RegExp): void {
       expect(answer.status).toBe(401);
-      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer .*, DPoP .*algs="/);
+      expect(answer.headers.get('www-authenticate')).toMatch(wrong(detail));
       expect(answer.text).not.toMatch(detail);
       const event = host.sink.events.at(-1);
       expect(event).toMatchObject({ outcome: 'challenged', reason: 'proof_invalid', status: 401 });
