@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ProviderUnavailableError } from './errors.js';
 import { ada, gate, gateWith, post, provider } from './gate.harness.js';
 import { challengeResponse } from './http/challenge.js';
+import type { DownstreamRequest } from './provider/auth-provider.js';
 
 const bearer = (token: string) => post({ authorization: `Bearer ${token}` });
 
@@ -131,5 +132,27 @@ describe('authenticate', () => {
     expect(
       (await caller.downstream?.({ audience: 'https://api.example', scopes: [] }))?.value,
     ).toBe('good for https://api.example');
+  });
+
+  it.each([
+    ['two scopes in one', { audience: 'https://api.example', scopes: ['read write'] }],
+    ['an empty scope', { audience: 'https://api.example', scopes: [''] }],
+    ['a line of its own', { audience: 'https://api.example', scopes: ['read\nwrite'] }],
+    ['text for a list', { audience: 'https://api.example', scopes: 'read' }],
+    ['no audience', { audience: '', scopes: ['read'] }],
+  ])('asks no issuer for a downstream token with %s', async (_, want) => {
+    let asked = 0;
+    const exchange = async () => {
+      asked += 1;
+      return { value: 'new', scheme: 'Bearer', expiresAt: 1 } as const;
+    };
+    const caller = await gateWith({ provider: { ...provider, exchange } }).authenticate(
+      bearer('good'),
+    );
+    if (caller.kind !== 'caller') throw new Error('not let in');
+    const wish = caller.downstream?.(want as DownstreamRequest);
+    const error = await wish?.catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'CONFIGURATION_INVALID' });
+    expect([String(error).includes('write'), asked]).toEqual([false, 0]);
   });
 });

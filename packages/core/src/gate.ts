@@ -7,6 +7,7 @@ import { type ResourceMetadata, resourceMetadataUrl } from './http/resource-meta
 import { checkBinding } from './proof/check-binding.js';
 import type { ProofChecker } from './proof/proof-checker.js';
 import type { DownstreamRequest, DownstreamToken, IssuerStatus } from './provider/auth-provider.js';
+import { checkedWish } from './provider/downstream-wish.js';
 import { remembering } from './provider/remembering.js';
 import { revocationsOf } from './provider/revocations.js';
 import { watchToken } from './provider/token-watch.js';
@@ -30,6 +31,7 @@ export interface Caller {
    * A token for another server on the caller's behalf, where the provider offers it (RFC 8693). Closes over the presented token,
    * which is nowhere else.
    *
+   * @throws {ConfigurationError} when the wish names no audience, or what is no single scope.
    * @throws {DownstreamRefusedError} when the issuer says no.
    * @throws {ProviderUnavailableError} when the issuer cannot be asked.
    */
@@ -194,7 +196,9 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
     return {
       kind: 'caller',
       principal: answer,
-      ...(exchange ? { downstream: (want) => exchange(token, want, context) } : {}),
+      ...(exchange
+        ? { downstream: async (want) => exchange(token, checkedWish(want), context) }
+        : {}),
       ...onRevoked(answer, token, since),
     };
   }

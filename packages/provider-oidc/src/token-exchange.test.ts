@@ -95,6 +95,11 @@ describe('the exchange of oidcProvider (RFC 8693)', () => {
     ['a rate limit', { error: 'slow_down' }, 429],
     ['no token', { token_type: 'Bearer' }, 200],
     ['another kind of token', { ...good, issued_token_type: 'urn:x' }, 200],
+    ['a token of no known scheme', { ...good, token_type: 'mac' }, 200],
+    ['a token that is no header value', { ...good, access_token: 'a b' }, 200],
+    ['a token that has ended', { ...good, expires_in: 0 }, 200],
+    ['a token that never ends', { ...good, expires_in: '60' }, 200],
+    ["the caller's own token (RS-65, ATK-49)", { ...good, access_token: 'the.callers.token' }, 200],
   ])('takes %s for an outage, which is no verdict', async (_, body, status) => {
     const { exchange } = await issuerWith(body, status);
     await expect(exchange()).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });

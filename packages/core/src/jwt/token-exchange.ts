@@ -32,7 +32,7 @@ const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /**
  * Exchanges the caller's token for one that another server accepts: no redirects, bounded in time and size.
  *
- * Does NOT check the new token: it is opaque to us, and the other server's to verify.
+ * Does NOT check the new token, save that it is a new one: it is opaque to us, and the other server's to verify.
  *
  * @throws {DownstreamRefusedError} `DOWNSTREAM_REFUSED` when the issuer says no.
  * @throws {ProviderUnavailableError} `PROVIDER_UNAVAILABLE` when it cannot be asked, asks us to come back later, or gives an answer that is
@@ -68,6 +68,8 @@ export async function exchangeToken(
   }
   const exchanged = readToken(body, now);
   if (!exchanged) throw outage('answered with no token');
+  // Passed on it would be the passthrough that MCP forbids, whoever suggests it.
+  if (exchanged.value === token.value) throw outage("gave the caller's own token back");
   return exchanged;
 }
 
