@@ -195,7 +195,7 @@ describe('errors that go to the client', () => {
 });
 
 describe('answers', () => {
-  it('hand the browser back on a page with code, state and iss, never by a redirect after a form (AS-70, AS-71, AS-79)', async () => {
+  it('hand the browser back on a page with code, state and iss, never by a redirect after a form (AS-70, AS-71, AS-79, REV-07)', async () => {
     const browser = formBrowser();
     const state = 'ümlaut & <b>"';
     const url = authorizationUrl(issuer, { client_id: local, code_challenge: challenge, state });
@@ -213,7 +213,7 @@ describe('answers', () => {
     expect(page.html).not.toContain('<b>"');
   });
 
-  it('take the default audience and scope where none is named (AS-73, AS-75)', async () => {
+  it('take the default audience and scope where none is named (AS-73, AS-75, REV-06)', async () => {
     const { tokens } = await walk(issuer, local, { parameters: { resource: undefined } });
     expect(claimsOf(tokens.access_token)).toMatchObject({
       aud: issuer.resource,

@@ -57,7 +57,7 @@ describe('metadata of an issuer at the root', () => {
   });
   afterAll(() => issuer.close());
 
-  it('is exactly this (AS-01, AS-03, AS-04, AS-06, AS-07, AS-08, AS-09, AS-10, AS-11, EXT-02)', async () => {
+  it('is exactly this (AS-01, AS-03, AS-04, AS-06, AS-07, AS-08, AS-09, AS-10, AS-11, EXT-02, REV-04, REV-05, REV-07, REV-12)', async () => {
     const response = await fetch(`${origin}/.well-known/oauth-authorization-server`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -65,7 +65,7 @@ describe('metadata of an issuer at the root', () => {
     expect(await response.json()).toEqual(expected(origin, issuer.resource));
   });
 
-  it('agrees with the OpenID document (AS-13)', async () => {
+  it('agrees with the OpenID document (AS-13, REV-04)', async () => {
     const response = await fetch(`${origin}/.well-known/openid-configuration`);
     expect(await response.json()).toEqual({ ...expected(origin, issuer.resource), ...openid });
   });
@@ -194,7 +194,7 @@ describe('metadata of an issuer with a path', () => {
     expect(await response.json()).toEqual({ ...rest, ...more });
   });
 
-  it('answers nothing at the root, and no registration while it is off (AS-11, AS-40)', async () => {
+  it('answers nothing at the root, and no registration while it is off (AS-11, AS-40, REV-05)', async () => {
     const { origin } = new URL(issuer.issuer);
     for (const path of ['/.well-known/oauth-authorization-server', '/token', '/as/register']) {
       expect((await fetch(`${origin}${path}`, { method: 'POST' })).status).toBe(404);
