@@ -123,10 +123,13 @@ it('forgets a session that its server has closed', async () => {
 
 it('serves nobody without a gate in front', async () => {
   const { pool } = createRig();
-  const bare = { authInfo: undefined as never, parsedBody: initialize };
-  await expect(pool.serve(new Request(url, { method: 'POST' }), bare)).rejects.toThrow(
-    ConfigurationError,
-  );
+  const asGiven = { ...authInfoOf('ada'), extra: { principal: { subject: 'ada' } } };
+  for (const authInfo of [undefined as never, asGiven]) {
+    const post = new Request(url, { method: 'POST' });
+    await expect(pool.serve(post, { authInfo, parsedBody: initialize })).rejects.toThrow(
+      ConfigurationError,
+    );
+  }
 });
 
 describe('a full pool', () => {
@@ -186,6 +189,21 @@ describe('a full pool', () => {
     expect((await full.send('bob', undefined, 'POST', initialize)).status).toBe(200);
   });
 
+  it('ends an idle session where those of who has the most all have running calls', async () => {
+    const headers = { 'mcp-session-id': 'one' };
+    const { send, closed, started } = createRig({ maxSessions: 3 }, async () => {
+      // Those that were begun first never come to their end.
+      const body = started.length < 3 ? new ReadableStream<Uint8Array>({}) : 'begun';
+      return new Response(body, { headers });
+    });
+    for (const owner of ['ada', 'ada', 'bob', 'cyd']) {
+      const begun = await send(owner, undefined, 'POST', initialize);
+      expect(begun.status).toBe(200);
+      if (owner === 'bob') await begun.text();
+    }
+    expect(closed).toEqual([started[2]?.id]);
+  });
+
   it('never holds more than its size, however many come at once', async () => {
     const { begin, started, closed } = createRig({ maxSessions: 5 });
     await Promise.all(Array.from({ length: 50 }, (_, n) => begin(`owner ${n}`)));
@@ -213,6 +231,7 @@ describe('an idle session', () => {
     const { begin, send, closed } = createRig({ idleMs: 1000 });
     const id = await begin('ada');
     const stream = await send('ada', id, 'GET');
+    await (await send('ada', id)).text();
     await vi.advanceTimersByTimeAsync(5000);
     expect(closed).toEqual([]);
     await stream.body?.cancel();
@@ -220,23 +239,27 @@ describe('an idle session', () => {
     expect(closed).toEqual([id]);
   });
 
-  it('is none while a call runs, and begins to be one when it is through', async () => {
+  it('is none while a call runs, and begins to be one when all are through or have failed', async () => {
     vi.useFakeTimers();
-    let finish = () => {};
-    const { begin, send, closed, started } = createRig({ idleMs: 1000 }, async (request) => {
-      const headers = { 'mcp-session-id': 'one' };
-      if (!request.headers.has('mcp-session-id')) return new Response('begun', { headers });
+    const finishes: (() => void)[] = [];
+    const { send, closed, started } = createRig({ idleMs: 1000 }, async ({ headers }, given) => {
+      const begun = { headers: { 'mcp-session-id': 'one' } };
+      if (!headers.has('mcp-session-id')) return new Response('begun', begun);
+      if (given.parsedBody === 'fails') throw new Error('broken');
       const start = (controller: ReadableStreamDefaultController) => {
-        finish = () => controller.close();
+        finishes.push(() => controller.close());
       };
-      return new Response(new ReadableStream<Uint8Array>({ start }), { headers });
+      return new Response(new ReadableStream<Uint8Array>({ start }));
     });
-    await begin('ada');
-    const id = started[0]?.id;
+    await send('ada', undefined, 'POST', initialize);
+    const id = started[0]?.id ?? '';
     await send('ada', id);
+    await send('ada', id);
+    await expect(send('ada', id, 'POST', 'fails')).rejects.toThrow('broken');
+    finishes[0]?.();
     await vi.advanceTimersByTimeAsync(5000);
     expect(closed).toEqual([]);
-    finish();
+    finishes[1]?.();
     await vi.advanceTimersByTimeAsync(999);
     expect(closed).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);

@@ -63,11 +63,15 @@ it('hands the endpoint its own id, and the client the one it knows (RS-104)', as
 });
 
 it('seals another id that the endpoint takes up in the middle', async () => {
-  const session = await opened({ 'mcp-session-id': await begun('own-1') });
-  const { endpoint } = answering({ 'mcp-session-id': 'own-2' });
-  const response = await sessions.within(endpoint, session)(request({}, 'POST'), options);
-  const next = await opened({ 'mcp-session-id': response.headers.get('mcp-session-id') ?? '' });
-  expect(next.named?.own).toBe('own-2');
+  for (const batches of [true, false]) {
+    const session = await opened({ 'mcp-session-id': await begun('own-1') });
+    const named = session.named && { ...session.named, batches };
+    const { endpoint } = answering({ 'mcp-session-id': 'own-2' });
+    const within = sessions.within(endpoint, { ...session, named });
+    const sealed = (await within(request({}, 'POST'), options)).headers.get('mcp-session-id');
+    const next = await opened({ 'mcp-session-id': sealed ?? '' });
+    expect(next.named).toEqual({ sealed, own: 'own-2', batches });
+  }
 });
 
 it('is of the revision that it was asked for, where a batch does not say its own (REV-13)', async () => {
@@ -99,7 +103,8 @@ describe('a session id that is not the caller’s', () => {
   const notFound = async (headers: Record<string, string>, principal: Principal) => {
     const fault = await sessions.open(request(headers), principal);
     if (fault.kind !== 'fault') throw new Error('It was opened.');
-    const { status } = fault.response;
+    const { status, headers: sent } = fault.response;
+    expect(sent.get('cache-control')).toBe('no-store');
     return [fault.reason, status, await fault.response.text()];
   };
   const answer = [
