@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync } from 'node:fs';
+import { cpSync, mkdtempSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -14,6 +14,16 @@ export async function makeTemplate(folder: string): Promise<string> {
   const template = join(folder, 'dist/template');
   await writeTemplate(template);
   return template;
+}
+
+/** The same without the folders of `src`, which is enough for most tests and quicker. @returns Where it is. */
+export function makeSmall(template: string): string {
+  const small = join(template, '../small');
+  cpSync(template, small, {
+    recursive: true,
+    filter: (path) => !/\/src\/[^/]+\//.test(path.slice(template.length)),
+  });
+  return small;
 }
 
 /** What a run printed, and how it ended. */

@@ -2,14 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeTemplate, newFolder, runIn, typing } from './run.harness.js';
+import { makeSmall, makeTemplate, newFolder, runIn, typing } from './run.harness.js';
 
 let home: string;
+let whole: string;
 let template: string;
 let directory: string;
 beforeAll(async () => {
   home = newFolder();
-  template = await makeTemplate(home);
+  whole = await makeTemplate(home);
+  template = makeSmall(whole);
   writeFileSync(join(home, 'package.json'), '{"version":"1.2.3"}');
 });
 afterAll(() => rmSync(home, { recursive: true }));
@@ -100,7 +102,8 @@ The demo explains every step. README.md says where things are.
   });
 
   it('leaves no placeholder behind, and folders that everybody may enter', async () => {
-    await create('a', '--no-git');
+    await runIn({ directory, template: whole }, 'a', '--no-git');
+    expect(readdirSync(join(directory, 'a/src/identity'))).toContain('local.ts');
     for (const entry of readdirSync(join(directory, 'a'), {
       recursive: true,
       withFileTypes: true,

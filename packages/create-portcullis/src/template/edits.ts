@@ -68,5 +68,10 @@ const tools: readonly Edit[] = [
     find: /entry: \{[\s\S]*?\n {2}\},/,
     replace: "entry: { main: 'src/main.ts', demo: 'src/demo.ts' },",
   },
-  { file: 'vitest.config.ts', find: "name: 'finance-sentiment', " },
+  {
+    file: 'vitest.config.ts',
+    find: "test: { name: 'finance-sentiment', ",
+    replace:
+      '// Passwords are hashed slowly on purpose, and some machines are slow anyway.\n  test: { testTimeout: 20_000, ',
+  },
 ];
