@@ -5,6 +5,8 @@ import { rewrittenJson } from '../answer/rewritten.js';
 import type { JsonObject } from '../message/json-rpc.js';
 import { compilePolicy } from '../policy/compiled-policy.js';
 import { needsByInput, type ScopePolicy } from '../policy/scope-policy.js';
+import { createSeals } from '../seal/seals.js';
+import { createCursors } from '../state/cursors.js';
 import { completionRewriting } from './completions.js';
 import { createListing } from './listing.js';
 
@@ -36,7 +38,8 @@ function setUp(policy: ScopePolicy<S>, scopePrefix?: string) {
     },
   });
   const compiled = compilePolicy(policy, scopes);
-  const listing = createListing<S>({ gate, policy: compiled, lists: 'hide', clock });
+  const cursors = createCursors(createSeals({ resource: gate.resource }), 'hide', clock);
+  const listing = createListing<S>({ gate, policy: compiled, lists: 'hide', cursors, clock });
   const list = async (method: string, result: JsonObject, who = principal(), modern = false) => {
     const operation = { method, params: {}, id: 1 };
     const [rewriting] = listing.rewritings([operation], who, modern ? 'modern' : 'legacy');
@@ -53,12 +56,16 @@ function setUp(policy: ScopePolicy<S>, scopePrefix?: string) {
 const named = (...names: string[]) => ({ tools: names.map((name) => ({ name })) });
 const free = { 'portcullis/scopes': { required: [], granted: [], missing: [] } };
 
-it('needs no HTTP, and leaves cursors alone where nobody seals them', async () => {
+it('needs no HTTP, seals the cursor and leaves the rest of an answer alone', async () => {
   const { list } = setUp({ tools: { a: ['mcp:tools:a'], free: [] } });
   expect(await list('tools/list', { ...named('free', 'a'), nextCursor: 'x', other: 1 })).toEqual({
     tools: [{ name: 'free', _meta: free }],
-    nextCursor: 'x',
+    nextCursor: expect.stringMatching(/^[A-Za-z0-9_-]{40,}$/),
     other: 1,
+  });
+  // No cursor, so it cannot be brought back either.
+  expect(await list('tools/list', { tools: [], nextCursor: 5 })).toEqual({
+    ...{ tools: [], nextCursor: 5 },
   });
   expect(await list('tools/call', {})).toBeUndefined();
 });
@@ -193,7 +200,8 @@ it('knows the needs of a resource from its URI, and of a template what they coul
   const uris = ['box://hall/1', 'box://vault/1', 'box://attic/1', 'box://hall'];
   const listed = await list('resources/list', { resources: uris.map((uri) => ({ uri })) }, reader);
   expect(listed?.resources).toMatchObject([{ uri: 'box://hall/1' }]);
-  const resourceTemplates = ['box://{room}/{id}', 'box://{id}', '{', 'box://vault/{id}'].map(
+  const long = `box://${'x'.repeat(2048)}/{id}`;
+  const resourceTemplates = ['box://{room}/{id}', 'box://{id}', '{', 'box://vault/{id}', long].map(
     (uriTemplate) => ({ uriTemplate }),
   );
   const templates = await list('resources/templates/list', { resourceTemplates }, reader);

@@ -29,8 +29,8 @@ export interface ListingOptions<S extends string> {
   readonly gate: Gate<S>;
   readonly policy: CompiledPolicy<S>;
   readonly lists: ListPolicy;
-  /** Who seals the cursor of the next page. Without it, cursors leave as they are: for a transport that serves one caller. */
-  readonly cursors?: Cursors;
+  /** Who seals the cursor of the next page. */
+  readonly cursors: Cursors;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
 }
@@ -72,11 +72,12 @@ export function createListing<S extends string>(options: ListingOptions<S>): Lis
       const all = Array.isArray(items) ? items : [];
       const kept = await Promise.all(all.map((item) => shown(kind, principal, item)));
       const { nextCursor } = result;
-      const next = cursors && typeof nextCursor === 'string';
       return {
         ...result,
         [kind.member]: kept.filter((item) => item !== undefined),
-        ...(next ? { nextCursor: await cursors.seal(principal, method, nextCursor) } : {}),
+        ...(typeof nextCursor === 'string'
+          ? { nextCursor: await cursors.seal(principal, method, nextCursor) }
+          : {}),
         // Older revisions know no hints, but an SDK that speaks all of them hands on what a server says.
         ...(era === 'modern' || 'cacheScope' in result ? caching(result, principal) : {}),
       };
