@@ -93,3 +93,13 @@ it('forgets who called least lately, not who called first', async () => {
   await by('eve', START + 11);
   expect(await by('ada', START + 12)).toBe(false);
 });
+
+it('knows who called lately also while there was room for all', async () => {
+  const limiter = memoryCallLimiter(2, 4);
+  const by = async (owner: string, now: number) =>
+    (await limiter.take({ ...call, owner }, now)).allowed;
+  for (const [index, owner] of ['ada', 'bob', 'cas', 'ada', 'dan', 'eve'].entries()) {
+    await by(owner, START + index);
+  }
+  expect(await by('ada', START + 10)).toBe(false);
+});

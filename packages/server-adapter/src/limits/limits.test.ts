@@ -111,3 +111,34 @@ it('counts an operation once for an entry that fits it several times', async () 
   expect(reasonOf((await limits.admit(ada, [listening], START)).decisions)).toBe('allowed');
   expect(reasonOf((await limits.admit(ada, [listening], START)).decisions)).toBe('rate_limited');
 });
+
+it('keeps room for answers and for the streams of sessions, and makes nobody wait who makes room', async () => {
+  const limits = createLimits({ limits: { open: 1 } });
+  const { operation: _, ...rest } = called('GET');
+  const without = (method: string) => ({ ...rest, operation: { method, params: {} } });
+  const stream = await limits.admit(ada, [without('GET')], START);
+  expect(limits.open).toBe(1);
+  expect(reasonOf((await limits.admit(ada, [called('tools/list')], START)).decisions)).toBe(
+    'too_many_open',
+  );
+  for (const method of ['notifications/cancelled', 'response', 'DELETE']) {
+    const { decisions, end } = await limits.admit(ada, [without(method)], START);
+    expect([method, reasonOf(decisions), end]).toEqual([method, 'allowed', undefined]);
+  }
+  stream.end?.();
+  expect(limits.open).toBe(0);
+});
+
+it('asks for the strictest rate first, so that what it refuses costs no other', async () => {
+  const asked: unknown[] = [];
+  const take: CallLimiter['take'] = ({ name, perMinute }) => {
+    asked.push([name, perMinute]);
+    return { allowed: false, retryAfterSeconds: 1 };
+  };
+  const limits = createLimits({ limits: { calls: { take } } });
+  const entries = [9, 3, 5].map((perMinute) => ({
+    ...{ entry: { needs: [], perMinute }, name: `s://${perMinute}/{id}`, input: {} },
+  }));
+  await limits.admit(ada, [{ ...called('resources/read'), entries }], START);
+  expect(asked).toEqual([['s://3/{id}', 3]]);
+});
