@@ -68,6 +68,13 @@ it('is through when all is said, whether or not it was read', async () => {
   end();
   await expect.poll(() => seen.over).toBe(1);
   expect((await response.arrayBuffer()).byteLength).toBe(1_048_576);
+  // Who leaves then is not counted again.
+  const unread = written();
+  unread.write(mebibyte);
+  unread.end();
+  await expect.poll(() => unread.seen.over).toBe(1);
+  await unread.response.body?.cancel();
+  expect(unread.seen.over).toBe(1);
 });
 
 it('waits for who reads slowly, however much was said at once', async () => {
