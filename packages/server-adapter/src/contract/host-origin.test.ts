@@ -5,7 +5,7 @@ import { onEveryHost } from './on-every-host.js';
 onEveryHost(({ network, issuer, start, mint }) => {
   const list = { era: 'legacy', method: 'tools/list' } as const;
 
-  it('publishes one metadata document for its path, whatever Host and proxies say (RS-01, RS-02, RS-04, RS-09, RS-12, ATK-84)', async () => {
+  it('publishes one metadata document for its path, whatever Host and proxies say (RS-01, RS-02, RS-04, RS-05, RS-09, RS-12, ATK-84)', async () => {
     const host = await start();
     const headers = [
       ['Host', 'evil.example'],
@@ -41,6 +41,8 @@ onEveryHost(({ network, issuer, start, mint }) => {
       { Host: `evil.example:${port}` },
       { Host: `127.0.0.1.evil.example:${port}` },
       { Host: '127.0.0.1:1' },
+      { Host: '127.0.0.1' },
+      { Host: 'localhost' },
       { Origin: 'https://evil.example' },
       { Origin: 'null' },
       { Origin: 'http://localhost.evil' },
@@ -79,9 +81,24 @@ onEveryHost(({ network, issuer, start, mint }) => {
     });
   });
 
+  it('tells nobody else by which URL it goes: not under a foreign name, nor at another port', async () => {
+    const host = await start();
+    const token = await mint(host);
+    for (const Host of ['evil.example', 'localhost:1']) {
+      const answer = await call(host, { ...list, token, headers: { Host } });
+      expect([Host, JSON.parse(answer.text)]).toEqual([
+        Host,
+        {
+          error: 'access_denied',
+          error_description: 'This server does not answer under that Host',
+        },
+      ]);
+    }
+  });
+
   it('allows the hosts and origins that it was told, and no other (RS-100)', async () => {
     const host = await start({
-      allowedHosts: ['mcp.example.com'],
+      allowedHosts: ['MCP.Example.com'],
       allowedOrigins: ['https://app.example.com'],
     });
     const token = await mint(host);

@@ -37,7 +37,7 @@ onEveryHost(({ sdk, eras, start, mint }) => {
   describe.each(served)('%s', (version) => {
     const modern = version === '2026-07-28';
 
-    it('finds the metadata and the scopes in the 401, and never offline_access (REV-03, REV-08, REV-11)', async () => {
+    it('finds the metadata and the scopes in the 401, and never offline_access (RS-07, RS-14, REV-03, REV-08, REV-11)', async () => {
       const host = await start();
       const document = `${new URL(host.url).origin}/.well-known/oauth-protected-resource/mcp`;
       const answer = await call(host, as(version, weather));
