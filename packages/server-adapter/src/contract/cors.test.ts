@@ -92,6 +92,7 @@ onEveryHost(({ issuer, start, mint }) => {
     });
     expect(answer.status).toBe(204);
     expect(answer.headers.get('access-control-allow-methods')).toBe('POST, OPTIONS');
+    expect(answer.headers.get('access-control-max-age')).toBe('86400');
     expect(answer.headers.get('access-control-allow-headers')).toBe(
       'Authorization, Content-Type, Accept, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID, DPoP, mcp-param-region',
     );

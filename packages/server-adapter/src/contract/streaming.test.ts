@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { McpEndpoint } from '../index.js';
 import { toSent } from './calls.js';
-import type { Host } from './hosts.js';
+import type { Host, Received } from './hosts.js';
 import { onEveryHost } from './on-every-host.js';
 
 onEveryHost(({ start, mint }) => {
@@ -19,6 +19,13 @@ onEveryHost(({ start, mint }) => {
       body: body ?? null,
       signal: signal ?? null,
     });
+  }
+
+  /** The same, answered whole. */
+  async function sentTo(host: Host): Promise<Received> {
+    const token = await mint(host, 'mcp:tools:*');
+    const params = { name: 'weather', arguments: {} };
+    return host.send(toSent({ era: 'legacy', method: 'tools/call', params, token }));
   }
 
   it('passes headers and each event on as they come (RS-77)', async () => {
@@ -40,6 +47,24 @@ onEveryHost(({ start, mint }) => {
     close();
     expect(await reader.read()).toEqual({ done: true, value: undefined });
     expect(host.sink.events.slice(1)).toMatchObject([{ kind: 'completion', outcome: 'succeeded' }]);
+  });
+
+  it('takes the status of a stream from the endpoint, and nothing that it says about the connection', async () => {
+    const headers = {
+      ...{ 'content-type': 'text/event-stream', 'x-kept': 'kept' },
+      ...{ 'keep-alive': 'timeout=999', 'transfer-encoding': 'gzip', upgrade: 'websocket' },
+    };
+    const host = await start(
+      {},
+      async () => new Response('data: {}\n\n', { status: 201, headers }),
+    );
+    const { status, headers: received, ...answer } = await sentTo(host);
+    expect([status, answer.text, received.get('x-kept')]).toEqual([201, 'data: {}\n\n', 'kept']);
+    expect([received.get('upgrade'), received.get('keep-alive') ?? '']).toEqual([
+      null,
+      expect.not.stringContaining('999'),
+    ]);
+    expect(received.get('transfer-encoding') ?? 'chunked').toBe('chunked');
   });
 
   it('lets a stream go, and completes it as unknown, when its client hangs up (ATK-91)', async () => {
