@@ -12,6 +12,11 @@ const second = 'the second secret, of 32 characters or more';
 const now = 1_800_000_000;
 const purposes: readonly Purpose[] = ['session', 'event', 'cursor', 'handle', 'request_state'];
 
+it('has a secret of its own for each start where none is given (ATK-82)', async () => {
+  const sealed = await createSeals({ resource }).seal('session', 'ada', 'one');
+  expect(await createSeals({ resource }).open('session', 'ada', sealed, now)).toBeUndefined();
+});
+
 it('gives back any text to whom it was sealed for, in visible ASCII that says nothing (RS-104)', async () => {
   const seals = createSeals({ resource });
   const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.constant('\ud800'), fc.constant(''));
