@@ -43,6 +43,15 @@ const safely = (check: () => boolean): boolean => {
 /** Servers that let through what they should not, or not what they should. */
 export const trespassed: readonly BrokenServer[] = [
   {
+    breaks: 'takes scopes from any claim that may hold them',
+    fails: ['RS-59'],
+    damage: lenient(async (request, scene) => {
+      const { scp, permissions } = tokenOf(request)?.claims ?? {};
+      const listed = [scp, permissions].find(Array.isArray);
+      return listed ? promoted(request, scene, { scope: listed.join(' ') }) : request;
+    }),
+  },
+  {
     breaks: 'wants more than it needs',
     fails: ['RS-57'],
     base: reading((scopes) => scopes.filter((scope) => scope !== 'mcp:prompts:brief')),

@@ -163,7 +163,6 @@ export const scopes: readonly Check[] = group('Scopes', [
   },
   {
     id: 'ATK-66',
-    also: ['RS-59'],
     title: 'Nothing that only looks like the scope is the scope.',
     remedy:
       'Read "scope" as one string of tokens with single spaces, and compare whole tokens with regard to case. A wildcard counts only where your vocabulary says so.',
@@ -190,6 +189,30 @@ export const scopes: readonly Check[] = group('Scopes', [
         if (operation.coveredBy.some((grant) => grant.join(' ') === scope)) continue;
         const token = await stage.token({ claims: { scope } });
         const answer = await stage.call({ ...operation, token });
+        found.expect(!succeeded(answer), () => `${what}: ${describe(answer)}`);
+      }
+      return found.verdict;
+    },
+  },
+  {
+    id: 'RS-59',
+    title: 'Scopes are what "scope" says, and no other claim.',
+    remedy:
+      'Read "scope"; take "scp" or "permissions" only from an issuer that you have configured so.',
+    level: 'REC',
+    source: source.rfc(9068, '2.2.3'),
+    eras: both,
+    async run(stage) {
+      const operation = stage.operation(needsScopes);
+      if (!operation) return noScoped;
+      const needed = operation.scopes;
+      const found = findings();
+      for (const [what, claims] of [
+        ['a list in "scp"', { scope: undefined, scp: needed }],
+        ['"scp" beside an empty "scope"', { scope: '', scp: needed.join(' ') }],
+        ['a list in "permissions"', { scope: undefined, permissions: needed }],
+      ] as const) {
+        const answer = await stage.call({ ...operation, token: await stage.token({ claims }) });
         found.expect(!succeeded(answer), () => `${what}: ${describe(answer)}`);
       }
       return found.verdict;
