@@ -19,3 +19,9 @@ it('tells the SDK who calls, without the token (RS-65)', () => {
     extra: { principal, downstream },
   });
 });
+
+it('gives the SDK scopes of its own, which it may change', () => {
+  const info = toAuthInfo({ kind: 'caller', principal }, 'https://h.example/mcp');
+  info.scopes.push('mcp:exec:*');
+  expect(principal.scopes).toEqual(['mcp:tools:*']);
+});

@@ -57,3 +57,12 @@ it('gets a token for another server where the provider offers one, and says so w
   const not = toolContext(gate, { authInfo: { extra: { principal } } });
   await expect(not.downstream('https://other.example', ['x'])).rejects.toThrow(ConfigurationError);
 });
+
+it('takes nothing else for a caller, nor for an exchange', async () => {
+  for (const other of [undefined, null, 'ada', {}, { kind: 'rejection' }]) {
+    const ctx = { authInfo: { extra: { principal: other } } };
+    expect(() => toolContext(gate, ctx), String(other)).toThrow(ConfigurationError);
+  }
+  const odd = toolContext(gate, { authInfo: { extra: { principal, downstream: {} } } });
+  await expect(odd.downstream('https://other.example', [])).rejects.toThrow(ConfigurationError);
+});

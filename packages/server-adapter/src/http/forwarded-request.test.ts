@@ -47,6 +47,12 @@ it.each([
   expect([headers.get('x-copy'), url]).toEqual([null, `${resource}?a=1&b=2`]);
 });
 
+it('drops the proof of a bound token as well', () => {
+  const proof = `eyJ0eXAiOiJkcG9wK2p3dCJ9.eyJqdGkiOiIxIn0.${'p'.repeat(86)}`;
+  const { headers } = forwarded({ authorization: `DPoP ${token}`, dpop: proof, 'x-copy': proof });
+  expect(headers.get('x-copy')).toBeNull();
+});
+
 it('drops any token that is called one in the query (RFC 6750 §2.3)', () => {
   const { url } = forwarded({}, `${resource}?%61ccess_token=x&a=1`);
   expect(url).toBe(`${resource}?a=1`);

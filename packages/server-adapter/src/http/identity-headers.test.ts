@@ -148,3 +148,10 @@ it('keeps what says something else: the connection, the message, the trace', () 
   const headers = new Headers(names.map((name): [string, string] => [name, 'kept']));
   expect(left(headers)).toEqual([...names].sort());
 });
+
+it('drops them however long their names are, and however many came before', () => {
+  const long = `x-forwarded-${'a'.repeat(100)}`;
+  expect([speaksOfIdentity(long), speaksOfIdentity('a'.repeat(100))]).toEqual([true, false]);
+  for (let index = 0; index < 1100; index += 1) speaksOfIdentity(`x-made-up-${index}`);
+  expect([speaksOfIdentity('remote-user'), speaksOfIdentity('accept')]).toEqual([true, false]);
+});

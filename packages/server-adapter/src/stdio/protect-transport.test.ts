@@ -106,14 +106,15 @@ describe('a protected transport', () => {
 
   it('has each allowed request completed once, by its answer or by its end', async () => {
     const { receive, settled, transport, sink } = await connection(issuer);
-    for (const id of [1, 2, 3, 4]) receive(call(id, 'weather'));
+    for (const id of [1, 2, 3, 4, 5]) receive(call(id, 'weather'));
     receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 3 } });
     await settled();
     await transport.send({ jsonrpc: '2.0', id: 1, result: { content: [] } });
     await transport.send({ jsonrpc: '2.0', id: 2, result: { content: [], isError: true } });
+    await transport.send({ jsonrpc: '2.0', id: 5, error: { code: -32603, message: 'No.' } });
     await transport.close();
-    await vi.waitFor(() => expect(outcomes()).toHaveLength(4));
-    expect(outcomes()).toEqual(['unknown', 'succeeded', 'failed', 'unknown']);
+    await vi.waitFor(() => expect(outcomes()).toHaveLength(5));
+    expect(outcomes()).toEqual(['unknown', 'succeeded', 'failed', 'failed', 'unknown']);
 
     function outcomes() {
       const calls = new Set(
@@ -335,4 +336,20 @@ it('holds no place for what was refused, or could not be recorded', async () => 
   receive(call(3, 'weather'));
   await vi.waitFor(() => expect(toServer).toHaveLength(1), { interval: 1 });
   expect(toServer[0]).toMatchObject({ message: { id: 3 } });
+});
+
+it('takes a defect for no outage: it is reported, and its caller sees none of it', async () => {
+  const { receive, settled, toServer, toClient, errors, auth } = await connection(issuer, {
+    token: await issuer.mint({ scopes: ['mcp:tools:weather'] }),
+  });
+  const broken = vi.spyOn(auth.gate, 'authenticate').mockRejectedValue(new TypeError('secret'));
+  receive(call(1, 'weather'));
+  await vi.waitFor(() => expect(toClient).toHaveLength(1), { interval: 1 });
+  broken.mockRestore();
+  await settled();
+  expect(errors).toMatchObject([{ message: 'secret' }]);
+  expect(toServer).toEqual([]);
+  expect(toClient).toEqual([
+    { jsonrpc: '2.0', id: 1, error: { code: 503, message: 'Internal error' } },
+  ]);
 });

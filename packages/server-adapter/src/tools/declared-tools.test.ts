@@ -54,7 +54,10 @@ function serverV2(): ProtectedHandler {
       rule: ({ subject }, { name }) => name === 'daily' || subject === 'owner',
       handler: ({ name }) => text(name),
     }),
-    tool('whoami', { needs: [], handler: (_input, { principal }) => text(principal.subject) }),
+    tool('whoami', {
+      needs: [],
+      handler: (input, { principal }) => text(`${principal.subject} ${JSON.stringify(input)}`),
+    }),
     tool('mine', {
       inputSchema: z.object({ of: z.string().transform((name) => name.toLowerCase()) }),
       needs: ['mcp:tools:weather'],
@@ -95,7 +98,10 @@ function serverV1(): ProtectedHandler {
       rule: ({ subject }, { name }) => name === 'daily' || subject === 'owner',
       handler: ({ name }) => text(name),
     }),
-    tool('whoami', { needs: [], handler: (_input, { principal }) => text(principal.subject) }),
+    tool('whoami', {
+      needs: [],
+      handler: (input, { principal }) => text(`${principal.subject} ${JSON.stringify(input)}`),
+    }),
     tool('mine', {
       inputSchema: z.object({ of: z.string().transform((name) => name.toLowerCase()) }),
       needs: ['mcp:tools:weather'],
@@ -177,7 +183,10 @@ describe.each([
       content: [{ type: 'text', text: 'user-1 Oslo 1 true' }],
       structuredContent: { degrees: 7 },
     });
-    expect((await call('whoami', {})).result).toMatchObject({ content: [{ text: 'user-1' }] });
+    // Without a schema nothing vouches for arguments, so there are none.
+    expect((await call('whoami', { admin: true })).result).toMatchObject({
+      content: [{ text: 'user-1 {}' }],
+    });
   });
 
   it('are refused without what they need', async () => {
@@ -236,6 +245,11 @@ describe('a declared tool', () => {
         '"policy.tools["payroll"]" is not what the tool of this name declares. Put the tool into the list that entriesOf(…) gets.',
       );
     }
+    const old = v1.toolsFor(scopes)('payroll', { needs: [], handler });
+    expect(() => {
+      const serverOfV1 = new McpServerV1({ name: 'declared', version: '1.0.0' });
+      v1.registerTools(serverOfV1, make({ payroll: [] }) as never, [old]);
+    }).toThrow(ConfigurationError);
     const inherited = tool('toString', { needs: [], handler });
     expect(() => v2.registerTools(server(), make({}) as never, [inherited])).toThrow(
       ConfigurationError,
@@ -273,6 +287,14 @@ describe('a declared tool', () => {
     const ruled = tool('ruled', { ...listed, ...signIn, needs: [], rule, handler });
     expect(ruled.entry).toEqual({ needs: [], rule: expect.any(Function), ...signIn });
     expect(ruled.config).toEqual(listed);
+  });
+
+  it('has a rule that can be asked', () => {
+    const ruled = tool('ruled', { needs: [], rule: 'owner' as never, handler });
+    const policy = { tools: entriesOf([ruled]) };
+    expect(() => createMcpAuth({ resource, provider: issuer.provider(), scopes, policy })).toThrow(
+      '"policy.tools["ruled"]" has a "rule" that is no function.',
+    );
   });
 
   it('shows its rule no argument that it does not declare', async () => {

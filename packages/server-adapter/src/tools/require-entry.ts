@@ -11,7 +11,7 @@ export function requireEntry<S extends string>(
   { policy: { tools = {} } }: Pick<McpAuth<S>, 'policy'>,
   { name, entry }: { readonly name: string; readonly entry: Entry<S> },
 ): void {
-  if (Object.hasOwn(tools, name) && tools[name] === entry) return;
+  if (tools[name] === entry) return;
   throw new ConfigurationError([
     {
       option: `policy.tools["${name}"]`,
