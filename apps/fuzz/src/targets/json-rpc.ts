@@ -88,6 +88,37 @@ const message = fc
     return fc.oneof({ weight: 9, arbitrary: fc.constant(rest) }, fc.constant({ ...rest, result }));
   });
 
+const known = fc.constantFrom(...uris);
+/** Messages in order, so that it is their needs that decide. */
+const fitting = fc
+  .oneof(
+    fc.record({
+      method: fc.constant('tools/call'),
+      params: fc.record({ name: fc.constantFrom(...Object.keys(policy.tools)) }),
+    }),
+    fc.record({
+      method: fc.constantFrom('resources/read', 'resources/subscribe'),
+      params: fc.record({ uri: known }),
+    }),
+    fc.record({
+      method: fc.constant('completion/complete'),
+      params: fc.record({
+        ref: fc.oneof(
+          fc.constant({ type: 'ref/prompt', name: 'brief' }),
+          fc.record({ type: fc.constant('ref/resource'), uri: known }),
+        ),
+        argument: fc.constant({ name: 'x', value: '' }),
+      }),
+    }),
+    fc.record({
+      method: fc.constant('subscriptions/listen'),
+      params: fc.record({
+        notifications: fc.record({ resourceSubscriptions: fc.array(known, { maxLength: 3 }) }),
+      }),
+    }),
+  )
+  .map((message) => ({ jsonrpc: '2.0', id: 1, ...message }));
+
 /** How a body is written: as it is, or so that two readers could each see another half. */
 const spelling = fc.constantFrom<(text: string) => string>(
   (text) => text,
@@ -109,7 +140,12 @@ const header = fc.oneof(
   fc.string({ maxLength: 6 }),
 );
 const input = fc.record({
-  body: fc.oneof({ weight: 6, arbitrary: message }, fc.array(message, { maxLength: 3 }), anything),
+  body: fc.oneof(
+    { weight: 6, arbitrary: message },
+    { weight: 4, arbitrary: fitting },
+    fc.array(fc.oneof(message, fitting), { maxLength: 3 }),
+    anything,
+  ),
   spelling,
   modern: fc.boolean(),
   honest: fc.boolean(),
