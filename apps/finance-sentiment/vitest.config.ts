@@ -9,5 +9,5 @@ export default defineConfig({
         id.endsWith('.html') ? `export default ${JSON.stringify(code)}` : undefined,
     },
   ],
-  test: { name: 'finance-sentiment', include: ['src/**/*.test.ts'] },
+  test: { name: 'finance-sentiment', include: ['src/**/*.test.ts'], testTimeout: 20_000 },
 });

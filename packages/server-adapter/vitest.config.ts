@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     name: 'server-adapter',
     include: ['src/**/*.test.ts'],
+    // Real servers and programs, on machines that do other things too.
+    testTimeout: 20_000,
     typecheck: { enabled: true, include: ['src/**/*.test-d.ts'] },
   },
 });

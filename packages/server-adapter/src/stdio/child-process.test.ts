@@ -8,7 +8,7 @@ import { StdioClientTransport as TransportV1 } from '@modelcontextprotocol/sdk/c
 import { ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { AuditEvent } from '@portcullis/core';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 let issuer: FakeIssuer;
 beforeAll(async () => {
@@ -72,9 +72,6 @@ const connectV2 = (mode: 'legacy' | 'auto' | { pin: '2026-07-28' }) => async (en
   await client.connect(transport);
   return { client, said };
 };
-
-// Whole programs start and talk here, on machines that do other things too.
-vi.setConfig({ testTimeout: 30_000 });
 
 describe.concurrent.each([
   ['v1', 'legacy', connectV1],
