@@ -2,6 +2,7 @@ import { type AuditSink, byIssuer, defineScopes } from '@portcullis/core';
 import { createFakeIssuer, type FakeIssuer } from '@portcullis/core/testing';
 import { afterEach, expect, it } from 'vitest';
 import { createMcpAuth, type McpAuthOptions } from '../index.js';
+import { healthOf } from './health.js';
 
 const resource = 'http://127.0.0.1:4321/mcp';
 const issuers: FakeIssuer[] = [];
@@ -135,3 +136,22 @@ it.each<[AuditSink['onFailure'], string, number, number]>([
     expect(answer.text).not.toContain(token.slice(-20));
   },
 );
+
+it('sums up what is known: nothing of no issuer, and the worst of several', () => {
+  const issuer = (usable: boolean, failure?: string) => ({
+    ...{ issuers: ['https://as.example'], usable },
+    ...(failure === undefined ? {} : { failure }),
+  });
+  const sink = (onFailure: 'block' | 'drop', failing: boolean) => ({ onFailure, failing, lost: 0 });
+  const statusOf = (issuers: readonly object[], sinks: readonly object[] = []) =>
+    healthOf({ issuers, sinks, remembered: 0 } as never, 0).status;
+  expect(statusOf([])).toBe('ok');
+  expect(statusOf([issuer(true), issuer(true)])).toBe('ok');
+  expect(statusOf([issuer(true), issuer(false)])).toBe('degraded');
+  expect(statusOf([issuer(true, 'It could not be reached.')])).toBe('degraded');
+  expect(statusOf([issuer(false), issuer(false)])).toBe('failing');
+  expect(statusOf([], [sink('drop', true)])).toBe('degraded');
+  expect(statusOf([], [sink('drop', false), sink('block', true)])).toBe('failing');
+  // Misspelt, it blocks, as the log itself takes it.
+  expect(statusOf([], [sink('Drop' as 'drop', true)])).toBe('failing');
+});
