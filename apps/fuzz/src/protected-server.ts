@@ -1,11 +1,5 @@
 import { type AuthProvider, defineScopes, type Principal } from '@portcullis/core';
-import {
-  createMcpAuth,
-  type McpAuth,
-  type McpAuthOptions,
-  type McpEndpoint,
-  type ProtectedHandler,
-} from '@portcullis/server-adapter';
+import { createMcpAuth, type McpAuth, type McpAuthOptions } from '@portcullis/server-adapter';
 import { policy } from './model/policy-model.js';
 import { definitions } from './model/scope-model.js';
 
@@ -59,5 +53,3 @@ export function protectedServer(
     limits: { calls: 'unlimited' },
   });
 }
-
-export type { McpEndpoint, ProtectedHandler };

@@ -1,6 +1,3 @@
-/** One input, checked. Throws, or rejects, with a sentence that says what broke. */
-export type Check<Input> = (input: Input) => void | Promise<void>;
-
 /** Something that strangers reach, with inputs for it. */
 export interface Target {
   readonly name: string;

@@ -39,7 +39,7 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What one message needs at least, or `undefined` where nothing lets it pass. Says nothing of form. */
-export function needsOf(message: unknown): readonly string[] | undefined {
+function needsOf(message: unknown): readonly string[] | undefined {
   if (!isObject(message) || typeof message.method !== 'string') return undefined;
   const { method } = message;
   const params = isObject(message.params) ? message.params : {};

@@ -58,8 +58,17 @@ const uri = fc.oneof(
   },
   { weight: 2, arbitrary: fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')) },
   {
-    weight: 1,
-    arbitrary: fc.constantFrom('notes://box/secret', 'notes://box/1', 'notes://shelf/a/b'),
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...['notes://box/secret', 'notes://box/1', 'notes://shelf/a/b'],
+      // A URL parser reads the secret one in each.
+      ...[
+        'notes://box/secret ',
+        'notes://box/sec\tret',
+        'notes://box/secret\n',
+        'notes://box/s\recret',
+      ],
+    ),
   },
 );
 const input = fc.record({ uri, grants: fc.subarray(Object.keys(definitions)) });
