@@ -141,6 +141,15 @@ onEveryHost(({ eras, sdk, issuer, start, mint }) => {
           );
           expect(texts[0]).toBe(texts[1]);
         }
+        // Input that is wrong is no denial: whoever sent it has to find what.
+        const wrong = await Promise.all(
+          [told, usual].map(async (host) => {
+            const token = await mint(host, 'mcp:exec:workflows:*');
+            return callTool(host, era, token, 'run_workflow', { name: 'nobody' });
+          }),
+        );
+        expect(wrong[0]?.text).toContain('-32602');
+        expect(wrong[0]?.text).toBe(wrong[1]?.text);
         expect((await callTool(told, era, 'bad', 'weather')).status).toBe(401);
       });
     });

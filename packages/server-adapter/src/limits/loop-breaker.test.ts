@@ -55,3 +55,27 @@ it('counts each operation apart: a refreshed token that meets another closed doo
   const [again] = await breaker.judge(principal('ada', 'token-5'), about('pay'), 1000);
   expect(again?.decision).toMatchObject({ reason: 'challenge_exhausted' });
 });
+
+it('lets a sign-in that is only on trial end no count', async () => {
+  const breaker = loopBreaker();
+  const [one] = decisions;
+  const stale = { allowed: false, reason: 'stale', required: [], missing: [], maxAge: 60 };
+  const refused = [{ ...one, decision: stale }] as unknown as typeof decisions;
+  const passed = (enforce?: 'report') =>
+    [
+      {
+        ...one,
+        decision: { allowed: true, required: [] },
+        entries: [{ entry: { needs: [], maxAge: 60, enforce }, input: {} }],
+      },
+    ] as unknown as typeof decisions;
+  const judge = async (tokenId: string, given: typeof decisions) => {
+    const [judged] = await breaker.judge(principal('ada', tokenId), given, 1000);
+    return judged?.decision && 'reason' in judged.decision ? judged.decision.reason : 'allowed';
+  };
+  expect([await judge('1', refused), await judge('2', refused)]).toEqual(['stale', 'stale']);
+  expect(await judge('3', passed('report'))).toBe('allowed');
+  expect(await judge('4', refused)).toBe('challenge_exhausted');
+  expect(await judge('5', passed())).toBe('allowed');
+  expect(await judge('6', refused)).toBe('stale');
+});
