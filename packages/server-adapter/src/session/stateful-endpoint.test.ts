@@ -90,7 +90,11 @@ describe('an endpoint of v2 with sessions', () => {
   });
 
   it('ends subscriptions of 2026-07-28 too when it is closed', async () => {
-    const endpoint = statefulEndpoint(build);
+    const endpoint = statefulEndpoint(() => {
+      const server = build();
+      server.registerTool('one', { description: 'o' }, () => ({ content: [] }));
+      return server;
+    });
     const _meta = {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
       'io.modelcontextprotocol/clientCapabilities': {},
@@ -104,6 +108,8 @@ describe('an endpoint of v2 with sessions', () => {
     };
     const stream = earOf(await send(endpoint, subscribe, { headers }));
     await stream.until('notifications/subscriptions/acknowledged');
+    endpoint.notify.toolsChanged();
+    expect(await stream.until('list_changed')).not.toContain('"id":7');
     await endpoint.close();
     expect(await stream.rest()).toContain('"id":7');
   });
