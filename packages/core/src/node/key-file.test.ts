@@ -75,7 +75,7 @@ describe('keyFile', () => {
 
   it('waits for nobody and reads no more than keys can be: a pipe, a folder, a huge file', async () => {
     const [pipe, huge] = [join(folder, 'pipe'), join(folder, 'huge.json')];
-    execFileSync('mkfifo', ['-m', '600', pipe]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
     for (const path of [pipe, folder]) {
       await chmod(path, 0o700);
       await expect(keyFile(path).read()).rejects.toThrow('The key file is no file.');
