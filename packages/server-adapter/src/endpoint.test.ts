@@ -13,14 +13,19 @@ beforeAll(async () => {
 afterAll(() => issuer.close());
 
 /** Sends one call to an endpoint behind a new gate. */
-async function call(endpoint: McpEndpoint, signal?: AbortSignal, query = ''): Promise<Response> {
+async function call(
+  endpoint: McpEndpoint,
+  signal?: AbortSignal,
+  query = '',
+  method = 'tools/call',
+): Promise<Response> {
   fixture = createFixture(issuer, resource);
   const token = await issuer.mint({ claims: { aud: resource }, scopes: ['mcp:tools:weather'] });
   return fixture.auth.protect(endpoint)(
     new Request(resource + query, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"weather"}}',
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { name: 'weather' } }),
       ...(signal ? { signal } : {}),
     }),
   );
@@ -64,11 +69,21 @@ it('completes also what an endpoint answers with nothing', async () => {
   expect(fixture.sink.events).toMatchObject(oneOfEach);
 });
 
-it('passes JSON on byte for byte, whatever its encoding', async () => {
+it('passes JSON on byte for byte where nothing of it is for the gate, whatever its encoding', async () => {
   const sent = gzipSync('{"jsonrpc":"2.0","id":1,"result":{}}');
   const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-  const answer = await call(async () => new Response(sent, { headers }));
-  expect(Buffer.from(await answer.arrayBuffer())).toEqual(sent);
+  const answer = async () => new Response(sent, { headers });
+  const passed = await call(answer, undefined, '', 'ping');
+  expect(Buffer.from(await passed.arrayBuffer())).toEqual(sent);
+});
+
+it('passes nothing on that it cannot look into: a result may hold state (RS-87)', async () => {
+  const told = vi.spyOn(console, 'error').mockReturnValue();
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+  const refused = await call(async () => new Response(gzipSync('{}'), { headers }));
+  expect(refused.status).toBe(500);
+  expect(told).toHaveBeenCalledOnce();
+  told.mockRestore();
 });
 
 it('hides a token in the query from the endpoint, and leaves the rest (RS-41)', async () => {
