@@ -1,6 +1,15 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readWhole, takeWhole, wholeAnswer } from './whole-answer.js';
+
+// @hono/node-server puts a Response of its own in the place of Node's, for every test file that comes after.
+const above: unknown = Object.getPrototypeOf(Response);
+beforeAll(() => {
+  if (above !== Function.prototype) vi.stubGlobal('Response', above);
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+});
 
 const text = '{"jsonrpc":"2.0","id":1,"result":{"word":"Grüße"}}';
 const bytes = () => new TextEncoder().encode(text);
