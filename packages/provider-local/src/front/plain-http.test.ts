@@ -1,7 +1,9 @@
 import { expect, it, vi } from 'vitest';
-import { warnOfPlainHttp } from './plain-http.js';
 
-it('warns of cookies over plain HTTP, once, and never of an issuer with TLS (AS-83)', () => {
+it('warns of cookies over plain HTTP, once, and never of an issuer with TLS (AS-83)', async () => {
+  // Once in a process, which other tests share.
+  vi.resetModules();
+  const { warnOfPlainHttp } = await import('./plain-http.js');
   const emit = vi.spyOn(process, 'emitWarning').mockReturnValue();
   warnOfPlainHttp({ secure: true, issuer: 'https://auth.example.com' });
   expect(emit).not.toHaveBeenCalled();

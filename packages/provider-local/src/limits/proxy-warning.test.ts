@@ -2,7 +2,6 @@ import { defineScopes } from '@portcullis/core';
 import { expect, it, vi } from 'vitest';
 import { testAccounts } from '../issuer.harness.js';
 import type { LocalProviderOptions } from '../local-options.js';
-import { localProvider } from '../local-provider.js';
 
 const options = (more: Partial<LocalProviderOptions>): LocalProviderOptions => ({
   issuer: 'https://as.example.com',
@@ -12,6 +11,9 @@ const options = (more: Partial<LocalProviderOptions>): LocalProviderOptions => (
 });
 
 it('an issuer that is no laptop is told once to say what stands in front of it', async () => {
+  // Once in a process, which other tests share.
+  vi.resetModules();
+  const { localProvider } = await import('../local-provider.js');
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const told = () =>
     warn.mock.calls.filter(([, about]) =>
