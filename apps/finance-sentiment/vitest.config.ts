@@ -9,5 +9,10 @@ export default defineConfig({
         id.endsWith('.html') ? `export default ${JSON.stringify(code)}` : undefined,
     },
   ],
-  test: { name: 'finance-sentiment', include: ['src/**/*.test.ts'], testTimeout: 20_000 },
+  test: {
+    name: 'finance-sentiment',
+    include: ['src/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
 });

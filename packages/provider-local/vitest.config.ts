@@ -7,5 +7,6 @@ export default defineConfig({
     // Loading the engine anew for each file took a third of the time.
     isolate: false,
     testTimeout: 20_000,
+    hookTimeout: 60_000,
   },
 });
