@@ -70,8 +70,7 @@ const tools: readonly Edit[] = [
   },
   {
     file: 'vitest.config.ts',
-    find: "test: { name: 'finance-sentiment', ",
-    replace:
-      '// Passwords are hashed slowly on purpose, and some machines are slow anyway.\n  test: { testTimeout: 20_000, ',
+    find: "    name: 'finance-sentiment',\n",
+    replace: '    // Passwords are hashed slowly on purpose, and some machines are slow anyway.\n',
   },
 ];
