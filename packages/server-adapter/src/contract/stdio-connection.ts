@@ -78,7 +78,9 @@ export async function connection(
   const transport = await protectTransport(auth, wire, who);
   const toServer: { message: JsonObject; authInfo?: McpAuthInfo }[] = [];
   const errors: Error[] = [];
-  transport.onmessage = (message, extra) => toServer.push({ message, authInfo: extra?.authInfo });
+  transport.onmessage = (message, extra?: { readonly authInfo?: McpAuthInfo }) => {
+    toServer.push({ message, authInfo: extra?.authInfo });
+  };
   transport.onerror = (error) => errors.push(error);
   await transport.start();
   let markers = 0;

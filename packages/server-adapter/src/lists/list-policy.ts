@@ -6,7 +6,7 @@ import type { ItemNeeds } from './item-needs.js';
  * What the lists of tools, prompts, resources and resource templates name. Whatever they name, a call is judged when it comes.
  *
  * - `show-obtainable`: all that the caller may use now or after a step-up.
- * - `hide`: all that the caller's scopes suffice for now. A person may still have to sign in again for it.
+ * - `hide`: all that the caller's scopes suffice for. A person may still have to sign in again for it.
  * - `show-all`: all that has an entry in the policy.
  */
 export type ListPolicy = 'show-obtainable' | 'hide' | 'show-all';

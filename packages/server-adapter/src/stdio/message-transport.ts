@@ -1,11 +1,12 @@
-/** What either SDK calls a transport: one connection, over which messages go both ways. */
+/**
+ * What either SDK calls a transport: one connection, over which messages go both ways. Written as methods, which TypeScript compares both
+ * ways: each generation has options and extras of its own here, and they are passed on.
+ */
 export interface MessageTransport<Message = unknown> {
   start(): Promise<void>;
-  // biome-ignore lint/suspicious/noExplicitAny: each generation has options of its own, and they are passed on.
-  send(message: Message, options?: any): Promise<void>;
+  send(message: Message, options?: unknown): Promise<void>;
   close(): Promise<void>;
   onclose?: (() => void) | undefined;
   onerror?: ((error: Error) => void) | undefined;
-  // biome-ignore lint/suspicious/noExplicitAny: each generation says more about a message in its own way.
-  onmessage?: ((message: Message, extra?: any) => void) | undefined;
+  onmessage?(message: Message, extra?: object): void;
 }

@@ -73,7 +73,7 @@ function guard(
   let last: Promise<unknown> = Promise.resolve();
 
   /** One after the other, as they came: no message overtakes the one that it is about. */
-  function receive(message: unknown, extra: unknown): void {
+  function receive(message: unknown, extra?: object): void {
     if (closed) return;
     if (waiting >= MAX_WAITING) {
       turnAway(message);
@@ -115,7 +115,7 @@ function guard(
   }
 
   /** One message, one way: each step gives the next its value or the answer. */
-  async function walk(message: unknown, extra: unknown): Promise<void> {
+  async function walk(message: unknown, extra?: object): Promise<void> {
     if (closed || !isObject(message)) return;
     const operation = readBounded(message);
     if ('kind' in operation && operation.kind === 'reply') {
@@ -135,7 +135,7 @@ function guard(
       await open.cancelled(params.requestId)?.complete('unknown');
     }
     if (isObject(body)) callers.set(body, authInfo);
-    pass(body, { ...(isObject(extra) ? extra : {}), authInfo });
+    pass(body, { ...extra, authInfo });
   }
 
   async function admit(
@@ -150,7 +150,7 @@ function guard(
     return gate.admit(operation, message);
   }
 
-  function pass(message: unknown, extra: unknown): void {
+  function pass(message: unknown, extra?: object): void {
     if (!closed) guarded.onmessage?.(message, extra);
   }
 

@@ -3,8 +3,7 @@ import type { MessageTransport } from './message-transport.js';
 
 /** What a server factory makes: either SDK's server. */
 export interface Connectable {
-  // biome-ignore lint/suspicious/noExplicitAny: each generation has a transport type of its own.
-  connect(transport: any): Promise<void>;
+  connect(transport: unknown): Promise<void>;
 }
 
 /** Tells the servers of a connection who sent a message, where whoever is in between would forget it. */
