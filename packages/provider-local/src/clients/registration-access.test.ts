@@ -98,7 +98,7 @@ describe('a registration', () => {
     const post405 = await send('POST', url, token, {});
     expect([post405.status, post405.headers.get('allow')]).toEqual([
       405,
-      'GET, PUT, DELETE, HEAD, OPTIONS',
+      'GET, HEAD, PUT, DELETE, OPTIONS',
     ]);
     const put405 = await send('PUT', `${issuer.issuer}/register`, token, {});
     expect([put405.status, put405.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
@@ -109,7 +109,7 @@ describe('a registration', () => {
       preflight.headers.get('access-control-allow-headers'),
     ]).toEqual([
       204,
-      'GET, PUT, DELETE, HEAD, OPTIONS',
+      'GET, HEAD, PUT, DELETE, OPTIONS',
       'Authorization, Content-Type, MCP-Protocol-Version',
     ]);
     for (const path of [

@@ -40,11 +40,7 @@ export function createFront(tools: FrontTools): FrontHandler {
   async function answer(exchange: Exchange, route: Route, id: string): Promise<void> {
     const { request, response } = exchange;
     const { methods, open } = route;
-    const allow = [
-      ...Object.keys(methods),
-      ...(methods.GET ? ['HEAD'] : []),
-      ...(open ? ['OPTIONS'] : []),
-    ];
+    const allow = [...Object.keys(methods), ...(open ? ['OPTIONS'] : [])];
     if (request.method === 'OPTIONS' && open) {
       return sendWithoutBody(response, 204, {
         'access-control-allow-origin': '*',
@@ -53,8 +49,8 @@ export function createFront(tools: FrontTools): FrontHandler {
         'access-control-max-age': '86400',
       });
     }
-    const verb = request.method === 'HEAD' ? 'GET' : request.method;
-    const handler = Object.hasOwn(methods, verb ?? '') ? methods[verb as Verb] : undefined;
+    const verb = request.method ?? '';
+    const handler = Object.hasOwn(methods, verb) ? methods[verb as Verb] : undefined;
     if (!handler) return sendWithoutBody(response, 405, { allow: allow.join(', ') });
     if (open) allowAnyOrigin(response, settings);
     await handler({ ...tools, engine: await tools.engine() }, exchange, id);

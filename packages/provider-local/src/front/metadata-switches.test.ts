@@ -98,9 +98,9 @@ describe('an issuer with everything switched off', () => {
 
   it('answers exactly these paths', () => {
     expect(table(off)).toEqual([
-      'GET /.well-known/oauth-authorization-server for any origin',
-      'GET /.well-known/openid-configuration for any origin',
-      'GET /jwks for any origin',
+      'GET HEAD /.well-known/oauth-authorization-server for any origin',
+      'GET HEAD /.well-known/openid-configuration for any origin',
+      'GET HEAD /jwks for any origin',
       'GET /authorize',
       'GET POST ^/authorize/([A-Za-z0-9_-]{10,64})/interaction$',
       'POST ^/authorize/([A-Za-z0-9_-]{10,64})/interaction/switch-account$',
@@ -110,7 +110,7 @@ describe('an issuer with everything switched off', () => {
       'POST /connected-apps/sign-in',
       'POST /connected-apps/remove',
       'POST /connected-apps/sign-out',
-      'GET /portcullis.css',
+      'GET HEAD /portcullis.css',
     ]);
   });
 });
@@ -164,10 +164,10 @@ describe('an issuer with everything switched on', () => {
 
   it('answers exactly these paths', () => {
     expect(table(on)).toEqual([
-      'GET /.well-known/oauth-authorization-server/as for any origin',
-      'GET /.well-known/openid-configuration/as for any origin',
-      'GET /as/.well-known/openid-configuration for any origin',
-      'GET /as/jwks for any origin',
+      'GET HEAD /.well-known/oauth-authorization-server/as for any origin',
+      'GET HEAD /.well-known/openid-configuration/as for any origin',
+      'GET HEAD /as/.well-known/openid-configuration for any origin',
+      'GET HEAD /as/jwks for any origin',
       'GET /as/authorize',
       'GET POST ^/as/authorize/([A-Za-z0-9_-]{10,64})/interaction$',
       'POST ^/as/authorize/([A-Za-z0-9_-]{10,64})/interaction/switch-account$',
@@ -176,14 +176,14 @@ describe('an issuer with everything switched on', () => {
       'POST /as/par for any origin',
       'POST /as/introspect',
       'POST /as/register for any origin',
-      'GET PUT DELETE ^/as/register/(dcr_[\\w-]{22})$ for any origin',
+      'GET HEAD PUT DELETE ^/as/register/(dcr_[\\w-]{22})$ for any origin',
       'GET /as/upstream/callback',
       'POST /as/upstream/logout',
       'GET /as/connected-apps',
       'POST /as/connected-apps/sign-in',
       'POST /as/connected-apps/remove',
       'POST /as/connected-apps/sign-out',
-      'GET /as/portcullis.css',
+      'GET HEAD /as/portcullis.css',
     ]);
   });
 });
@@ -204,7 +204,7 @@ describe('one switch', () => {
   };
   const registrationPaths = [
     'POST /register for any origin',
-    'GET PUT DELETE ^/register/(dcr_[\\w-]{22})$ for any origin',
+    'GET HEAD PUT DELETE ^/register/(dcr_[\\w-]{22})$ for any origin',
   ];
   const pushed = {
     pushed_authorization_request_endpoint: 'https://auth.example/par',

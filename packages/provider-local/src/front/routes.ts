@@ -23,8 +23,8 @@ import { answerUpstreamLogout, UPSTREAM_LOGOUT } from './upstream-logout.js';
 /** Answers one request. `id` is the part of the path that differs. */
 type Handler = (front: Front, exchange: Exchange, id: string) => void | Promise<void>;
 
-/** What is answered besides HEAD and OPTIONS, which follow from these. */
-export type Verb = 'GET' | 'POST' | 'PUT' | 'DELETE';
+/** What is answered besides OPTIONS, which follows from `open`. */
+export type Verb = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
 
 /** One path, or one shape of paths. */
 export interface Route {
@@ -35,6 +35,9 @@ export interface Route {
   readonly open: boolean;
 }
 
+/** What only tells. A GET of a page starts something or uses it up: a program that looks at a link first must not (RFC 9110 §9.2.1). */
+const telling = (handler: Handler): Route['methods'] => ({ GET: handler, HEAD: handler });
+
 /** Every path of the authorization server. What is not here is not answered, whatever the engine may know. */
 export function routes(settings: Settings): readonly Route[] {
   return [
@@ -44,7 +47,7 @@ export function routes(settings: Settings): readonly Route[] {
     ...(settings.dynamicRegistration ? registration(settings) : []),
     ...signInElsewhere(settings),
     ...connectedApps(settings),
-    { path: `${settings.basePath}${STYLESHEET_PATH}`, open: false, methods: { GET: sendStyles } },
+    { path: `${settings.basePath}${STYLESHEET_PATH}`, open: false, methods: telling(sendStyles) },
   ];
 }
 
@@ -53,7 +56,7 @@ function discovery(settings: Settings): readonly Route[] {
   const document = (path: string, body: object): Route => ({
     path,
     open: true,
-    methods: { GET: (_, { response }) => sendJson(response, 200, body, 'public, max-age=300') },
+    methods: telling((_, { response }) => sendJson(response, 200, body, 'public, max-age=300')),
   });
   return [
     document(oauth, serverMetadata(settings)),
@@ -61,10 +64,9 @@ function discovery(settings: Settings): readonly Route[] {
     {
       path: `${settings.basePath}/jwks`,
       open: true,
-      methods: {
-        GET: async ({ keys }, { response }) =>
-          sendJson(response, 200, await keys.published(), 'public, max-age=300'),
-      },
+      methods: telling(async ({ keys }, { response }) =>
+        sendJson(response, 200, await keys.published(), 'public, max-age=300'),
+      ),
     },
   ];
 }
@@ -116,7 +118,11 @@ function registration({ basePath }: Settings): readonly Route[] {
     {
       path: new RegExp(`^${escapeRegExp(path)}/(${SELF_REGISTERED_PREFIX}[\\w-]{22})$`),
       open: true,
-      methods: { GET: readRegistration, PUT: replaceRegistration, DELETE: deleteRegistration },
+      methods: {
+        ...telling(readRegistration),
+        PUT: replaceRegistration,
+        DELETE: deleteRegistration,
+      },
     },
   ];
 }
