@@ -1,3 +1,4 @@
+export { REQUEST_HEADERS } from './checks/browsers.js';
 export { checks } from './checks/index.js';
 export {
   type ConformanceIssuer,
@@ -17,6 +18,8 @@ export { type CheckResult, conforms, count, type Report } from './suite/report.j
 export { type ConformanceOptions, runConformance } from './suite/run-conformance.js';
 export type { Probe, Stage } from './suite/stage.js';
 export type { Tokens, TokenWish } from './suite/tokens.js';
-export type { Era } from './wire/calls.js';
+export { type Call, type Era, toBody, toLines } from './wire/calls.js';
+export { type ReadChallenge, readChallenges } from './wire/challenges.js';
+export { hasAnswer } from './wire/messages.js';
 export { type Answer, NoAnswerError, type Send, type WireRequest } from './wire/send.js';
 export { type SendOptions, sendOverHttp } from './wire/send-over-http.js';

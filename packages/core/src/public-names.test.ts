@@ -53,6 +53,7 @@ describe('the public names', () => {
       'dpopProofs',
       'exchangeToken',
       'grantMappingProblems',
+      'issuerMetadataUrls',
       'judgeClaims',
       'memoryReplayStore',
       'onceAMinute',

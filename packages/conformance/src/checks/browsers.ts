@@ -2,7 +2,8 @@ import { isLoopback } from '@portcullis/core';
 import { both, type Check, findings, group, skip, source } from '../suite/check.js';
 import { describe, excerpt } from '../wire/excerpt.js';
 
-const REQUEST_HEADERS = [
+/** What a page that is an MCP client has to be allowed to send, in lower case. */
+export const REQUEST_HEADERS: readonly string[] = [
   ...['authorization', 'content-type', 'accept', 'mcp-protocol-version', 'mcp-method', 'mcp-name'],
   ...['mcp-session-id', 'last-event-id'],
 ];

@@ -2,7 +2,12 @@ export { type DpopProofsOptions, dpopProofs } from '../dpop/dpop-proofs.js';
 export { memoryReplayStore, type ReplayStore } from '../dpop/replay-store.js';
 export type { JwtAlgorithm } from './algorithms.js';
 export { type Fetch, type FetchBounds, type FormAnswer, postForm } from './fetch-json.js';
-export { type DiscoveredIssuer, discoverIssuer, type MetadataPlaces } from './issuer-metadata.js';
+export {
+  type DiscoveredIssuer,
+  discoverIssuer,
+  issuerMetadataUrls,
+  type MetadataPlaces,
+} from './issuer-metadata.js';
 export { type AudienceRule, type ClaimRules, judgeClaims } from './jwt-claims.js';
 export {
   createJwtVerifier,
