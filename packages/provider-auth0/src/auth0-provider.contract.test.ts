@@ -17,9 +17,9 @@ providerContract({
     // The dialect of every new API: neither its `typ` nor a `jti` tells an access token.
     const api = { identifier: resource, scopes, dialect: 'access_token' } as const;
     const auth0 = await createFakeAuth0({ api });
-    const { issuer } = auth0;
+    const options = { issuer: auth0.issuer, retryAfter: 0, timeoutMs: 300 };
     return {
-      provider: auth0Provider({ issuer, retryAfter: 0, timeoutMs: 300 }),
+      provider: auth0Provider(options),
       resource,
       mint: (granted) => auth0.mint({ scopes: granted }),
       mintForClient: (clientId) => auth0.mintForClient(clientId),
@@ -34,6 +34,7 @@ providerContract({
         await auth0.rotate({ withdraw: true });
       },
       publish: auth0.publish,
+      restart: (keySnapshot) => auth0Provider({ ...options, ...(keySnapshot && { keySnapshot }) }),
       redirected: () => auth0.redirected,
       close: auth0.close,
     };

@@ -35,6 +35,7 @@ providerContract({
     misnamed_issuer: embedded,
     private_key: 'nobody but the issuer itself can add to its keys',
     many_keys: 'nobody but the issuer itself can add to its keys',
+    restart: 'its keys are in its store, which outlives the process',
   },
   async setUp() {
     const store = memoryStore();

@@ -1,25 +1,28 @@
-import { providerContract } from '@portcullis/core/testing';
+import { type ProviderHarness, providerContract } from '@portcullis/core/testing';
 import { it } from 'vitest';
+import type { OidcProviderOptions } from './oidc-options.js';
 import { oidcProvider } from './oidc-provider.js';
 import { keycloak } from './presets/keycloak.js';
 import { createFakeOidc, type FakeOidc } from './testing/fake-oidc.js';
 
 const quick = { retryAfter: 0, timeoutMs: 200 };
 
-function harnessOf(fake: FakeOidc, provider: ReturnType<typeof oidcProvider>) {
+function harnessOf(fake: FakeOidc, given: OidcProviderOptions): ProviderHarness {
+  const options = { ...given, ...quick };
   return {
-    provider,
+    provider: oidcProvider(options),
     resource: fake.resource,
-    mint: (scopes: readonly string[]) => fake.mint({ scopes }),
-    mintForClient: (clientId: string) => fake.mintForClient(clientId),
+    mint: (scopes) => fake.mint({ scopes }),
+    mintForClient: (clientId) => fake.mintForClient(clientId),
     mintWith: fake.mint,
-    breakIssuer: (fault: Parameters<FakeOidc['breakWith']>[0]) => fake.breakWith(fault),
+    breakIssuer: (fault) => fake.breakWith(fault),
     repairIssuer: () => fake.repair(),
     fetches: () => fake.count('keys'),
     rotate: () => fake.rotate(),
     withdraw: () => fake.rotate({ withdraw: true }),
     publish: fake.publish,
     misnameIssuer: () => fake.misname('https://other.example.com'),
+    restart: (keySnapshot) => oidcProvider({ ...options, ...(keySnapshot && { keySnapshot }) }),
     redirected: fake.redirected,
     close: () => fake.close(),
   };
@@ -30,7 +33,7 @@ providerContract({
   name: 'oidcProvider by RFC 9068',
   async setUp() {
     const fake = await createFakeOidc();
-    return harnessOf(fake, oidcProvider({ issuer: fake.issuer, ...quick }));
+    return harnessOf(fake, { issuer: fake.issuer });
   },
 });
 
@@ -39,7 +42,6 @@ providerContract({
   name: 'oidcProvider with a preset',
   async setUp() {
     const fake = await createFakeOidc({ shape: 'keycloak', algorithm: 'ES256' });
-    const preset = keycloak({ baseUrl: fake.origin, realm: 'finance' });
-    return harnessOf(fake, oidcProvider({ ...preset, ...quick }));
+    return harnessOf(fake, keycloak({ baseUrl: fake.origin, realm: 'finance' }));
   },
 });

@@ -17,11 +17,10 @@ providerContract({
     });
     // The first fetch of a process takes its time, and half a second is short.
     await fetch(fake.url);
+    const { url: environmentUrl, resourceId } = fake;
+    const options = { environmentUrl, resourceId, timeoutMs: 500, retryAfter: 0 };
     return {
-      provider: scalekitProvider({
-        ...{ environmentUrl: fake.url, resourceId: fake.resourceId },
-        ...{ timeoutMs: 500, retryAfter: 0 },
-      }),
+      provider: scalekitProvider(options),
       resource: fake.resource,
       mint: (scopes) => fake.mint({ scopes }),
       mintForClient: (clientId) => fake.mintForClient(clientId),
@@ -32,6 +31,8 @@ providerContract({
       rotate: () => fake.rotate(),
       withdraw: () => fake.rotate({ withdraw: true }),
       publish: (...keys) => fake.signer.publish(...keys),
+      restart: (keySnapshot) =>
+        scalekitProvider({ ...options, ...(keySnapshot && { keySnapshot }) }),
       redirected: () => fake.redirected,
       close: () => fake.close(),
     };

@@ -5,8 +5,9 @@ import { providerContract } from './provider-contract.js';
 
 async function setUp(): Promise<ProviderHarness> {
   const issuer = await createFakeIssuer();
+  const keys = { retryAfter: 0, timeoutMs: 200 };
   return {
-    provider: issuer.provider({ keys: { retryAfter: 0, timeoutMs: 200 } }),
+    provider: issuer.provider({ keys }),
     resource: issuer.resource,
     mint: (scopes) => issuer.mint({ scopes }),
     mintForClient: (clientId) => issuer.mintForClient(clientId),
@@ -18,6 +19,7 @@ async function setUp(): Promise<ProviderHarness> {
     withdraw: () => issuer.rotate({ withdraw: true }),
     publish: (...keys) => issuer.publish(...keys),
     misnameIssuer: () => issuer.misname('https://other.example.com'),
+    restart: (snapshot) => issuer.provider({ keys: { ...keys, ...(snapshot && { snapshot }) } }),
     redirected: () => issuer.fetches.redirected,
     close: () => issuer.close(),
   };
@@ -103,6 +105,7 @@ describe('providerContract', () => {
         publish: _publish,
         misnameIssuer: _misname,
         redirected: _no,
+        restart: _restart,
         ...rest
       } = await setUp();
       return rest;
@@ -114,11 +117,35 @@ describe('providerContract', () => {
         'misnameIssuer',
         'misnamed_issuer',
       ],
+      [
+        'starts with the keys of the process before it while the issuer is down (RS-63)',
+        'restart',
+        'restart',
+      ],
     ] as const) {
       await expect(cases.get(sentence)?.()).rejects.toThrow(
         `The harness has no "${member}". Add it, or give "skip.${kind}" a reason.`,
       );
     }
+  });
+
+  it('fails for a provider that keeps no keys over a restart', async () => {
+    const cases = casesOf(async () => {
+      const { restart, breakIssuer, ...harness } = await setUp();
+      let forgets = false;
+      return {
+        ...harness,
+        breakIssuer(fault) {
+          forgets = true;
+          return breakIssuer(fault);
+        },
+        restart: (keys) => restart?.(forgets ? undefined : keys) ?? harness.provider,
+      };
+    });
+    const run = cases.get(
+      'starts with the keys of the process before it while the issuer is down (RS-63)',
+    );
+    await expect(run?.()).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
   });
 
   it('fails for a provider that turns an outage into a verdict, or never recovers', async () => {

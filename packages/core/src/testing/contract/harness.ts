@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import type { KeySnapshotStore } from '../../jwt/key-snapshot.js';
 import type { AuthProvider } from '../../provider/auth-provider.js';
 import type { BadTokenKind } from '../bad-tokens.js';
 import type { ServerFault } from '../server-fault.js';
@@ -31,6 +32,8 @@ export interface ProviderHarness {
   publish?(...keys: readonly JWK[]): void | Promise<void>;
   /** The metadata names another issuer. Needed by `misnamed_issuer`. */
   misnameIssuer?(): void | Promise<void>;
+  /** Another provider of the same issuer, as the next process makes it, with these kept keys or with none. Needed by `restart`. */
+  restart?(keySnapshot?: KeySnapshotStore): AuthProvider & { ready?(): Promise<void> };
   /** Redirects that somebody followed. Needed by `outage_redirect`. */
   redirected?(): number;
   close(): Promise<void>;
@@ -56,6 +59,7 @@ export type ContractCase =
   | 'withdrawal'
   | 'private_key'
   | 'many_keys'
+  | 'restart'
   | 'misnamed_issuer'
   | 'not_a_jwt'
   | 'status';

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { KeySnapshotStore } from '../../jwt/key-snapshot.js';
+import { keyFile } from '../../node/key-file.js';
 import type { Revocation } from '../../provider/auth-provider.js';
-import { asPrincipal, codeOf, mintOfUnknownKey, verify } from './answers.js';
-import type { ContractSuite } from './harness.js';
+import { asPrincipal, codeOf, eventually, isOutage, mintOfUnknownKey, verify } from './answers.js';
+import { type ContractSuite, needed } from './harness.js';
 
-/** How often keys are fetched, and what a rotation does. */
+/** How often keys are fetched, what a rotation does, and what a restart leaves. */
 export function keyCases({ test }: ContractSuite): void {
   test(
     'fetches the keys once for ten parallel calls',
@@ -58,4 +63,34 @@ export function keyCases({ test }: ContractSuite): void {
     },
     'withdrawal',
   );
+
+  test(
+    'starts with the keys of the process before it while the issuer is down (RS-63)',
+    async (harness) => {
+      const restart = needed(harness.restart, 'restart', 'restart');
+      const token = await harness.mint([]);
+      const start = async (keySnapshot?: KeySnapshotStore) => {
+        const provider = restart(keySnapshot);
+        await provider.ready?.();
+        asPrincipal(await verify({ ...harness, provider }, token));
+      };
+      await withKeyFile(async (keySnapshot) => {
+        await start(keySnapshot);
+        await eventually(async () => assert.ok(await keySnapshot.read(), 'No keys were kept.'));
+        await harness.breakIssuer('down');
+        await assert.rejects(start(), isOutage);
+        await start(keySnapshot);
+      });
+    },
+    'restart',
+  );
+}
+
+async function withKeyFile(run: (keys: KeySnapshotStore) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'keys-'));
+  try {
+    await run(keyFile(join(folder, 'keys.json')));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
