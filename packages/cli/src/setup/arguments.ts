@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util';
 import { identifierProblems } from '@portcullis/core';
-import type { SetupProblem } from './problem.js';
+import type { Problem } from '../problem.js';
+import { readOptions } from '../read-options.js';
 
 /** The command line of `portcullis setup`, checked. */
 export interface SetupArguments {
@@ -65,24 +65,19 @@ const registrations = {
 export function readArguments(
   vendor: VendorId,
   words: readonly string[],
-): SetupArguments | readonly SetupProblem[] {
-  const types: Readonly<Record<string, 'string' | 'boolean'>> = { ...common, ...own[vendor] };
-  const { tokens, positionals } = parseArgs({
-    args: [...words],
-    options: Object.fromEntries(Object.entries(types).map(([name, type]) => [name, { type }])),
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
+): SetupArguments | readonly Problem[] {
+  const {
+    values,
+    words: positionals,
+    problems: misread,
+  } = readOptions(words, {
+    command: `setup ${vendor}`,
+    help: 'portcullis setup --help',
+    options: { ...common, ...own[vendor] },
+    secrets:
+      'Credentials come from environment variables alone: a command line ends up in the history.',
   });
-  const problems: SetupProblem[] = [];
-  const values = new Map<string, string>();
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue;
-    const { name, value } = token;
-    const problem = optionProblem(vendor, types[name], token) ?? repeated(values, token);
-    if (problem) problems.push(problem);
-    else values.set(name, value ?? '');
-  }
+  const problems = [...misread];
 
   const modes = (['apply', 'check', 'terraform', 'instructions'] as const).filter((mode) =>
     values.has(mode),
@@ -146,57 +141,9 @@ export function readArguments(
   };
 }
 
-/** Whether the arguments were fit; the problems otherwise. */
-export const isProblems = <T extends object>(
-  value: T | readonly SetupProblem[],
-): value is readonly SetupProblem[] => Array.isArray(value);
-
-interface OptionToken {
-  readonly name: string;
-  readonly rawName: string;
-  readonly value?: string | undefined;
-  /** Whether the value was written after a "=". */
-  readonly inlineValue?: boolean | undefined;
-}
-
-function optionProblem(
-  vendor: VendorId,
-  type: 'string' | 'boolean' | undefined,
-  { name, rawName, value, inlineValue }: OptionToken,
-): SetupProblem | undefined {
-  const option = rawName;
-  if (type === undefined) {
-    const secret = /secret|token|password|client-?id/i.test(name);
-    return {
-      ...{ option, problem: `is no option of setup ${vendor}.` },
-      remedy: secret
-        ? 'Credentials come from environment variables alone: a command line ends up in the history.'
-        : 'See portcullis setup --help.',
-    };
-  }
-  // The option after one whose value was forgotten is no value.
-  const forgotten =
-    value === undefined || value.trim() === '' || (!inlineValue && /^--/.test(value));
-  if (type === 'string' && forgotten) {
-    return { option, problem: 'has no value.', remedy: 'Write it after the option.' };
-  }
-  if (type === 'boolean' && value !== undefined) {
-    return { option, problem: 'takes no value.', remedy: 'Leave out what follows the "=".' };
-  }
-  return undefined;
-}
-
-function repeated(
-  values: ReadonlyMap<string, string>,
-  { name, rawName }: OptionToken,
-): SetupProblem | undefined {
-  if (!values.has(name)) return undefined;
-  return { option: rawName, problem: 'came more than once.', remedy: 'Pass it once.' };
-}
-
 function readMachine(
   values: ReadonlyMap<string, string>,
-): SetupProblem | SetupArguments['machine'] | undefined {
+): Problem | SetupArguments['machine'] | undefined {
   const name = values.get('machine');
   const scopes = values
     .get('machine-scopes')

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ScopeVocabulary } from '@portcullis/core';
 import { printable } from '../printable.js';
-import type { SetupProblem } from './problem.js';
+import type { Problem } from '../problem.js';
 
 /** What set-up needs of a vocabulary. */
 export interface LoadedVocabulary {
@@ -18,7 +18,7 @@ export interface LoadedVocabulary {
 export async function loadVocabulary(
   module: string,
   from: { readonly export: string; readonly directory: string },
-): Promise<LoadedVocabulary | readonly SetupProblem[]> {
+): Promise<LoadedVocabulary | readonly Problem[]> {
   const option = '--scopes';
   const file = resolve(from.directory, module);
   if (!existsSync(file)) {

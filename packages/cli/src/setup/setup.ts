@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import { fold } from '../fold.js';
 import type { ExitCode, Io } from '../io.js';
 import { printable } from '../printable.js';
+import { isProblems, type Problem, problemLines } from '../problem.js';
 import { applyPlan } from './apply-plan.js';
-import { isProblems, readArguments, type SetupArguments, type VendorId } from './arguments.js';
+import { readArguments, type SetupArguments, type VendorId } from './arguments.js';
 import { loadVocabulary } from './load-vocabulary.js';
 import { hasDrift } from './plan.js';
-import { problemLines, type SetupProblem } from './problem.js';
 import { showPlan } from './show-plan.js';
 import type { Connection, Vendor, Wish } from './vendor.js';
 import { VendorFailure } from './vendor-failure.js';
@@ -85,7 +85,7 @@ async function withVendor<Call>(
   return 0;
 }
 
-function invalid(problems: readonly SetupProblem[], io: Io): ExitCode {
+function invalid(problems: readonly Problem[], io: Io): ExitCode {
   io.err(`Cannot set up:\n${problemLines(problems, io.columns)}`);
   return 2;
 }

@@ -1,7 +1,7 @@
 import type { Io } from '../io.js';
+import type { Problem } from '../problem.js';
 import type { SetupArguments } from './arguments.js';
 import type { Plan } from './plan.js';
-import type { SetupProblem } from './problem.js';
 
 /** What an app wishes, as far as its own files and the command line say it. */
 export interface Wish {
@@ -46,7 +46,7 @@ export interface Vendor<Call = never> {
   /** As it is called in sentences. */
   readonly name: string;
   /** @returns The problems, all at once, where the environment lacks something. */
-  connect(wish: Wish, io: Io): Connection<Call> | readonly SetupProblem[];
+  connect(wish: Wish, io: Io): Connection<Call> | readonly Problem[];
   /** Terraform configuration; absent where the vendor has no provider for Terraform. */
   terraform?(wish: Wish): string;
   /** Numbered steps in the vendor's dashboard. */

@@ -1,14 +1,14 @@
 import { printable } from '../printable.js';
+import type { Problem } from '../problem.js';
 import type { SetupArguments } from './arguments.js';
 import type { LoadedVocabulary } from './load-vocabulary.js';
-import type { SetupProblem } from './problem.js';
 import type { Wish } from './vendor.js';
 
 /** What the app needs of any vendor. Pure. */
 export function readWish(
   options: SetupArguments,
   vocabulary: LoadedVocabulary,
-): Wish | readonly SetupProblem[] {
+): Wish | readonly Problem[] {
   const scopes = vocabulary.scopes.filter(({ name }) => !name.includes('*'));
   const concrete = scopes.map(({ name }) => name);
   const strangers = (options.machine?.scopes ?? []).filter((scope) => !concrete.includes(scope));

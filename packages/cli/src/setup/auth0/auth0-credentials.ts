@@ -1,7 +1,7 @@
 import { isLoopback } from '@portcullis/core';
 import { ManagementClient } from 'auth0';
 import type { Io } from '../../io.js';
-import type { SetupProblem } from '../problem.js';
+import type { Problem } from '../../problem.js';
 import { readBounded } from '../read-bounded.js';
 import { tokenIn, withoutSecrets } from '../without-secrets.js';
 
@@ -30,7 +30,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export function auth0Credentials(
   io: Io,
   domain: string | undefined,
-): Auth0Access | readonly SetupProblem[] {
+): Auth0Access | readonly Problem[] {
   const { env, retries = 3 } = io;
   const given = (domain ?? env.AUTH0_DOMAIN ?? '').trim();
   const host = readHost(given);
@@ -38,7 +38,7 @@ export function auth0Credentials(
   const clientId = env.AUTH0_CLIENT_ID?.trim();
   const clientSecret = env.AUTH0_CLIENT_SECRET?.trim();
   const token = env.AUTH0_MANAGEMENT_TOKEN?.trim();
-  const problems: SetupProblem[] = [];
+  const problems: Problem[] = [];
   if (given === '') {
     problems.push({
       ...{ option: 'AUTH0_DOMAIN', problem: 'is missing.' },

@@ -1,6 +1,5 @@
 import type { Io } from '../../io.js';
-import { isProblems } from '../arguments.js';
-import type { SetupProblem } from '../problem.js';
+import { isProblems, type Problem } from '../../problem.js';
 import type { Connection, Vendor, Wish } from '../vendor.js';
 import { applyAuth0 } from './apply-auth0.js';
 import type { Auth0Call } from './auth0-call.js';
@@ -18,7 +17,7 @@ export const auth0: Vendor<Auth0Call> = {
   instructions: auth0Instructions,
 };
 
-function connect(wish: Wish, io: Io): Connection<Auth0Call> | readonly SetupProblem[] {
+function connect(wish: Wish, io: Io): Connection<Auth0Call> | readonly Problem[] {
   const access = auth0Credentials(io, wish.arguments.domain);
   if (isProblems(access)) return access;
   const { client, domain, plain } = access;

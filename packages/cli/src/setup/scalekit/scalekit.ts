@@ -1,6 +1,5 @@
 import type { Io } from '../../io.js';
-import { isProblems } from '../arguments.js';
-import type { SetupProblem } from '../problem.js';
+import { isProblems, type Problem } from '../../problem.js';
 import type { Connection, Vendor, Wish } from '../vendor.js';
 import { planScalekit } from './plan-scalekit.js';
 import { readScalekit } from './read-scalekit.js';
@@ -17,7 +16,7 @@ export const scalekit: Vendor<ScalekitCall> = {
   instructions: scalekitInstructions,
 };
 
-function connect(wish: Wish, io: Io): Connection<ScalekitCall> | readonly SetupProblem[] {
+function connect(wish: Wish, io: Io): Connection<ScalekitCall> | readonly Problem[] {
   const access = scalekitCredentials(io);
   if (isProblems(access)) return access;
   const { api, url, resourceId } = access;
