@@ -48,6 +48,20 @@ describe('readCsv', () => {
     });
   });
 
+  it('ends with the last row that is wanted, broken ones counted', () => {
+    const text = 'a,b\n"open,1\n2,3\n4\n5,6\n';
+    expect(readCsv(text, 4)).toEqual({
+      rows: [
+        { fields: ['a', 'b'], line: 1 },
+        { fields: ['2', '3'], line: 3 },
+        { fields: ['4'], line: 4 },
+      ],
+      broken: [{ line: 2, problem: 'A quote in the row is never closed.' }],
+    });
+    expect(readCsv(text, 2).rows).toHaveLength(1);
+    expect(readCsv('a\nb\nc', 2).rows.map(({ fields }) => fields)).toEqual([['a'], ['b']]);
+  });
+
   it('reads no text as no rows', () => {
     expect(readCsv('')).toEqual({ rows: [], broken: [] });
     expect(readCsv('\n \n').broken).toEqual([]);

@@ -31,11 +31,16 @@ function offsetOf(text: string, lines: number): number {
   return offset;
 }
 
-function readOnce(text: string, before: number): { rows: CsvRow[]; error: CsvError | undefined } {
+function readOnce(
+  text: string,
+  before: number,
+  most: number,
+): { rows: CsvRow[]; error: CsvError | undefined } {
   let error: CsvError | undefined;
   const records: unknown = parse(text, {
     bom: before === 0,
     info: true,
+    ...(most < Number.POSITIVE_INFINITY ? { to: most } : {}),
     relax_column_count: true,
     // A stray quote inside a field is a character like any other.
     relax_quotes: true,
@@ -61,14 +66,18 @@ function readOnce(text: string, before: number): { rows: CsvRow[]; error: CsvErr
  * the text or a field of it.
  *
  * A quote that is never closed would swallow the rest: its line is reported and reading goes on with the next one.
+ *
+ * @param most - Reading ends with this row, broken ones counted. Default: all are read.
  */
-export function readCsv(text: string): CsvText {
+export function readCsv(text: string, most = Number.POSITIVE_INFINITY): CsvText {
   const rows: CsvRow[] = [];
   const broken: { line: number; problem: string }[] = [];
   // One kind of line end, so that lines are counted alike inside and outside of quotes.
   let [rest, before] = [text.replace(/\r\n?/g, '\n'), 0];
   for (let restart = 0; rest !== ''; restart += 1) {
-    const { rows: found, error } = readOnce(rest, before);
+    const room = most - rows.length - broken.length;
+    if (room <= 0) break;
+    const { rows: found, error } = readOnce(rest, before, room);
     if (!error) return { rows: [...rows, ...found], broken };
     if (error.code !== 'CSV_QUOTE_NOT_CLOSED' || restart === MAX_RESTARTS) {
       const line = before + (typeof error.lines === 'number' ? error.lines : 1);

@@ -105,6 +105,12 @@ describe('importNews', () => {
       `date,title\n${'2026-10-31,x\n'.repeat(2001)}`,
       'There are more than 2000 rows. Split the text.',
     ],
+    [
+      `date,title\n${'2026-10-31,x\n'.repeat(2000)}one field\n`,
+      'There are more than 2000 rows. Split the text.',
+    ],
+    [`date,title\n${'x\n'.repeat(500_000)}`, 'There are more than 2000 rows. Split the text.'],
+    [`date,title\n${'"a\n'.repeat(300_000)}`, 'There are more than 2000 rows. Split the text.'],
     [`date,title\n2026-10-31,${'ä'.repeat(600_000)}`, 'The text is larger than 1 MB. Split it.'],
   ])('refuses a text as a whole: case %#', (text, problem) => {
     expect(read(text)).toEqual({ items: [], duplicates: 0, problems: [{ line: 1, problem }] });

@@ -29,7 +29,7 @@ export interface ImportedNews {
 
 /** Largest text, in bytes of UTF-8. */
 const MAX_IMPORT_BYTES = 1_048_576;
-/** Most rows, the header not counted. */
+/** Most rows, broken ones counted and the header not. */
 const MAX_IMPORT_ROWS = 2000;
 
 function refused(problem: string): ImportedNews {
@@ -51,9 +51,11 @@ export function importNews(
   if (Buffer.byteLength(whole) > MAX_IMPORT_BYTES)
     return refused('The text is larger than 1 MB. Split it.');
   const read =
-    'csv' in text ? rowsFromCsv(text.csv) : rowsFromFeed(text.feed, text.tickers?.join(' ') ?? '');
+    'csv' in text
+      ? rowsFromCsv(text.csv, MAX_IMPORT_ROWS)
+      : rowsFromFeed(text.feed, text.tickers?.join(' ') ?? '');
   if (typeof read === 'string') return refused(read);
-  if (read.rows.length > MAX_IMPORT_ROWS)
+  if (read.rows.length + read.problems.length > MAX_IMPORT_ROWS)
     return refused(`There are more than ${MAX_IMPORT_ROWS} rows. Split the text.`);
 
   const seen = new Set(known);

@@ -19,10 +19,11 @@ const columns: Readonly<Record<string, keyof ImportedRow>> = {
  * Rows of CSV with the columns `publishedAt` or `date`, `title`, and if wanted `summary`, `ticker` or `tickers`, `source`, `url`; other
  * columns are ignored.
  *
+ * @param most - One row beyond these is read, so that there being too many shows.
  * @returns A sentence where the text as a whole cannot be read.
  */
-export function rowsFromCsv(text: string): ImportedText | string {
-  const { rows, broken } = readCsv(text);
+export function rowsFromCsv(text: string, most: number): ImportedText | string {
+  const { rows, broken } = readCsv(text, most + 2);
   const [header, ...body] = rows;
   if (!header) return broken.length > 0 ? { rows: [], problems: broken } : 'The text is empty.';
   const names = header.fields.map((name) => columns[name.trim().toLowerCase()]);
