@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: [
     'src/index.ts',
+    'src/pages/index.ts',
     'src/store/postgres-store.ts',
     'src/store/redis-store.ts',
     'src/testing/index.ts',

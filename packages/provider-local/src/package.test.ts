@@ -25,7 +25,9 @@ describe('the package', () => {
     const reached = new Set<string>();
     beforeAll(() => {
       const dist = new URL('../dist/', import.meta.url).pathname;
-      const queue = [join(dist, 'index.d.ts'), join(dist, 'testing/index.d.ts')];
+      const queue = ['index', 'pages/index', 'testing/index'].map((name) =>
+        join(dist, `${name}.d.ts`),
+      );
       for (const file of queue) {
         if (reached.has(file)) continue;
         reached.add(file);
@@ -56,6 +58,15 @@ describe('the package', () => {
       'memoryRateLimiter',
       'memoryStore',
       'sqliteStore',
+    ]);
+    expect(Object.keys(await import('./pages/index.js')).sort()).toEqual([
+      'alertBox',
+      'code',
+      'createSite',
+      'html',
+      'layout',
+      'pageHeaders',
+      'render',
     ]);
     expect(Object.keys(await import('./testing/index.js')).sort()).toEqual([
       'formBrowser',

@@ -21,7 +21,7 @@ export async function onTheWire(
   const requestId = /[0-9a-f]{8}(-(<wbr>)?[0-9a-f]{4}){3}-(<wbr>)?[0-9a-f]{12}/g;
   return named
     .replaceAll(requestId, 'REQUEST-ID')
-    .replace(/(?<=\.css\?)\w+/, 'STYLE')
+    .replace(/(?<=\.(?:css|svg)\?)\w+/g, 'STYLE')
     .trimEnd();
 }
 

@@ -1,28 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import { pageHeaders, securityHeaders } from '../pages/page-headers.js';
 import type { Settings } from '../settings.js';
 
-/** What keeps a page from being framed, scripted, sniffed, cached or traced. */
-const pageHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-  'cross-origin-opener-policy': 'same-origin',
-};
-
-/** Sets the headers of every page. */
+/** Sets what every answer to a browser has, a page or not. */
 export function setPageHeaders(response: ServerResponse): void {
-  for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
+  response.setHeaders(new Headers(securityHeaders));
 }
 
 /** Answers with a page. */
 export function sendPage(response: ServerResponse, status: number, page: string): void {
-  setPageHeaders(response);
   response.statusCode = status;
-  response.setHeader('content-type', 'text/html; charset=utf-8');
-  response.end(page);
+  response.setHeaders(new Headers(pageHeaders)).end(page);
 }
 
 /** Sends a browser on within this origin, to read what comes next (RFC 9110 §15.4.4). */

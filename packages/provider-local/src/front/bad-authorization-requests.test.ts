@@ -76,6 +76,7 @@ x-frame-options: DENY
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title} · Test Server</title>
+<link rel="icon" type="image/svg+xml" href="/portcullis.svg?STYLE">
 <link rel="stylesheet" href="/portcullis.css?STYLE">
 
 </head>

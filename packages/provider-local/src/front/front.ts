@@ -22,7 +22,7 @@ export type FrontHandler = (
 /** Builds the one door of the authorization server. */
 export function createFront(tools: FrontTools): FrontHandler {
   const { settings, pages } = tools;
-  const table = routes(settings);
+  const table = routes(settings, pages.files);
 
   return (request, response, next) => {
     const { originalUrl } = request as IncomingMessage & { readonly originalUrl?: string };

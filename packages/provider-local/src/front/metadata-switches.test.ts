@@ -4,6 +4,7 @@ import type { LocalProviderOptions } from '../local-options.js';
 import { toSettings } from '../settings.js';
 import { upstreamAccounts } from '../upstream/upstream-accounts.js';
 import { openidMetadata, serverMetadata } from './metadata.js';
+import { createPages } from './pages.js';
 import { routes } from './routes.js';
 
 const secret = 'a-secret-of-more-than-22-characters';
@@ -50,12 +51,13 @@ const on: LocalProviderOptions = {
 };
 
 const table = (options: LocalProviderOptions) =>
-  routes(toSettings(options)).map(({ path, methods, open }) =>
-    [
-      ...Object.keys(methods),
-      typeof path === 'string' ? path : path.source.replaceAll('\\/', '/'),
-      ...(open ? ['for any origin'] : []),
-    ].join(' '),
+  routes(toSettings(options), createPages(toSettings(options)).files).map(
+    ({ path, methods, open }) =>
+      [
+        ...Object.keys(methods),
+        typeof path === 'string' ? path : path.source.replaceAll('\\/', '/'),
+        ...(open ? ['for any origin'] : []),
+      ].join(' '),
   );
 
 const methods = ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'];
@@ -111,6 +113,7 @@ describe('an issuer with everything switched off', () => {
       'POST /connected-apps/remove',
       'POST /connected-apps/sign-out',
       'GET HEAD /portcullis.css',
+      'GET HEAD /portcullis.svg',
     ]);
   });
 });
@@ -184,6 +187,7 @@ describe('an issuer with everything switched on', () => {
       'POST /as/connected-apps/remove',
       'POST /as/connected-apps/sign-out',
       'GET HEAD /as/portcullis.css',
+      'GET HEAD /as/portcullis.svg',
     ]);
   });
 });

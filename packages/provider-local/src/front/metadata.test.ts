@@ -109,6 +109,7 @@ describe('metadata of an issuer at the root', () => {
       '/revoke',
       '/register',
       '/portcullis.css',
+      '/portcullis.svg',
     ];
     const verbs = await Promise.all(
       paths.map(async (path) => {
@@ -127,6 +128,7 @@ describe('metadata of an issuer at the root', () => {
       '405 /revoke POST, OPTIONS',
       '405 /register POST, OPTIONS',
       '405 /portcullis.css GET, HEAD',
+      '405 /portcullis.svg GET, HEAD',
     ]);
   });
 

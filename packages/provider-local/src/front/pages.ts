@@ -1,20 +1,17 @@
-import { createHash } from 'node:crypto';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import { requestIdOf } from '../engine/engine-context.js';
 import { errorPage } from '../pages/error-page.js';
 import { handBackPage } from '../pages/hand-back-page.js';
-import { stylesheet } from '../pages/stylesheet.js';
+import { createSite, type Site } from '../pages/site.js';
 import { texts } from '../pages/texts.js';
-import type { HandBackView, PageFrame } from '../pages/views.js';
+import type { HandBackView } from '../pages/views.js';
 import type { Settings } from '../settings.js';
 
 /** Why a page says no. */
 export type ErrorKind = 'expired' | 'answered' | 'forged' | 'invalid' | 'unavailable' | 'failed';
 
 /** The pages that need no more than the request. */
-export interface Pages {
-  readonly frame: PageFrame;
-  readonly stylesheet: string;
+export interface Pages extends Site {
   error(kind: ErrorKind, requestId: string): { readonly status: number; readonly page: string };
   /** For an error of the protocol that is not sent to the client. */
   protocolError(requestId: string, status: number, error: string): string;
@@ -40,25 +37,17 @@ const protocolErrors: Readonly<Record<string, keyof typeof texts.errors>> = {
   server_error: 'failed',
 };
 
-/** Where the style sheet lies, below the path of the issuer. */
-export const STYLESHEET_PATH = '/portcullis.css';
-
 /** Makes the pages of one issuer. */
 export function createPages(settings: Settings): Pages {
-  const { productName, accentColor, privacyUrl } = settings.pages;
-  const style = stylesheet(accentColor);
-  // Another style has another address, so that no browser keeps an old one.
-  const version = createHash('sha256').update(style).digest('hex').slice(0, 8);
-  const frame: PageFrame = {
-    serverName: settings.resources[0].name,
-    issuerHost: new URL(settings.issuer).host,
-    stylesheet: `${settings.basePath}${STYLESHEET_PATH}?${version}`,
-    ...(productName === undefined ? {} : { productName }),
-    ...(privacyUrl === undefined ? {} : { privacyUrl }),
-  };
+  const site = createSite({
+    name: settings.resources[0].name,
+    url: settings.issuer,
+    files: `${settings.basePath}/portcullis`,
+    pages: settings.pages,
+  });
+  const { frame } = site;
   return {
-    frame,
-    stylesheet: style,
+    ...site,
     error(kind, requestId) {
       const status = statuses[kind];
       return { status, page: errorPage({ ...frame, ...texts.errors[kind], status, requestId }) };

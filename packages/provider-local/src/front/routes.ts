@@ -1,5 +1,6 @@
 import { SELF_REGISTERED_PREFIX } from '../clients/client-kind.js';
 import { enginePaths } from '../engine/engine-configuration.js';
+import type { Site } from '../pages/site.js';
 import type { Settings } from '../settings.js';
 import { sendJson } from './answers.js';
 import { answerAuthorization } from './authorize.js';
@@ -9,7 +10,6 @@ import type { Exchange, Front } from './exchange.js';
 import { answerForm } from './form-endpoints.js';
 import { answerInteraction, showInteraction } from './interaction.js';
 import { metadataPaths, openidMetadata, serverMetadata } from './metadata.js';
-import { STYLESHEET_PATH } from './pages.js';
 import { answerRegistration } from './registration.js';
 import {
   deleteRegistration,
@@ -38,8 +38,12 @@ export interface Route {
 /** What only tells. A GET of a page starts something or uses it up: a program that looks at a link first must not (RFC 9110 §9.2.1). */
 const telling = (handler: Handler): Route['methods'] => ({ GET: handler, HEAD: handler });
 
-/** Every path of the authorization server. What is not here is not answered, whatever the engine may know. */
-export function routes(settings: Settings): readonly Route[] {
+/**
+ * Every path of the authorization server. What is not here is not answered, whatever the engine may know.
+ *
+ * @param files - What the pages link to.
+ */
+export function routes(settings: Settings, files: Site['files']): readonly Route[] {
   return [
     ...discovery(settings),
     ...authorization(settings),
@@ -47,7 +51,13 @@ export function routes(settings: Settings): readonly Route[] {
     ...(settings.dynamicRegistration ? registration(settings) : []),
     ...signInElsewhere(settings),
     ...connectedApps(settings),
-    { path: `${settings.basePath}${STYLESHEET_PATH}`, open: false, methods: telling(sendStyles) },
+    ...Object.entries(files).map(([path, { headers, body }]) => ({
+      path,
+      open: false,
+      methods: telling(
+        (_, { response }) => void response.setHeaders(new Headers(headers)).end(body),
+      ),
+    })),
   ];
 }
 
@@ -159,13 +169,6 @@ function connectedApps({ basePath }: Settings): readonly Route[] {
 }
 
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-function sendStyles({ pages }: Front, { response }: Exchange): void {
-  response.setHeader('content-type', 'text/css; charset=utf-8');
-  response.setHeader('cache-control', 'public, max-age=3600');
-  response.setHeader('x-content-type-options', 'nosniff');
-  response.end(pages.stylesheet);
-}
 
 /** The route of a path, and its `id` where it has one. */
 export function findRoute(

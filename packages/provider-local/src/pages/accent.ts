@@ -26,18 +26,32 @@ export function accentStyles(accentColor: string): string {
 `;
 }
 
-function declarations(color: Color, scheme: keyof typeof grounds): string {
+/** The accent colour as `#rrggbb` where it lies under white: as dark as it has to be. */
+export function accentUnderWhite(accentColor: string): string {
+  return hex(readable(parse(accentColor), 'light'));
+}
+
+const tintOf = (accent: Color, scheme: keyof typeof grounds) =>
+  mix(accent, grounds[scheme].card, 0.88);
+
+function readable(color: Color, scheme: keyof typeof grounds): Color {
   const { card, paper, away } = grounds[scheme];
-  const tintOf = (accent: Color) => mix(accent, card, 0.88);
   let accent = color;
   for (let step = 0; step <= 20; step += 1) {
     accent = mix(color, away, step / 20);
-    const surfaces = [card, paper, tintOf(accent)];
+    const surfaces = [card, paper, tintOf(accent, scheme)];
     if (surfaces.every((surface) => contrast(accent, surface) >= READABLE)) break;
   }
+  return accent;
+}
+
+function declarations(color: Color, scheme: keyof typeof grounds): string {
+  const { away } = grounds[scheme];
+  const accent = readable(color, scheme);
+  const tint = tintOf(accent, scheme);
   const on = scheme === 'light' ? WHITE : mix(accent, BLACK, 0.88);
   const over = mix(accent, away, 0.25);
-  return Object.entries({ accent, 'accent-over': over, 'on-accent': on, tint: tintOf(accent) })
+  return Object.entries({ accent, 'accent-over': over, 'on-accent': on, tint })
     .map(([name, value]) => `--${name}: ${hex(value)};`)
     .join(' ');
 }

@@ -25,13 +25,14 @@ export function layout(frame: PageFrame, { title, main, aside, head }: Layout): 
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title}${title.includes(product) ? '' : ` · ${product}`}</title>
+<link rel="icon" type="image/svg+xml" href="${frame.icon}">
 <link rel="stylesheet" href="${frame.stylesheet}">
 ${head}
 </head>
 <body>
 <div class="page">
 <header class="top">
-<p class="brand"><span class="brand-name">${product}</span> <span class="brand-host">${plainHost(frame.issuerHost)}</span></p>
+<p class="brand"><span class="brand-name">${product}</span> <span class="brand-host">${plainHost(frame.host)}</span></p>
 ${aside}
 </header>
 <main class="card">

@@ -29,7 +29,7 @@ describe('every page', () => {
         username: hostile,
         csrf: hostile,
         serverName: hostile,
-        issuerHost: hostile,
+        host: hostile,
       }),
     ],
     [
@@ -81,7 +81,10 @@ describe('every page', () => {
       expect(
         page.replace(/"[^"]*"/g, '""').match(/<[^>]*\s(style|on\w+|src|srcset)=/gi),
       ).toBeNull();
-      expect(page.match(/<link [^>]*>/g)).toEqual(['<link rel="stylesheet" href="/style.css">']);
+      expect(page.match(/<link [^>]*>/g)).toEqual([
+        '<link rel="icon" type="image/svg+xml" href="/icon.svg">',
+        '<link rel="stylesheet" href="/style.css">',
+      ]);
     },
   );
 

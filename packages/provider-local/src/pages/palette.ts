@@ -1,3 +1,6 @@
+/** Our own accent colour, in light. */
+export const OUR_ACCENT = '#16564f';
+
 /** The colours of the pages: in light, in dark, and where more contrast is asked for. */
 export const palette: string = `
 :root {
@@ -8,7 +11,7 @@ export const palette: string = `
   --soft: #5c5952;
   --line: #dcd9d2;
   --edge: #85817a;
-  --accent: #16564f;
+  --accent: ${OUR_ACCENT};
   --accent-over: #0e403b;
   --on-accent: #ffffff;
   --tint: #e6f0ee;

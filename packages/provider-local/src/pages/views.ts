@@ -32,16 +32,18 @@ export interface ScopeChoice {
   readonly isNew: boolean;
 }
 
-/** What every page of one interaction has. */
+/** What every page of one site has. */
 export interface PageFrame {
   /** What the operator calls the server. */
   readonly serverName: string;
   /** What the operator calls the whole. Default: the name of the server. */
   readonly productName?: string;
-  /** Host of the issuer. */
-  readonly issuerHost: string;
+  /** Where people are, beside the name. */
+  readonly host: string;
   /** Where the style sheet lies. */
   readonly stylesheet: string;
+  /** Where the picture of the tab lies. */
+  readonly icon: string;
   /** The operator's privacy notice; `https:`. */
   readonly privacyUrl?: string;
 }

@@ -10,8 +10,9 @@ import type {
 
 const frame: PageFrame = {
   serverName: 'Finance Sentiment',
-  issuerHost: 'auth.example.com',
+  host: 'auth.example.com',
   stylesheet: '/style.css',
+  icon: '/icon.svg',
 };
 
 /** Views as the front fills them, for tests to change one member of. */
