@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'cli', include: ['src/**/*.test.ts'] },
+  // Nothing here outlives its test: what all files need is loaded once.
+  test: { name: 'cli', include: ['src/**/*.test.ts'], isolate: false },
 });

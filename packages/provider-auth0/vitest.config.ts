@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'provider-auth0', include: ['src/**/*.test.ts'] },
+  // Nothing here outlives its test: what all files need is loaded once.
+  test: { name: 'provider-auth0', include: ['src/**/*.test.ts'], isolate: false },
 });

@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { name: 'provider-scalekit', include: ['src/**/*.test.ts'] },
+  // Nothing here outlives its test, and the SDK is large: it is loaded once.
+  test: { name: 'provider-scalekit', include: ['src/**/*.test.ts'], isolate: false },
 });

@@ -1,4 +1,6 @@
-import { createRequire } from 'node:module';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type ScalekitProviderOptions,
@@ -6,11 +8,6 @@ import {
   scalekitProviderFromEnv,
 } from './index.js';
 import { createFakeScalekit, type FakeScalekit } from './testing/index.js';
-
-const loaded = (): boolean =>
-  Object.keys(createRequire(import.meta.url).cache).some((file) =>
-    /@scalekit-sdk[\\/]node[\\/]lib[\\/]scalekit\.js$/.test(file),
-  );
 
 let fake: FakeScalekit;
 let told: string[];
@@ -34,15 +31,31 @@ const context = (resource = fake.resource) => ({
 const bearer = (value: string) => ({ scheme: 'Bearer', value }) as const;
 
 describe('the start', () => {
-  // First in its file: what is loaded once stays loaded.
-  it('loads the SDK and asks anybody only when it is asked itself', async () => {
+  it('loads the SDK only when it is asked itself', async () => {
+    // A process of its own, of the built package: what is loaded once stays loaded.
+    const program = `
+      import { createRequire } from 'node:module';
+      import { scalekitProvider } from '@portcullis/provider-scalekit';
+      const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((file) =>
+        /@scalekit-sdk[\\\\/]node[\\\\/]lib[\\\\/]scalekit\\.js$/.test(file));
+      const provider = scalekitProvider({ environmentUrl: process.argv[1], resourceId: 'res_1' });
+      const before = loaded();
+      await provider.ready();
+      console.log(before, loaded());`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '--eval', program, fake.url],
+      { cwd: fileURLToPath(new URL('..', import.meta.url)) },
+    );
+    expect(stdout).toBe('false true\n');
+  }, 20_000);
+
+  it('asks anybody only when it is asked itself', async () => {
     const provider = create({ timeoutMs: 3000 });
-    expect(loaded()).toBe(false);
     expect(fake.requests).toEqual([]);
     const issuers = expect.any(Array);
     expect(provider.status()).toEqual([{ issuers, usable: true, keys: 0, ignored: [] }]);
     await provider.ready();
-    expect(loaded()).toBe(true);
     expect(provider.status()).toEqual([{ issuers, usable: true, keys: 1, age: 0, ignored: [] }]);
     expect(fake.requests.map(({ path }) => path).sort()).toEqual([
       '/.well-known/oauth-authorization-server/resources/res_1',
