@@ -26,6 +26,25 @@ export function parseTime(text: string, edge: 'start' | 'end' = 'start'): number
   return Number.isNaN(at) ? undefined : at;
 }
 
+const mailDateTime =
+  /^(?:[a-z]{3,9},?\s+)?((\d{1,2})\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\s+(?:\d\d){1,2})\s+(\d\d:\d\d(?::\d\d)?)(?:\s+(ut|utc|gmt|z|[ecmp][sd]t|[+-]\d{4}))?(?:\s+\([^()]*\))?$/i;
+
+/**
+ * Reads a date-time as mail and RSS 2.0 write it, such as `Sat, 31 Oct 2026 08:00:00 +0100`; without a zone it is UTC.
+ *
+ * @returns Milliseconds since the epoch, or `undefined` for anything else, days such as 30 February included.
+ * @see RFC 5322 §3.3
+ */
+export function parseMailTime(text: string): number | undefined {
+  const match = mailDateTime.exec(text.trim());
+  if (!match) return undefined;
+  const [, date = '', day, time, zone = 'GMT'] = match;
+  // The engine takes 30 February for a day in March.
+  if (new Date(`${date} GMT`).getUTCDate() !== Number(day)) return undefined;
+  const at = Date.parse(`${date} ${time} ${zone}`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** The UTC day, `YYYY-MM-DD`. */
 export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { importNews } from './import-news.js';
 import { keyOf } from './imported-row.js';
 
@@ -127,6 +127,7 @@ describe('importNews of a feed', () => {
     `<item><title>${title}</title><link>${link}</link><pubDate>${date}</pubDate></item>`;
   const feed = (...items: string[]) =>
     `<rss version="2.0"><channel><title>Wire</title>${items.join('')}</channel></rss>`;
+  afterEach(() => vi.unstubAllEnvs());
   const readFeed = (text: string, tickers?: readonly string[]) =>
     importNews({ feed: text, ...(tickers ? { tickers } : {}) }, new Set(), now);
 
@@ -163,6 +164,35 @@ describe('importNews of a feed', () => {
       },
       { line: 4, problem: 'The url is no http or https address.' },
     ]);
+  });
+
+  it.each([
+    ['Sat, 31 Oct 2026 08:00:00 +0100', '2026-10-31T07:00:00.000Z'],
+    ['31 Oct 26 08:00 EST', '2026-10-31T13:00:00.000Z'],
+    ['Saturday, 31 October 2026 08:00:00 -0000 (night)', '2026-10-31T08:00:00.000Z'],
+    // Without a zone it is UTC, wherever the server stands.
+    ['31 Oct 2026 08:00', '2026-10-31T08:00:00.000Z'],
+    ['2026-10-31T08:00', '2026-10-31T08:00:00.000Z'],
+    ['2026-10-31', '2026-10-31T00:00:00.000Z'],
+  ])('reads the date %s', (date, publishedAt) => {
+    vi.stubEnv('TZ', 'America/New_York');
+    expect(readFeed(feed(item('Profit rose', date))).items).toMatchObject([{ publishedAt }]);
+  });
+
+  it.each(['Week 10', '2026', '1', '31 Feb 2026 08:00 GMT', '10/31/2026', '31 Oct 2026 25:00'])(
+    'makes up no date from "%s"',
+    (date) => {
+      expect(readFeed(feed(item('Profit rose', date)))).toMatchObject({
+        items: [],
+        problems: [{ line: 1, problem: expect.stringMatching(/^The date is no/) }],
+      });
+    },
+  );
+
+  it('leaves out a link that is none without the address of the feed', () => {
+    const { items } = readFeed(feed(item('Profit rose', '2026-10-31', '/news/1')));
+    expect(items).toHaveLength(1);
+    expect(items[0]).not.toHaveProperty('url');
   });
 
   it('refuses what is no feed, and one that is too long', () => {

@@ -1,4 +1,5 @@
 import { readFeed } from '../feed/read-feed.js';
+import { parseMailTime, parseTime } from './dates.js';
 import type { ImportedText } from './imported-row.js';
 
 /** Longer summaries are whole articles: their beginning says what they are about. */
@@ -16,13 +17,15 @@ export function rowsFromFeed(text: string, tickers: string): ImportedText | stri
   const source = feed.title.slice(0, 100);
   return {
     problems: [],
-    rows: feed.entries.map(({ summary, publishedAt, ...entry }, index) => ({
+    rows: feed.entries.map(({ title, summary, url, publishedAt }, index) => ({
       line: index + 1,
       row: {
-        ...entry,
+        title,
         source,
         tickers,
         summary: summary.length > SUMMARY ? `${summary.slice(0, SUMMARY)}…` : summary,
+        // A relative link leads nowhere: nobody says where the feed came from.
+        url: URL.canParse(url) ? url : '',
         publishedAt: isoDate(publishedAt),
       },
     })),
@@ -31,6 +34,6 @@ export function rowsFromFeed(text: string, tickers: string): ImportedText | stri
 
 /** RSS 2.0 writes dates as mail does. What is no date stays as it is, to be refused like any other. */
 function isoDate(text: string): string {
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? text : new Date(at).toISOString();
+  const at = parseTime(text) ?? parseMailTime(text);
+  return at === undefined ? text : new Date(at).toISOString();
 }
