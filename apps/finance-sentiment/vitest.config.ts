@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     name: 'finance-sentiment',
     include: ['src/**/*.test.ts'],
+    // Nothing here outlives its test: what all files need is loaded once.
+    isolate: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { freePort, start } from './main.harness.js';
+import { freePort, stageProgram } from './main.harness.js';
 import { startFake, vendorNames } from './vendor-fakes.harness.js';
 
+const stage = stageProgram();
 const audienceAt = {
   scalekit: 'the Server URL at Scalekit',
   auth0: 'the identifier of the API at Auth0',
@@ -26,7 +27,7 @@ describe.concurrent.each(vendorNames)('pnpm start with the variables of %s', (na
     const port = await freePort();
     const mcpUrl = `http://127.0.0.1:${port}/mcp`;
     const vendor = await startFake(name, mcpUrl);
-    const running = start({ ...vendor.variables, PORT: String(port) });
+    const running = stage.start({ ...vendor.variables, PORT: String(port) });
     await running.prints('Ctrl+C stops the server.');
     const lines = running.output().split('\n');
     expect(lines.slice(0, 5)).toEqual([
@@ -61,7 +62,7 @@ describe.concurrent.each(vendorNames)('pnpm start with the variables of %s', (na
     const vendor = await startFake(name, mcpUrl);
     const token = await vendor.mint();
     vendor.breakWith('down');
-    const running = start({ ...vendor.variables, PORT: String(port) });
+    const running = stage.start({ ...vendor.variables, PORT: String(port) });
     await running.prints('Ctrl+C stops the server.');
     expect(running.output()).toMatch(/^Warning: .+\. Callers get 503 until the issuer answers\.$/m);
     expect((await callWith(token, mcpUrl)).status).toBe(503);
@@ -74,7 +75,7 @@ describe.concurrent.each(vendorNames)('pnpm start with the variables of %s', (na
     const port = await freePort();
     const vendor = await startFake(name, `http://127.0.0.1:${port}/mcp`);
     vendor.misname();
-    const failed = start({ ...vendor.variables, PORT: String(port) });
+    const failed = stage.start({ ...vendor.variables, PORT: String(port) });
     expect(await failed.ended).toBe(1);
     const variable = Object.keys(vendor.variables).at(-1);
     expect(failed.output()).toMatch(/The configuration is wrong; nothing was started\.\n/);

@@ -10,22 +10,6 @@ import { listen, stop } from './listening.js';
 
 const program = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
-/** A folder that is gone when the tests are over. */
-export let folder: string;
-const children: ChildProcess[] = [];
-beforeAll(() => {
-  if (!existsSync(program)) throw new Error(`${program} is missing. Build the app first.`);
-  folder = mkdtempSync(join(tmpdir(), 'finance-sentiment-start-'));
-});
-afterAll(async () => {
-  for (const child of children) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  rmSync(folder, { recursive: true, force: true });
-});
-
 /** A port that was free a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -44,15 +28,52 @@ export interface Started {
   prints(text: string): Promise<void>;
 }
 
-/** The program with this environment and nothing else of ours. */
-export function start(env: NodeJS.ProcessEnv): Started {
+/** Where a file of tests starts the program. */
+export interface ProgramStage {
+  /** A folder that is gone when the tests are over. */
+  readonly folder: string;
+  /** The program with this environment and nothing else of ours. */
+  start(env: NodeJS.ProcessEnv): Started;
+}
+
+/** Registers its hooks with the test runner. */
+export function stageProgram(): ProgramStage {
+  let folder: string;
+  const children: ChildProcess[] = [];
+  beforeAll(() => {
+    if (!existsSync(program)) throw new Error(`${program} is missing. Build the app first.`);
+    folder = mkdtempSync(join(tmpdir(), 'finance-sentiment-start-'));
+  });
+  afterAll(async () => {
+    for (const child of children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return {
+    get folder() {
+      return folder;
+    },
+    start(env) {
+      const child = startProgram({ DATA_DIR: mkdtempSync(join(folder, 'data-')), ...env });
+      children.push(child);
+      return started(child);
+    },
+  };
+}
+
+function startProgram(env: NodeJS.ProcessEnv): ChildProcess {
   // The oldest supported Node calls `node:sqlite` experimental, on the standard error that is compared here.
   const quiet = '--disable-warning=ExperimentalWarning';
-  const child = spawn(process.execPath, [quiet, program], {
-    env: { PATH: process.env.PATH, DATA_DIR: mkdtempSync(join(folder, 'data-')), ...env },
+  return spawn(process.execPath, [quiet, program], {
+    env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  children.push(child);
+}
+
+function started(child: ChildProcess): Started {
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (part: string) => {

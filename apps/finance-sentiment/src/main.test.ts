@@ -6,12 +6,14 @@ import { DatabaseSync } from 'node:sqlite';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { listen, stop } from './listening.js';
-import { folder, freePort, start } from './main.harness.js';
+import { freePort, stageProgram } from './main.harness.js';
+
+const stage = stageProgram();
 
 describe.concurrent('pnpm start', () => {
   it('prints what is needed to connect, serves it, and stops when told to', async () => {
     const port = await freePort();
-    const running = start({ PORT: String(port) });
+    const running = stage.start({ PORT: String(port) });
     await running.prints('Ctrl+C stops the server.');
     const text = running.output();
     const url = `http://127.0.0.1:${port}/mcp`;
@@ -38,7 +40,7 @@ describe.concurrent('pnpm start', () => {
   it('gives the machine client a token for its one wildcard', async () => {
     const port = await freePort();
     const secret = 'a-secret-of-32-characters-or-more';
-    const running = start({ PORT: String(port), MACHINE_CLIENT_SECRET: secret });
+    const running = stage.start({ PORT: String(port), MACHINE_CLIENT_SECRET: secret });
     await running.prints('Ctrl+C stops the server.');
     expect(running.output()).not.toContain(secret);
     const origin = `http://127.0.0.1:${port}`;
@@ -68,9 +70,9 @@ describe.concurrent('pnpm start', () => {
   it('lets a call end that is under way, and writes down how, before it stops', async () => {
     const port = await freePort();
     const secret = 'a-secret-of-32-characters-or-more';
-    const auditLog = join(folder, 'drained.jsonl');
+    const auditLog = join(stage.folder, 'drained.jsonl');
     const env = { PORT: String(port), MACHINE_CLIENT_SECRET: secret, AUDIT_LOG: auditLog };
-    const running = start(env);
+    const running = stage.start(env);
     await running.prints('Ctrl+C stops the server.');
     const origin = `http://127.0.0.1:${port}`;
     const granted = await fetch(`${origin}/token`, {
@@ -116,7 +118,7 @@ describe.concurrent('pnpm start', () => {
   it('says in one sentence that the port is in use', async () => {
     const other = createServer();
     const port = await listen(other, 0, '127.0.0.1');
-    const failed = start({ PORT: String(port) });
+    const failed = stage.start({ PORT: String(port) });
     expect(await failed.ended).toBe(1);
     await stop(other, 0);
     expect(failed.output()).toBe(
@@ -125,7 +127,11 @@ describe.concurrent('pnpm start', () => {
   }, 20_000);
 
   it('reports every problem of the configuration at once', async () => {
-    const failed = start({ PORT: 'three', DEMO_PASSWORD: 'short', PUBLIC_URL: 'example.com' });
+    const failed = stage.start({
+      PORT: 'three',
+      DEMO_PASSWORD: 'short',
+      PUBLIC_URL: 'example.com',
+    });
     expect(await failed.ended).toBe(1);
     expect(failed.output()).toBe(
       [
@@ -140,10 +146,10 @@ describe.concurrent('pnpm start', () => {
   it.each(['issuer.sqlite', 'finance.sqlite'])(
     'names %s when another program has locked it, and leaves it alone',
     async (name) => {
-      const dataDir = mkdtempSync(join(folder, 'locked-'));
+      const dataDir = mkdtempSync(join(stage.folder, 'locked-'));
       const database = new DatabaseSync(join(dataDir, name));
       database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; CREATE TABLE theirs (x);');
-      const failed = start({ PORT: String(await freePort()), DATA_DIR: dataDir });
+      const failed = stage.start({ PORT: String(await freePort()), DATA_DIR: dataDir });
       expect(await failed.ended).toBe(1);
       database.close();
       expect(failed.output()).toContain(name);
@@ -157,12 +163,12 @@ describe.concurrent('pnpm start', () => {
   it.each(['issuer.sqlite', 'finance.sqlite'])(
     'names %s when it is no database',
     async (name) => {
-      const dataDir = mkdtempSync(join(folder, 'broken-'));
+      const dataDir = mkdtempSync(join(stage.folder, 'broken-'));
       writeFileSync(
         join(dataDir, name),
         'These are not the bytes you are looking for. '.repeat(50),
       );
-      const failed = start({ PORT: String(await freePort()), DATA_DIR: dataDir });
+      const failed = stage.start({ PORT: String(await freePort()), DATA_DIR: dataDir });
       expect(await failed.ended).toBe(1);
       expect(failed.output()).toContain(name);
       expect(failed.output()).not.toMatch(/\n\s+at /);
@@ -171,9 +177,9 @@ describe.concurrent('pnpm start', () => {
   );
 
   it('names the folder when a file is in its place', async () => {
-    const dataDir = join(folder, 'a-file');
+    const dataDir = join(stage.folder, 'a-file');
     writeFileSync(dataDir, '');
-    const failed = start({ PORT: String(await freePort()), DATA_DIR: dataDir });
+    const failed = stage.start({ PORT: String(await freePort()), DATA_DIR: dataDir });
     expect(await failed.ended).toBe(1);
     expect(failed.output()).toBe(
       `Cannot start: ${dataDir} is in the way: it is a file, not a folder. Set DATA_DIR to another place.\n`,
@@ -181,8 +187,8 @@ describe.concurrent('pnpm start', () => {
   }, 20_000);
 
   it('names AUDIT_LOG when its file cannot be opened', async () => {
-    const path = join(folder, 'no-such-folder', 'audit.jsonl');
-    const failed = start({ PORT: String(await freePort()), AUDIT_LOG: path });
+    const path = join(stage.folder, 'no-such-folder', 'audit.jsonl');
+    const failed = stage.start({ PORT: String(await freePort()), AUDIT_LOG: path });
     expect(await failed.ended).toBe(1);
     expect(failed.output()).toBe(
       `The configuration is wrong; nothing was started.\n  AUDIT_LOG "${path}" cannot be opened. Make its folder, and let us write there.\n`,
