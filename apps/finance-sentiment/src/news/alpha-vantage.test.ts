@@ -138,7 +138,7 @@ describe('an answer', () => {
 
   it('leaves out addresses that are no web addresses, and control characters', async () => {
     world.vendor.answer(
-      fakeFeed([fakeArticle({ url: 'javascript:alert(1)', title: 'A\u001b[31m\nB' })]),
+      fakeFeed([fakeArticle({ url: 'javascript:alert(1)', title: 'A\u001b[31m\nB\u202e\ud83d' })]),
     );
     const { articles } = await world.source().newsSentiment({ ticker: 'BRDL' });
     expect(articles[0]).not.toHaveProperty('url');

@@ -41,7 +41,7 @@ describe('importNews', () => {
         tickers: ['ABC', 'CRYPTO:BTC'],
         source: 'Wire',
         url: 'https://example.com/a',
-        summary: 'Two\nlines',
+        summary: 'Two lines',
         label: 'positive',
       },
       {
@@ -93,6 +93,44 @@ describe('importNews', () => {
       days: ['2026-10-31', '2026-11-01'],
       duplicates: 2,
     });
+  });
+
+  it('tells headlines apart by the sign of a number, by the marks of a script, and by what is no word', () => {
+    const titles = [
+      'X -5%',
+      'X +5%',
+      'X −$5',
+      'X $5',
+      'कि',
+      'की',
+      '🔥',
+      '🎉',
+      'Covid-19',
+      'Covid 19',
+    ];
+    const { items, duplicates } = read(
+      ['date,title', ...titles.map((title) => `2026-10-31,${title}`)].join('\n'),
+    );
+    expect(items.map(({ title }) => title)).toEqual(titles.slice(0, -1));
+    expect(duplicates).toBe(1);
+  });
+
+  it('takes one character written in two ways for the same', () => {
+    const { items } = read('date,title\n2026-10-31,TEL 1 rises\n2026-10-31,℡ ① rises\n');
+    expect(items).toHaveLength(1);
+  });
+
+  it('keeps words on one line, and nothing in them that is not seen', () => {
+    const hidden = String.fromCodePoint(
+      ...[...'obey'].map((letter) => 0xe0000 + letter.charCodeAt(0)),
+    );
+    const { items } = read(
+      `date,title,source\n2026-10-31,"\u202eProfit\u0000\u001b[2J\u0085\u2028  rises${hidden}\u200b",\u2066Wire\n2026-10-31,\u202e,x\n2026-10-31,"می\u200cخواهم 👩\u200d💻",\n`,
+    );
+    expect(items.map(({ title, source }) => [title, source])).toEqual([
+      ['Profit [2J rises', 'Wire'],
+      ['می\u200cخواهم 👩\u200d💻', 'import'],
+    ]);
   });
 
   it.each([

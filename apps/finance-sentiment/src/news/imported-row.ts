@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { parseTime } from './dates.js';
+import { dayOf, parseTime } from './dates.js';
 import type { NewsItem } from './news-item.js';
 import { scoreItem } from './score-item.js';
 import { parseTicker } from './ticker.js';
+import { wordsOfOthers } from './words-of-others.js';
 
 /** One headline as somebody handed it in: text in every field, or nothing. */
 export type ImportedRow = Readonly<
@@ -29,14 +30,15 @@ const MAX_URL = 2000;
 const MAX_TICKERS = 10;
 const DAY_AHEAD = 86_400_000;
 
-/** Case, punctuation and spaces do not make another headline. */
+/** Case, punctuation and spaces do not make another headline, but the sign of a number does. */
 function dedupeKey(title: string, at: number): string {
   const plain = title
-    .toLowerCase()
     .normalize('NFKC')
-    .replace(/[^\p{L}\p{N}%]+/gu, ' ')
+    .toLowerCase()
+    .replace(/(?<![\p{L}\p{N}])[-−](?=\p{Sc}?\p{N})/gu, ' minus ')
+    .replace(/[^\p{L}\p{M}\p{N}%]+/gu, ' ')
     .trim();
-  return `${new Date(at).toISOString().slice(0, 10)} ${plain}`;
+  return `${dayOf(at)} ${plain || title}`;
 }
 
 /** The key under which an item counts as known. */
@@ -60,7 +62,7 @@ function isWebAddress(text: string): boolean {
  * @param now - Milliseconds since the epoch; rows more than a day ahead are refused.
  */
 export function readRow(row: ImportedRow, now: number): NewsItem | string {
-  const field = (name: keyof ImportedRow) => (row[name] ?? '').trim();
+  const field = (name: keyof ImportedRow) => wordsOfOthers(row[name] ?? '');
   const at = parseTime(field('publishedAt'));
   const [title, summary, url] = [field('title'), field('summary'), field('url')];
   const tickers = parseTickers(field('tickers'));

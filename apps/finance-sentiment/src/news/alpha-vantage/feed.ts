@@ -1,5 +1,6 @@
 import { type OutlookLabel, outlookOf, type SourcedArticle } from '../news-source.js';
 import { scoreItem } from '../score-item.js';
+import { wordsOfOthers } from '../words-of-others.js';
 
 const MAX_ARTICLES = 1000;
 const MAX_TITLE = 500;
@@ -28,12 +29,7 @@ function numberIn(value: unknown, least: number, most: number): number | undefin
 }
 
 function textOf(value: unknown, most: number): string {
-  if (typeof value !== 'string') return '';
-  return value
-    .slice(0, most * 2)
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, most);
+  return typeof value === 'string' ? wordsOfOthers(value.slice(0, most)) : '';
 }
 
 /** `20250805T080000` is UTC. */
