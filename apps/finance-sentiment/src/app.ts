@@ -61,7 +61,7 @@ export async function createFinanceApp(
   const recent = recentTrail(path);
   const audit = [...(log ? [log] : []), ...more];
 
-  const stores = openStores(config);
+  const stores = await openStores(config);
   const identity = await openIdentity(config.identity, {
     local,
     report,

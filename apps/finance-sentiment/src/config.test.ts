@@ -35,6 +35,7 @@ describe('readConfig', () => {
         dpop: 'off',
       },
       shiftDates: false,
+      sentiment: { name: 'rules' },
     });
     expect(config.dataDir).toMatch(/apps\/finance-sentiment\/data$/);
     expect(config.identity).not.toHaveProperty('adminPassword');
@@ -63,6 +64,8 @@ describe('readConfig', () => {
       DEMO_SHIFT_DATES: 'true',
       ALPHA_VANTAGE_API_KEY: 'KEY',
       ALPHA_VANTAGE_BASE_URL: 'http://127.0.0.1:9999',
+      SENTIMENT_ENGINE: 'transformers',
+      MODEL_DIR: '/var/lib/finbert',
       AUDIT_LOG: '/var/log/finance.jsonl',
     });
     expect(config).toEqual({
@@ -85,6 +88,7 @@ describe('readConfig', () => {
       },
       dataDir: '/var/lib/finance',
       shiftDates: true,
+      sentiment: { name: 'transformers', modelDir: '/var/lib/finbert' },
       alphaVantage: { apiKey: 'KEY', baseUrl: 'http://127.0.0.1:9999' },
       auditLog: '/var/log/finance.jsonl',
       adminPassword: 'battery staple',
@@ -142,6 +146,17 @@ describe('readConfig', () => {
     const problems = await problemsOf({ PORT: 'x', ALPHA_VANTAGE_API_KEY: 'two words' });
     expect(problems.map(({ option }) => option)).toEqual(['PORT', 'ALPHA_VANTAGE_API_KEY']);
     expect(JSON.stringify(problems)).not.toContain('two words');
+  });
+
+  it.each([
+    [{ SENTIMENT_ENGINE: 'finbert' }, ['SENTIMENT_ENGINE']],
+    [{ SENTIMENT_ENGINE: 'transformers' }, ['MODEL_DIR']],
+    [{ SENTIMENT_ENGINE: 'rules', MODEL_DIR: '/m' }, ['MODEL_DIR']],
+    [{ MODEL_DIR: '/m' }, ['MODEL_DIR']],
+    [{ SENTIMENT_ENGINE: 'transformers', MODEL_DIR: '/m' }, []],
+  ])('wants a folder for the engine that reads one, and for no other: %j', async (env, options) => {
+    const problems = await problemsOf({ PORT: 'x', ...env });
+    expect(problems.map(({ option }) => option)).toEqual(['PORT', ...options]);
   });
 
   it('gives remedies that are right: the origin, and no base URL', async () => {

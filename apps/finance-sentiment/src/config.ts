@@ -5,6 +5,7 @@ import { type IdentityConfig, readIdentity } from './identity/identity-config.js
 import { readAdminPassword } from './identity/local-config.js';
 import { identityProblems } from './identity/open-identity.js';
 import { alphaVantageProblems } from './news/alpha-vantage/problems.js';
+import { type EngineConfig, readEngine } from './sentiment/engine-config.js';
 
 /** How the app runs. */
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
   readonly dataDir: string;
   /** Moves the embedded headlines so that they end today. */
   readonly shiftDates: boolean;
+  /** What scores texts. */
+  readonly sentiment: EngineConfig;
   readonly alphaVantage?: { readonly apiKey: string; readonly baseUrl?: string };
   /** File that takes the audit trail, one event a line. Default: none. */
   readonly auditLog?: string;
@@ -66,6 +69,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   const apiKey = reader.text('ALPHA_VANTAGE_API_KEY');
   const baseUrl = reader.text('ALPHA_VANTAGE_BASE_URL');
   reader.add(alphaVantageProblems(apiKey, baseUrl));
+  const sentiment = readEngine(reader);
   const shiftDates = reader.flag('DEMO_SHIFT_DATES', false);
   const auditLog = reader.text('AUDIT_LOG');
   // The embedded issuer has read it already, for the account of that name.
@@ -80,6 +84,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     identity,
     dataDir: reader.text('DATA_DIR') ?? fileURLToPath(new URL('../data', import.meta.url)),
     shiftDates,
+    sentiment,
     ...(apiKey ? { alphaVantage: { apiKey, ...(baseUrl ? { baseUrl } : {}) } } : {}),
     ...(auditLog ? { auditLog } : {}),
     ...(adminPassword ? { adminPassword } : {}),

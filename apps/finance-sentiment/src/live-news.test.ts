@@ -42,7 +42,13 @@ describe('get_news_sentiment with a live source', () => {
       ticker: 'BRDL',
       source: 'alpha-vantage',
       articleCount: 1,
-      articles: [{ score: 0.3, label: 'Somewhat-Bullish', rules: { label: expect.any(String) } }],
+      articles: [
+        {
+          score: 0.3,
+          label: 'Somewhat-Bullish',
+          ours: { engine: expect.stringMatching(/^rules\//), label: 'positive' },
+        },
+      ],
     });
     const { tools } = await (await harness.connect(scopes)).listTools();
     const tool = tools.find(({ name }) => name === 'get_news_sentiment');

@@ -1,6 +1,7 @@
 import { createEmbeddedSource } from './news/embedded-source.js';
 import type { NewsSource } from './news/news-source.js';
 import { createNewsStore } from './news/news-store.js';
+import { rulesEngine } from './sentiment/rules-engine.js';
 import type { Stores } from './stores.js';
 import { createReportStore } from './workflows/report-store.js';
 import { createWatchlistStore } from './workflows/watchlist-store.js';
@@ -15,6 +16,7 @@ export function memoryStores(source?: NewsSource): Stores {
   const reports = createReportStore({});
   const watchlists = createWatchlistStore({});
   return {
+    engine: rulesEngine,
     news,
     source: source ?? createEmbeddedSource(news),
     reports,

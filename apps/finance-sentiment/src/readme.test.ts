@@ -48,7 +48,11 @@ describe('the README', () => {
       ([, name]) => name,
     );
     const identities = ['identity', 'local', 'vendor', 'scalekit', 'auth0', 'oidc'];
-    const readers = ['config', ...identities.map((name) => `identity/${name}-config`)];
+    const readers = [
+      'config',
+      'sentiment/engine-config',
+      ...identities.map((name) => `identity/${name}-config`),
+    ];
     const used = readers.flatMap((file) => [
       ...read(`src/${file}.ts`).matchAll(/(?:reader\.\w+\(|\(reader, )\s*'([A-Z0-9_]+)'/g),
     ]);

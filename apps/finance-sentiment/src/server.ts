@@ -28,7 +28,7 @@ export function buildServer(services: Services): McpServer {
     },
   );
   registerWhoami(server, services);
-  registerAnalyzeSentiment(server);
+  registerAnalyzeSentiment(server, services);
   registerGetNewsSentiment(server, services);
   registerSearchNews(server, services);
   registerCompareTickers(server, services);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -15,15 +15,23 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 describe('openStores', () => {
   it('asks the embedded headlines where no key is set', async () => {
-    const stores = openStores(await readConfig({ DATA_DIR: dataDir }));
+    const stores = await openStores(await readConfig({ DATA_DIR: dataDir }));
     expect(stores.source.id).toBe('embedded');
     stores.close();
+  });
+
+  it('names what the chosen engine lacks, before any file is opened', async () => {
+    const env = { DATA_DIR: dataDir, SENTIMENT_ENGINE: 'transformers', MODEL_DIR: dataDir };
+    await expect(openStores(await readConfig(env))).rejects.toMatchObject({
+      problems: [{ option: 'SENTIMENT_ENGINE' }, { option: 'MODEL_DIR' }],
+    });
+    expect(readdirSync(dataDir)).toEqual([]);
   });
 
   it('asks Alpha Vantage where a key is set, and keeps the count of the day on disk', async () => {
     const vendor = await startFakeAlphaVantage();
     const env = { ALPHA_VANTAGE_API_KEY: 'KEY', ALPHA_VANTAGE_BASE_URL: vendor.baseUrl };
-    const stores = openStores(await readConfig({ DATA_DIR: dataDir, ...env }));
+    const stores = await openStores(await readConfig({ DATA_DIR: dataDir, ...env }));
     vendor.answer(fakeFeed([fakeArticle()]));
     await expect(stores.source.newsSentiment({ ticker: 'BRDL' })).resolves.toMatchObject({
       source: 'alpha-vantage',

@@ -93,7 +93,7 @@ describe('an answer', () => {
           score: -0.2,
           label: 'Somewhat-Bearish',
           relevance: 0.2,
-          rules: { label: 'neutral', score: 0 },
+          ours: { engine: expect.stringMatching(/^rules\//), label: 'neutral', score: 0 },
         },
         {
           title: 'Brindle Foods ( NASDAQ:BRDL ) Lifts Outlook',
@@ -104,7 +104,11 @@ describe('an answer', () => {
           score: 0.3,
           label: 'Somewhat-Bullish',
           relevance: 0.8,
-          rules: { label: 'positive', score: expect.any(Number) },
+          ours: {
+            engine: expect.stringMatching(/^rules\//),
+            label: 'positive',
+            score: expect.any(Number),
+          },
         },
       ],
       stale: false,

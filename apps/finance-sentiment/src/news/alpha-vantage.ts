@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ConfigurationError } from '@portcullis/core';
+import type { EngineVerdict, SentimentEngine } from '../sentiment/engine.js';
+import { rulesEngine } from '../sentiment/rules-engine.js';
 import { classify } from './alpha-vantage/classify.js';
 import { readFeed } from './alpha-vantage/feed.js';
 import { askVendor } from './alpha-vantage/http.js';
@@ -7,6 +9,7 @@ import { alphaVantageProblems } from './alpha-vantage/problems.js';
 import { createQuota } from './alpha-vantage/quota.js';
 import { redactor } from './alpha-vantage/redact.js';
 import { checkRequest, requestUrl, type VendorRequest } from './alpha-vantage/request.js';
+import { alphaVantageEngine, type VendorArticle } from './alpha-vantage/vendor-engine.js';
 import { aggregateOf } from './article-aggregate.js';
 import {
   type NewsSentiment,
@@ -22,6 +25,8 @@ export interface AlphaVantageOptions {
   readonly apiKey: string;
   /** Default `https://www.alphavantage.co`. `http:` only on loopback. */
   readonly baseUrl?: string;
+  /** Scores the articles too, beside the vendor's scores. Default: our rules. */
+  readonly engine?: SentimentEngine;
   /** SQLite file that keeps the day's count over a restart. Default: none. */
   readonly path?: string;
   /** Requests a UTC day. Default 25, the free plan's. */
@@ -65,8 +70,14 @@ const messages: Readonly<Record<NewsSourceErrorCode, string>> = {
   upstream_error: 'Alpha Vantage has no answer.',
 };
 
+function withOurs(article: VendorArticle, verdict: EngineVerdict | undefined): SourcedArticle {
+  if (!verdict) throw new Error('The engine left out an article.');
+  const { engine, label, score } = verdict;
+  return { ...article, ours: { engine, label, score } };
+}
+
 interface Remembered {
-  readonly articles: readonly SourcedArticle[];
+  readonly articles: readonly VendorArticle[];
   readonly at: number;
 }
 
@@ -89,6 +100,7 @@ export function alphaVantageSource(options: AlphaVantageOptions): NewsSource & {
   const problems = alphaVantageProblems(apiKey, baseUrl);
   if (problems.length > 0) throw new ConfigurationError(problems);
   const redact = redactor(apiKey);
+  const engine = alphaVantageEngine(options.engine ?? rulesEngine);
   const quota = createQuota(requestsPerDay, clock, path);
   const remembered = new Map<string, Remembered>();
   const underway = new Map<string, Promise<Remembered>>();
@@ -137,16 +149,18 @@ export function alphaVantageSource(options: AlphaVantageOptions): NewsSource & {
     return settled;
   }
 
-  function toResult(
+  async function toResult(
     { ticker, limit }: VendorRequest,
     { articles, at }: Remembered,
     stale: boolean,
-  ): NewsSentiment {
+  ): Promise<NewsSentiment> {
+    const shown = articles.slice(0, limit);
+    const verdicts = await engine.score(shown);
     return {
       ticker,
       articleCount: articles.length,
       aggregate: aggregateOf(articles),
-      articles: articles.slice(0, limit),
+      articles: shown.map((article, index) => withOurs(article, verdicts[index]?.comparison)),
       stale,
       asOf: new Date(at).toISOString(),
       source: 'alpha-vantage',

@@ -17,7 +17,7 @@ function item(daysAgo: number, score: number, confidence: number): NewsItem {
     title: 't',
     summary: '',
     origin: 'import',
-    sentiment: { label, score, confidence, lowConfidence: false, rulesVersion: '1' },
+    sentiment: { label, score, confidence, lowConfidence: false, engine: 'rules/1' },
   };
 }
 

@@ -8,7 +8,7 @@ export function corpusShift(now: number): number {
   return Math.floor(now / DAY) - Math.floor(Date.parse(corpusAsOf) / DAY);
 }
 
-/** The corpus as scored items, moved by whole days. */
+/** The corpus as items, scored by our rules and moved by whole days. */
 export function corpusItems(shiftedDays: number): readonly NewsItem[] {
   return corpus.map(({ id, at, tickers, source, title, summary, expectedLabel }) => ({
     id,
@@ -19,6 +19,6 @@ export function corpusItems(shiftedDays: number): readonly NewsItem[] {
     summary,
     origin: 'corpus',
     ...(expectedLabel ? { expectedLabel } : {}),
-    sentiment: scoreItem(title, summary),
+    sentiment: scoreItem({ title, summary }),
   }));
 }

@@ -15,7 +15,7 @@ function relevanceOf({ tickers }: NewsItem): number {
 
 function toArticle(item: NewsItem): SourcedArticle {
   const { title, url, source, publishedAt, summary, sentiment } = item;
-  const { label, score } = sentiment;
+  const { engine, label, score } = sentiment;
   return {
     title,
     ...(url ? { url } : {}),
@@ -25,12 +25,12 @@ function toArticle(item: NewsItem): SourcedArticle {
     score,
     label: outlookOf(score),
     relevance: relevanceOf(item),
-    rules: { label, score },
+    ours: { engine, label, score },
   };
 }
 
 /**
- * The corpus and imports as a source, scored by our rules. Looks back 30 days from the store's `asOf`.
+ * The corpus and imports as a source, scored by our engine. Looks back 30 days from the store's `asOf`.
  * Needs no account and no network; knows no topics.
  */
 export function createEmbeddedSource(store: NewsStore): NewsSource {

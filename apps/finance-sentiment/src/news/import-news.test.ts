@@ -25,14 +25,13 @@ describe('importNews', () => {
       ].join('\n'),
     );
     expect(
-      items.map(({ title, publishedAt, tickers, source, url, summary, sentiment }) => ({
+      items.map(({ title, publishedAt, tickers, source, url, summary }) => ({
         title,
         publishedAt,
         tickers,
         source,
         url,
         summary,
-        label: sentiment.label,
       })),
     ).toEqual([
       {
@@ -42,7 +41,6 @@ describe('importNews', () => {
         source: 'Wire',
         url: 'https://example.com/a',
         summary: 'Two lines',
-        label: 'positive',
       },
       {
         title: 'Sales fell',
@@ -51,7 +49,6 @@ describe('importNews', () => {
         source: 'Wire',
         url: undefined,
         summary: '',
-        label: 'negative',
       },
     ]);
     expect(problems).toEqual([

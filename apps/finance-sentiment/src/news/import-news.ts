@@ -1,5 +1,4 @@
-import { type ImportProblem, keyOf, readRow } from './imported-row.js';
-import type { NewsItem } from './news-item.js';
+import { type ImportProblem, keyOf, readRow, type UnscoredItem } from './imported-row.js';
 import { rowsFromCsv } from './rows-from-csv.js';
 import { rowsFromFeed } from './rows-from-feed.js';
 
@@ -22,7 +21,7 @@ export interface ImportReport {
 
 /** Good rows as items, the others as problems. */
 export interface ImportedNews {
-  readonly items: readonly NewsItem[];
+  readonly items: readonly UnscoredItem[];
   readonly duplicates: number;
   readonly problems: readonly ImportProblem[];
 }
@@ -59,7 +58,7 @@ export function importNews(
     return refused(`There are more than ${MAX_IMPORT_ROWS} rows. Split the text.`);
 
   const seen = new Set(known);
-  const items: NewsItem[] = [];
+  const items: UnscoredItem[] = [];
   const problems = [...read.problems];
   let duplicates = 0;
   for (const { row, line } of read.rows) {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dayOf, parseTime } from './dates.js';
 import type { NewsItem } from './news-item.js';
-import { scoreItem } from './score-item.js';
 import { parseTicker } from './ticker.js';
 import { wordsOfOthers } from './words-of-others.js';
 
@@ -9,6 +8,9 @@ import { wordsOfOthers } from './words-of-others.js';
 export type ImportedRow = Readonly<
   Partial<Record<'publishedAt' | 'title' | 'summary' | 'tickers' | 'source' | 'url', string>>
 >;
+
+/** A headline that nobody has scored yet. */
+export type UnscoredItem = Omit<NewsItem, 'sentiment'>;
 
 /** What is wrong with one row. Quotes nothing of it. */
 export interface ImportProblem {
@@ -57,11 +59,11 @@ function isWebAddress(text: string): boolean {
 }
 
 /**
- * A row as an item with its score, or a sentence that says what is wrong with it and quotes nothing of it.
+ * A row as an item without its score, or a sentence that says what is wrong with it and quotes nothing of it.
  *
  * @param now - Milliseconds since the epoch; rows more than a day ahead are refused.
  */
-export function readRow(row: ImportedRow, now: number): NewsItem | string {
+export function readRow(row: ImportedRow, now: number): UnscoredItem | string {
   const field = (name: keyof ImportedRow) => wordsOfOthers(row[name] ?? '');
   const at = parseTime(field('publishedAt'));
   const [title, summary, url] = [field('title'), field('summary'), field('url')];
@@ -88,6 +90,5 @@ export function readRow(row: ImportedRow, now: number): NewsItem | string {
     summary,
     ...(url === '' ? {} : { url }),
     origin: 'import',
-    sentiment: scoreItem(title, summary),
   };
 }

@@ -33,8 +33,12 @@ export interface SourcedArticle {
   readonly label: OutlookLabel;
   /** 0 to 1: how much the article is about this ticker. */
   readonly relevance: number;
-  /** What our rules make of title and summary. */
-  readonly rules: { readonly label: SentimentLabel; readonly score: number };
+  /** What our engine makes of title and summary. */
+  readonly ours: {
+    readonly engine: string;
+    readonly label: SentimentLabel;
+    readonly score: number;
+  };
 }
 
 /** What a source answers. */

@@ -16,6 +16,30 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+const gloom = {
+  label: 'negative',
+  score: -1,
+  confidence: 1,
+  lowConfidence: false,
+  engine: 'gloomy/1',
+} as const;
+
+/** An engine of which one can see that it was asked. */
+function gloomy() {
+  const texts: string[] = [];
+  const engine = {
+    id: gloom.engine,
+    texts,
+    fails: false,
+    score: async (asked: readonly string[]) => {
+      if (engine.fails) throw new Error('Out of memory.');
+      texts.push(...asked);
+      return asked.map(() => ({ ...gloom, evidence: [] }));
+    },
+  };
+  return engine;
+}
+
 describe('the embedded news', () => {
   it('says what it holds', () => {
     const { companies, ...rest } = createNewsStore({ clock }).manifest;
@@ -108,10 +132,43 @@ describe('search', () => {
   });
 });
 
+describe('another engine', () => {
+  it('scores the corpus when it is asked to, and nothing else', async () => {
+    const engine = gloomy();
+    const store = createNewsStore({ path, clock, engine });
+    await store.import({ csv });
+    expect(store.manifest.counts.negative).toBeLessThan(100);
+    const report = await store.rescore({ origin: 'corpus' });
+    expect(report).toMatchObject({ examined: 160, rescored: 160 });
+    expect(report.changed.length).toBeGreaterThan(100);
+    expect(store.manifest.counts).toEqual({ positive: 0, negative: 162, neutral: 0 });
+    expect(store.between(0, clock()).map(({ sentiment }) => sentiment)).toEqual(
+      Array.from({ length: 162 }, () => gloom),
+    );
+    expect(await store.rescore()).toMatchObject({ examined: 162, rescored: 0 });
+    store.close();
+  });
+
+  it('takes over what our rules have scored, and files of before there was a choice', async () => {
+    const before = createNewsStore({ path, clock });
+    const [id = '', other = ''] = (await before.import({ csv })).ids;
+    before.close();
+    const database = new DatabaseSync(path);
+    const old = "UPDATE documents SET json = json_remove(json, '$.sentiment.engine') WHERE id = ?";
+    database.prepare(old).run(id);
+    database.close();
+    const store = createNewsStore({ path, clock, engine: gloomy() });
+    expect(store.get(id)?.sentiment).toMatchObject({ label: 'positive', engine: 'unknown' });
+    expect(await store.rescore({ origin: 'import' })).toMatchObject({ examined: 2, rescored: 2 });
+    expect([store.get(id)?.sentiment, store.get(other)?.sentiment]).toEqual([gloom, gloom]);
+    store.close();
+  });
+});
+
 describe('imports', () => {
-  it('outlive a restart', () => {
+  it('outlive a restart', async () => {
     const first = createNewsStore({ path, clock });
-    const { ids, ...report } = first.import({ csv });
+    const { ids, ...report } = await first.import({ csv });
     expect(report).toEqual({ imported: 2, duplicates: 0, errors: [], errorCount: 0 });
     first.close();
     const second = createNewsStore({ path, clock });
@@ -128,25 +185,46 @@ describe('imports', () => {
       origin: 'import',
       sentiment: { label: 'negative' },
     });
-    expect(second.import({ csv })).toMatchObject({ imported: 0, duplicates: 2 });
+    expect(await second.import({ csv })).toMatchObject({ imported: 0, duplicates: 2 });
     second.close();
   });
 
-  it('are seen by another store on the same file', () => {
+  it('are taken in one after the other, so that nothing counts twice', async () => {
+    const store = createNewsStore({ clock });
+    const [one, other] = await Promise.all([store.import({ csv }), store.import({ csv })]);
+    expect([one, other]).toMatchObject([
+      { imported: 2, duplicates: 0 },
+      { imported: 0, duplicates: 2 },
+    ]);
+  });
+
+  it('are scored by the engine of the store, and are not kept where it fails', async () => {
+    const engine = gloomy();
+    const store = createNewsStore({ clock, engine });
+    engine.fails = true;
+    await expect(store.import({ csv })).rejects.toThrow('Out of memory.');
+    expect(store.manifest).toMatchObject({ importedItems: 0, engine: 'gloomy/1' });
+    engine.fails = false;
+    const { ids } = await store.import({ csv });
+    expect(ids.map((id) => store.get(id)?.sentiment)).toEqual([gloom, gloom]);
+    expect(engine.texts).toEqual(['Sundrake Motors profit rose', 'Costs, at Sundrake, rose']);
+  });
+
+  it('are seen by another store on the same file', async () => {
     const [one, other] = [createNewsStore({ path, clock }), createNewsStore({ path, clock })];
-    one.import({ csv });
+    await one.import({ csv });
     expect(other.manifest.importedItems).toBe(2);
-    expect(other.import({ csv })).toMatchObject({ imported: 0, duplicates: 2 });
+    expect(await other.import({ csv })).toMatchObject({ imported: 0, duplicates: 2 });
     one.close();
     other.close();
   });
 
-  it('are none when the file is locked, and nothing is lost', () => {
+  it('are none when the file is locked, and nothing is lost', async () => {
     const store = createNewsStore({ path, clock });
-    store.import({ csv });
+    await store.import({ csv });
     const holder = new DatabaseSync(path);
     holder.exec('BEGIN IMMEDIATE');
-    expect(() => store.import({ csv: 'date,title\n2026-11-01,Later\n' })).toThrow(
+    await expect(store.import({ csv: 'date,title\n2026-11-01,Later\n' })).rejects.toThrow(
       expect.objectContaining({
         code: 'STORE_LOCKED',
         message: expect.stringContaining('locked by another process'),
@@ -155,7 +233,9 @@ describe('imports', () => {
     expect(store.manifest.importedItems).toBe(2);
     holder.exec('ROLLBACK');
     holder.close();
-    expect(store.import({ csv: 'date,title\n2026-11-01,Later\n' }).imported).toBe(1);
+    expect(await store.import({ csv: 'date,title\n2026-11-01,Later\n' })).toMatchObject({
+      imported: 1,
+    });
     store.close();
   });
 
@@ -190,12 +270,12 @@ describe('imports', () => {
 
   it('are scored again when their rules are old', async () => {
     const store = createNewsStore({ path, clock });
-    const [id = ''] = store.import({ csv }).ids;
+    const [id = ''] = (await store.import({ csv })).ids;
     store.close();
     const database = new DatabaseSync(path);
     database
       .prepare(
-        "UPDATE documents SET json = json_set(json, '$.sentiment.label', 'negative', '$.sentiment.rulesVersion', '0') WHERE id = ?",
+        "UPDATE documents SET json = json_set(json, '$.sentiment.label', 'negative', '$.sentiment.engine', '0') WHERE id = ?",
       )
       .run(id);
     database.close();

@@ -1,5 +1,6 @@
 import { openCollection } from '../persistence/collection.js';
-import { rulesVersion } from '../sentiment/rules-version.js';
+import type { SentimentEngine } from '../sentiment/engine.js';
+import { rulesEngine } from '../sentiment/rules-engine.js';
 import type { SentimentLabel } from '../sentiment/sentiment.js';
 import { type Pace, unhurried } from '../workflows/pace.js';
 import { companies } from './corpus/companies.js';
@@ -9,7 +10,7 @@ import { DAY } from './dates.js';
 import { type ImportReport, type ImportText, importNews } from './import-news.js';
 import { keyOf } from './imported-row.js';
 import { type Company, type NewsItem, newsItemSchema } from './news-item.js';
-import { scoreItem } from './score-item.js';
+import { scoreItems } from './score-item.js';
 import { searchNews } from './search-news.js';
 
 /** What to look for. Every part that is given must match. */
@@ -55,8 +56,8 @@ interface NewsManifest {
   /** The invented companies, and how many items each has. */
   readonly companies: readonly (Company & { readonly items: number })[];
   readonly counts: Readonly<Record<SentimentLabel, number>>;
-  /** Of the engine that runs now; an item may carry an older one until `backfill-scores`. */
-  readonly rulesVersion: string;
+  /** The one that runs now; an imported item may carry another until `backfill-scores`. */
+  readonly engine: string;
   readonly notice: string;
 }
 
@@ -74,6 +75,8 @@ export interface RescoreReport {
 /** What to score again. */
 interface RescoreOptions {
   readonly force?: boolean;
+  /** Default: both. */
+  readonly origin?: NewsItem['origin'];
   readonly tickers?: readonly string[];
   readonly pace?: Pace;
 }
@@ -90,14 +93,14 @@ export interface NewsStore {
   /**
    * Takes in good rows and reports the others; never throws for what is wrong with the text.
    *
-   * @throws {StoreError} when the file cannot be written; nothing is imported then.
+   * @throws {StoreError} when the file cannot be written, and whatever the engine throws; nothing is imported then.
    */
-  import(text: ImportText): ImportReport;
+  import(text: ImportText): Promise<ImportReport>;
   /**
-   * Scores items again whose rules are older than ours, or all with `force`. Nothing changes before all are scored.
+   * Scores items again that another engine has scored, or other rules, or all with `force`. Nothing changes before all are scored.
    *
    * @param options.pace - Called after every few hundred items. Default: nobody is told.
-   * @throws {StoreError} when the file cannot be written, and whatever `pace` throws.
+   * @throws {StoreError} when the file cannot be written, and whatever `pace` or the engine throws.
    */
   rescore(options?: RescoreOptions): Promise<RescoreReport>;
   readonly manifest: NewsManifest;
@@ -107,6 +110,8 @@ export interface NewsStore {
 
 /** How to open a store. */
 export interface NewsStoreOptions {
+  /** Scores what is imported. The corpus comes scored by our rules: `rescore` it for another engine. Default: our rules. */
+  readonly engine?: SentimentEngine;
   /** SQLite file for imports; made when missing. Without it imports live as long as the process. */
   readonly path?: string;
   /** Milliseconds since the epoch. Default `Date.now`. */
@@ -119,7 +124,7 @@ export interface NewsStoreOptions {
 const MAX_BY_TICKER = 500;
 /** Most problems that a report lists. */
 const MAX_PROBLEMS = 200;
-/** Items that are scored again at one go: some five milliseconds of work. */
+/** Items that are scored again at one go: some five milliseconds of work by our rules. */
 const RESCORE_STEP = 250;
 /** Most imported items that a store holds. */
 const MAX_IMPORTED = 50_000;
@@ -137,10 +142,10 @@ export function countLabels(items: readonly NewsItem[]): Record<SentimentLabel, 
  * @throws {StoreError} `STORE_LOCKED`, `STORE_CORRUPT` or `STORE_UNAVAILABLE`; the file is left as it is.
  */
 export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
-  const { path, clock = Date.now, shiftDates = false } = options;
+  const { path, clock = Date.now, shiftDates = false, engine = rulesEngine } = options;
   const imports = openCollection('news', path, newsItemSchema);
   const shiftedDays = shiftDates ? corpusShift(clock()) : 0;
-  const embedded = corpusItems(shiftedDays);
+  let embedded = corpusItems(shiftedDays);
   let sorted: readonly NewsItem[] = [];
   let sortedFrom = -1;
 
@@ -174,12 +179,12 @@ export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
         items: all.filter(({ tickers }) => tickers.includes(company.ticker)).length,
       })),
       counts: countLabels(all),
-      rulesVersion,
+      engine: engine.id,
       notice: corpusNotice,
     };
   }
 
-  function take(text: ImportText): ImportReport {
+  async function take(text: ImportText): Promise<ImportReport> {
     const known = new Set(items().map(keyOf));
     const { items: found, duplicates, problems } = importNews(text, known, clock());
     const room = MAX_IMPORTED - imports.values().size;
@@ -187,7 +192,8 @@ export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
       const problem = `The store holds at most ${MAX_IMPORTED} imported items; nothing was imported.`;
       return { imported: 0, duplicates, ids: [], errors: [{ line: 1, problem }], errorCount: 1 };
     }
-    if (found.length > 0) imports.write(new Map(found.map((item) => [item.id, item])));
+    const scored = await scoreItems(engine, found);
+    if (scored.length > 0) imports.write(new Map(scored.map((item) => [item.id, item])));
     return {
       imported: found.length,
       duplicates,
@@ -197,21 +203,33 @@ export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
     };
   }
 
+  // One at a time: what the first brings is a duplicate in the second.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (text: ImportText) => {
+    const report = last.then(() => take(text));
+    last = report.catch(() => undefined);
+    return report;
+  };
+
   async function rescore(choice: RescoreOptions = {}): Promise<RescoreReport> {
-    const { force = false, tickers, pace = unhurried } = choice;
+    const { force = false, origin, tickers, pace = unhurried } = choice;
     const examined = items().filter(
-      (item) => !tickers || tickers.some((one) => item.tickers.includes(one)),
+      (item) =>
+        (!origin || item.origin === origin) &&
+        (!tickers || tickers.some((one) => item.tickers.includes(one))),
     );
-    const due = examined.filter(
-      ({ sentiment }) => force || sentiment.rulesVersion !== rulesVersion,
-    );
+    const due = examined.filter(({ sentiment }) => force || sentiment.engine !== engine.id);
     const rescored: NewsItem[] = [];
-    for (const item of due) {
-      rescored.push({ ...item, sentiment: scoreItem(item.title, item.summary) });
-      if (rescored.length % RESCORE_STEP === 0) await pace(rescored.length, due.length);
+    while (rescored.length < due.length) {
+      const next = due.slice(rescored.length, rescored.length + RESCORE_STEP);
+      rescored.push(...(await scoreItems(engine, next)));
+      await pace(rescored.length, due.length);
     }
-    const imported = rescored.filter(({ origin }) => origin === 'import');
+    const imported = rescored.filter(({ origin: from }) => from === 'import');
     if (imported.length > 0) imports.write(new Map(imported.map((item) => [item.id, item])));
+    const renewed = new Map(rescored.map((item) => [item.id, item]));
+    embedded = embedded.map((item) => renewed.get(item.id) ?? item);
+    sortedFrom = -1;
     const before = new Map(examined.map(({ id, sentiment }) => [id, sentiment.label]));
     return {
       examined: examined.length,
@@ -235,7 +253,7 @@ export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
         const at = Date.parse(publishedAt);
         return at >= from && at <= to;
       }),
-    import: take,
+    import: inTurn,
     rescore,
     get manifest() {
       return manifest();

@@ -1,6 +1,6 @@
 import { readCsv } from '../csv/read-csv.js';
+import { parseLabel } from '../sentiment/label.js';
 import type { SentimentLabel } from '../sentiment/sentiment.js';
-import { parseLabel } from './label.js';
 
 /** A text and what a person says of it. */
 export interface Labelled {

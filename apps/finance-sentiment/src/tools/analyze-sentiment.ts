@@ -1,7 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { analyze } from '../sentiment/analyze.js';
 import { sentimentLabels } from '../sentiment/sentiment.js';
+import type { Services } from '../services.js';
 import { answer, answering, quoted, signed } from './answer.js';
 
 const inputSchema = z.strictObject({
@@ -35,24 +35,24 @@ const outputSchema = z.object({
       evidence: z.array(evidence).optional(),
     }),
   ),
-  rulesVersion: z.string(),
+  engine: z.string().describe('Name and version of what scored the texts.'),
 });
 
-/** Scores text that the caller brings: pure arithmetic on words, nothing is stored or sent. */
-export function registerAnalyzeSentiment(server: McpServer): void {
+/** Scores text that the caller brings, on this machine: nothing is stored or sent. */
+export function registerAnalyzeSentiment(server: McpServer, { engine }: Services): void {
   server.registerTool(
     'analyze_sentiment',
     {
       title: 'Analyze sentiment',
       description:
-        'Scores financial headlines or short passages from -1 (bad news) to 1 (good news) with a finance rule set that runs on this server.',
+        'Scores financial headlines or short passages from -1 (bad news) to 1 (good news) with an engine for financial news that runs on this server.',
       inputSchema,
       outputSchema,
       annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     },
     ({ texts, explain }) =>
-      answering('analyze_sentiment', () => {
-        const analyses = texts.map((text) => analyze(text, { explain }));
+      answering('analyze_sentiment', async () => {
+        const analyses = await engine.score(texts, { explain });
         const results = analyses.map(
           ({ label, score, confidence, lowConfidence, ...rest }, index) => ({
             index,
@@ -70,8 +70,7 @@ export function registerAnalyzeSentiment(server: McpServer): void {
           );
           return because.length > 0 ? `${said}, because of ${because.join(', ')}` : said;
         });
-        const rulesVersion = analyses[0]?.rulesVersion ?? '';
-        return answer(lines.join('\n'), { results, rulesVersion });
+        return answer(lines.join('\n'), { results, engine: engine.id });
       }),
   );
 }

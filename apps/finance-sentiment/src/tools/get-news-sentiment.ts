@@ -21,7 +21,9 @@ const article = z.object({
   score: z.number(),
   label: outlook,
   relevance: z.number(),
-  rules: z.object({ label: z.enum(sentimentLabels), score: z.number() }),
+  ours: z
+    .object({ engine: z.string(), label: z.enum(sentimentLabels), score: z.number() })
+    .describe('What the engine of this server says, beside the score of the source.'),
 });
 
 const outputSchema = z.object({

@@ -55,8 +55,8 @@ export function registerImportNews(server: McpServer, { news }: Services): void 
       },
     },
     ({ csv, feed = '', tickers = [] }) =>
-      answering('import_news', () => {
-        const report = news.import(
+      answering('import_news', async () => {
+        const report = await news.import(
           csv === undefined ? { feed, tickers: readTickers(tickers) } : { csv },
         );
         const { imported, duplicates, errors, errorCount } = report;

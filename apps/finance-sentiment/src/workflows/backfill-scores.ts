@@ -1,5 +1,4 @@
 import type { NewsStore } from '../news/news-store.js';
-import { rulesVersion } from '../sentiment/rules-version.js';
 import type { Pace } from './pace.js';
 import type { BackfillReport } from './workflow.js';
 
@@ -11,7 +10,7 @@ export interface BackfillInput {
   readonly pace: Pace;
 }
 
-/** Scores stored items by today's rules and says what changed. @throws {StoreError} when the file cannot be written, and whatever `pace` throws. */
+/** Scores stored items by today's engine and says what changed. @throws {StoreError} when the file cannot be written, and whatever `pace` throws. */
 export async function backfillScores(
   news: NewsStore,
   { force, tickers, pace }: BackfillInput,
@@ -23,7 +22,7 @@ export async function backfillScores(
   const correct = labelled.filter((item) => item.expectedLabel === item.sentiment.label).length;
   return {
     kind: 'backfill-scores',
-    rulesVersion,
+    engine: news.manifest.engine,
     ...report,
     agreement: { n: labelled.length, correct },
     summary: `${report.examined} items examined, ${report.rescored} scored again, ${report.changed.length} with another label.`,

@@ -64,7 +64,8 @@ export const reportSchema: z.ZodType<Report> = z.discriminatedUnion('kind', [
   z.object({
     ...head,
     kind: z.literal('backfill-scores'),
-    rulesVersion: z.string(),
+    // Reports of before there was a choice do not say.
+    engine: z.string().default('unknown'),
     examined: z.number().int(),
     rescored: z.number().int(),
     changed: z.array(z.object({ id: z.string(), before: label, after: label })),

@@ -150,14 +150,16 @@ describe('runWorkflow', () => {
 
 describe('long work', () => {
   /** As many imported headlines, of which the store scores some hundreds at a time. */
-  function withNews(count: number) {
+  async function withNews(count: number) {
     const context = open();
     const rows = Array.from(
       { length: count },
       (_, index) => `Profit of firm ${index} rises,2026-10-01,F${index % 40}`,
     );
     for (let at = 0; at < count; at += 2000) {
-      context.news.import({ csv: ['title,date,tickers', ...rows.slice(at, at + 2000)].join('\n') });
+      await context.news.import({
+        csv: ['title,date,tickers', ...rows.slice(at, at + 2000)].join('\n'),
+      });
     }
     return context;
   }
@@ -168,7 +170,7 @@ describe('long work', () => {
   ] as const)(
     '%s tells how far it is, and lets others have the processor',
     async (name, input, first) => {
-      const context = withNews(4000);
+      const context = await withNews(4000);
       const steps: (readonly [number, number])[] = [];
       let others = 0;
       const timer = setInterval(() => {
@@ -193,7 +195,7 @@ describe('long work', () => {
     ['backfill-scores', { force: true }],
     ['portfolio-report', {}],
   ] as const)('%s leaves nothing behind when nobody wants the rest', async (name, input) => {
-    const context = withNews(1000);
+    const context = await withNews(1000);
     const before = context.news.search({ query: 'firm' });
     let steps = 0;
     const pace = async () => {

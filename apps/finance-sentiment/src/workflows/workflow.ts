@@ -21,7 +21,7 @@ export interface WorkflowInput {
   readonly watchlist?: string;
   /** `portfolio-report`: days back from `asOf`, 1 to 90. Default 30. */
   readonly days?: number;
-  /** `backfill-scores`: also items that our rules have scored already. Default false. */
+  /** `backfill-scores`: also items that our engine has scored already. Default false. */
   readonly force?: boolean;
 }
 
@@ -70,7 +70,8 @@ export interface PortfolioReport extends ReportHead {
 /** What scoring again changed. */
 export interface BackfillReport extends ReportHead, RescoreReport {
   readonly kind: 'backfill-scores';
-  readonly rulesVersion: string;
+  /** What scored: name and version. */
+  readonly engine: string;
   /** How often the label of a corpus item is the expected one. */
   readonly agreement: { readonly n: number; readonly correct: number };
 }

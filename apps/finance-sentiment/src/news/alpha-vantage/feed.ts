@@ -1,6 +1,6 @@
-import { type OutlookLabel, outlookOf, type SourcedArticle } from '../news-source.js';
-import { scoreItem } from '../score-item.js';
+import { type OutlookLabel, outlookOf } from '../news-source.js';
 import { wordsOfOthers } from '../words-of-others.js';
+import type { VendorArticle } from './vendor-engine.js';
 
 const MAX_ARTICLES = 1000;
 const MAX_TITLE = 500;
@@ -52,7 +52,7 @@ function urlOf(value: unknown): string | undefined {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
 }
 
-function toArticle(entry: unknown, ticker: string): SourcedArticle | undefined {
+function toArticle(entry: unknown, ticker: string): VendorArticle | undefined {
   if (!isRecord(entry)) return undefined;
   const mentions = Array.isArray(entry.ticker_sentiment) ? entry.ticker_sentiment : [];
   const own: unknown = mentions.find((one: unknown) => isRecord(one) && one.ticker === ticker);
@@ -64,7 +64,6 @@ function toArticle(entry: unknown, ticker: string): SourcedArticle | undefined {
   if (!relevance || score === undefined || title === '' || !publishedAt) return undefined;
   const summary = textOf(entry.summary, MAX_SUMMARY);
   const url = urlOf(entry.url);
-  const { label, score: ownScore } = scoreItem(title, summary);
   return {
     title,
     ...(url ? { url } : {}),
@@ -74,7 +73,6 @@ function toArticle(entry: unknown, ticker: string): SourcedArticle | undefined {
     score,
     label: labelOf(own.ticker_sentiment_label, score),
     relevance,
-    rules: { label, score: ownScore },
   };
 }
 
@@ -82,7 +80,7 @@ function toArticle(entry: unknown, ticker: string): SourcedArticle | undefined {
 export function readFeed(
   body: Readonly<Record<string, unknown>>,
   ticker: string,
-): readonly SourcedArticle[] {
+): readonly VendorArticle[] {
   const feed: readonly unknown[] = Array.isArray(body.feed) ? body.feed : [];
   return feed
     .slice(0, MAX_ARTICLES)

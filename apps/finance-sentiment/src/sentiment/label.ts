@@ -1,4 +1,4 @@
-import type { SentimentLabel } from '../sentiment/sentiment.js';
+import type { SentimentLabel } from './sentiment.js';
 
 const spellings: Readonly<Record<string, SentimentLabel>> = {
   positive: 'positive',
