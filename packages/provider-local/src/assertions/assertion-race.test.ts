@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeOn } from 'service-testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dropSchemas, freshSchema } from '../store/__fixtures__/postgres.js';
 import { dropKeys, freshPrefix } from '../store/__fixtures__/redis.js';
-import { describeOn } from '../store/__fixtures__/services.js';
 import type { LocalStore } from '../store/local-store.js';
 import { memoryStore } from '../store/memory-store.js';
 import { postgresStore } from '../store/postgres-store.js';

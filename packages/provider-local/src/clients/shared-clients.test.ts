@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGate, type Gate } from '@portcullis/core';
+import { describeOn } from 'service-testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { post, startIssuer, vocabulary, walk } from '../issuer.harness.js';
 import { dropSchemas, freshSchema } from '../store/__fixtures__/postgres.js';
-import { describeOn } from '../store/__fixtures__/services.js';
 import { encryptedStore } from '../store/encrypted-store.js';
 import { postgresStore } from '../store/postgres-store.js';
 import type { RegisteredClient } from './registered-client.js';

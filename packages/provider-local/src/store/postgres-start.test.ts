@@ -1,8 +1,7 @@
 import pg from 'pg';
+import { describeOn, startRelay } from 'service-testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { dropSchemas, freshSchema, onPostgres } from './__fixtures__/postgres.js';
-import { startRelay } from './__fixtures__/relay.js';
-import { describeOn } from './__fixtures__/services.js';
 import { postgresStore } from './postgres-store.js';
 
 describeOn('PostgreSQL', (url) => {

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { describeOn, startRelay } from 'service-testing';
 import { afterAll, expect, it } from 'vitest';
 import { storeContract } from '../testing/store-contract.js';
 import { dropSchemas, freshSchema, onPostgres } from './__fixtures__/postgres.js';
-import { startRelay } from './__fixtures__/relay.js';
-import { describeOn } from './__fixtures__/services.js';
 import { postgresStore } from './postgres-store.js';
 
 const opener = new URL('./__fixtures__/open-postgres.mjs', import.meta.url);

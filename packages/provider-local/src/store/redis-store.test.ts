@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from 'redis';
+import { describeOn, startRelay } from 'service-testing';
 import { afterAll, describe, expect, it } from 'vitest';
 import { storeContract } from '../testing/store-contract.js';
 import { dropKeys, freshPrefix, keysOf, onRedis } from './__fixtures__/redis.js';
-import { startRelay } from './__fixtures__/relay.js';
-import { describeOn } from './__fixtures__/services.js';
 import { redisStore } from './redis-store.js';
 
 const opener = new URL('./__fixtures__/open-redis.mjs', import.meta.url);

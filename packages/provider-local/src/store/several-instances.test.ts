@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { describeOn } from 'service-testing';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { ada, authorizationUrl, callback, pkce, register } from '../issuer.harness.js';
 import { formBrowser } from '../testing/form-browser.js';
 import { type Balancer, startBalancer } from './__fixtures__/balancer.js';
 import { dropSchemas, freshSchema } from './__fixtures__/postgres.js';
-import { describeOn } from './__fixtures__/services.js';
 
 const CHAINS = 8;
 const REFRESHES = 10;

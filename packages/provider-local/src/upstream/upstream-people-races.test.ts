@@ -1,8 +1,8 @@
 import { ProviderUnavailableError } from '@portcullis/core';
+import { describeOn } from 'service-testing';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { dropSchemas, freshSchema } from '../store/__fixtures__/postgres.js';
 import { dropKeys, freshPrefix } from '../store/__fixtures__/redis.js';
-import { describeOn } from '../store/__fixtures__/services.js';
 import type { LocalStore } from '../store/local-store.js';
 import { memoryStore } from '../store/memory-store.js';
 import { postgresStore } from '../store/postgres-store.js';

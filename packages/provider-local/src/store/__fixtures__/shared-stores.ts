@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeOn } from 'service-testing';
 import { afterAll, describe } from 'vitest';
 import type { LocalStore } from '../local-store.js';
 import { memoryStore } from '../memory-store.js';
@@ -9,7 +10,6 @@ import { redisStore } from '../redis-store.js';
 import { sqliteStore } from '../sqlite-store.js';
 import { dropSchemas, freshSchema } from './postgres.js';
 import { dropKeys, freshPrefix } from './redis.js';
-import { describeOn } from './services.js';
 
 /** Opens one store once more: all that it returns share their records. */
 export type OpenStore = () => LocalStore | Promise<LocalStore>;
