@@ -23,6 +23,19 @@ describe('consent', () => {
     );
   });
 
+  it('ties the answer to the tokens that come of it', async () => {
+    const before = stage.issuer.events().length;
+    await walk(stage.issuer, stage.client, { scope: both });
+    const [answer, token] = ['consent_allowed', 'token_issued'].map((wanted) =>
+      stage.issuer
+        .events()
+        .slice(before)
+        .find(({ type }) => type === wanted),
+    );
+    expect(answer?.grantId).toMatch(/^[\w-]{43}$/);
+    expect(token?.grantId).toBe(answer?.grantId);
+  });
+
   it('leaves wildcards unticked, and grants them when somebody ticks them', async () => {
     const scope = 'mcp:tools:weather mcp:exec:workflows:*';
     const careful = await walk(stage.issuer, stage.client, { scope });

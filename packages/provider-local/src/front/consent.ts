@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Account } from '../accounts/accounts.js';
 import { ceilingOf } from '../clients/client-ceiling.js';
 import { clientTrust } from '../clients/client-kind.js';
@@ -179,10 +179,14 @@ export async function answerConsent(
     await showConsent(front, exchange, interaction, 'nothing_ticked');
     return { kind: 'answered' };
   }
+  const grant = new engine.provider.Grant({ accountId: account.subject, clientId });
+  // Named before it is kept, so that the trail ties what comes of this answer to it.
+  grant.jti = randomBytes(32).toString('base64url');
   const partial = ticked.length < offered.length;
   await audit.record(requestId, partial ? 'consent_partial' : 'consent_allowed', {
     ...facts,
     granted: ticked,
+    grantId: grant.jti,
   });
   // What was unticked now is forgotten with all that covers it, though an older grant keeps it.
   const unticked = offered.filter((scope) => !ticked.includes(scope));
@@ -190,7 +194,6 @@ export async function answerConsent(
     (scope) => vocabulary.missing([scope], unticked).length === unticked.length,
   );
   await writeConsent(settings, key, vocabulary.union(kept, ticked));
-  const grant = new engine.provider.Grant({ accountId: account.subject, clientId });
   grant.addResourceScope(resource.resource, ticked.join(' '));
   return { kind: 'result', result: { consent: { grantId: await grant.save() } } };
 }
