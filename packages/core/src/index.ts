@@ -20,6 +20,18 @@ export {
 export type { AuditSink } from './audit/audit-sink.js';
 export { consoleSink } from './audit/console-sink.js';
 export { type MemorySink, memorySink } from './audit/memory-sink.js';
+export {
+  type OpenTelemetryLogger,
+  type OpenTelemetryRecord,
+  openTelemetrySink,
+} from './audit/open-telemetry-sink.js';
+export { type PinoLogger, pinoSink } from './audit/pino-sink.js';
+export {
+  type AuditDatabase,
+  type PostgresSink,
+  type PostgresSinkOptions,
+  postgresSink,
+} from './audit/postgres-sink.js';
 export { memoryReplayStore, type ReplayStore } from './dpop/replay-store.js';
 export {
   AuditUnavailableError,
