@@ -27,28 +27,43 @@ export function weightOf({ publishedAt, sentiment }: NewsItem, at: number): numb
   return Math.max(sentiment.confidence, LEAST_CONFIDENCE) * 0.5 ** (age / HALF_LIFE_DAYS);
 }
 
-/** Puts items together as they stand at a moment. */
-export function aggregate(items: readonly NewsItem[], at: number): Aggregate {
-  const n = items.length;
+/** Takes items in one by one, and says at any time how those stand that it has. */
+interface Tally {
+  add(item: NewsItem): void;
+  total(): Aggregate;
+}
+
+/**
+ * Makes a tally.
+ *
+ * @param at - The moment of which recency is judged, as milliseconds since the epoch. For items of before any earlier moment the mean and
+ * the spread are those of that moment, since all weights differ by one factor.
+ */
+export function tally(at: number): Tally {
   const counts = { positive: 0, negative: 0, neutral: 0 };
-  let [mass, sum, squares] = [0, 0, 0];
-  for (const item of items) {
-    const weight = weightOf(item, at);
-    const { score, label } = item.sentiment;
-    counts[label] += 1;
-    mass += weight;
-    sum += weight * score;
-    squares += weight * score * score;
-  }
-  // Items so old that their weights vanish have no mean to speak of.
-  const mean = mass > 0 ? sum / mass : null;
-  const spread =
-    mean === null || n < 2 ? null : Math.sqrt(Math.max(0, squares / mass - mean * mean));
+  let [n, mass, sum, squares] = [0, 0, 0, 0];
   return {
-    n,
-    mean: mean === null ? null : rounded(mean),
-    spread: spread === null ? null : rounded(spread),
-    counts,
-    fewItems: n < 3,
+    add(item) {
+      const weight = weightOf(item, at);
+      const { score, label } = item.sentiment;
+      counts[label] += 1;
+      n += 1;
+      mass += weight;
+      sum += weight * score;
+      squares += weight * score * score;
+    },
+    total() {
+      // Items so old that their weights vanish have no mean to speak of.
+      const mean = mass > 0 ? sum / mass : null;
+      const spread =
+        mean === null || n < 2 ? null : Math.sqrt(Math.max(0, squares / mass - mean * mean));
+      return {
+        n,
+        mean: mean === null ? null : rounded(mean),
+        spread: spread === null ? null : rounded(spread),
+        counts: { ...counts },
+        fewItems: n < 3,
+      };
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aggregate } from './aggregate.js';
+import { tally } from './aggregate.js';
 import { compareTickers } from './compare-tickers.js';
 import { createEmbeddedSource } from './embedded-source.js';
 import type { NewsItem } from './news-item.js';
@@ -19,6 +19,12 @@ function item(daysAgo: number, score: number, confidence: number): NewsItem {
     origin: 'import',
     sentiment: { label, score, confidence, lowConfidence: false, engine: 'rules/1' },
   };
+}
+
+function aggregate(items: readonly NewsItem[], moment: number) {
+  const all = tally(moment);
+  for (const one of items) all.add(one);
+  return all.total();
 }
 
 describe('aggregate', () => {
@@ -76,6 +82,44 @@ describe('compareTickers', () => {
       { date: '2026-10-22', published: 2, n: 2, fewItems: true },
       { date: '2026-10-26', published: 1, n: 3, fewItems: false },
     ]);
+  });
+
+  it('counts every headline, however many there are', async () => {
+    const many = createNewsStore({ clock: () => at });
+    const rows = Array.from(
+      { length: 1200 },
+      (_, index) => `2026-10-${index < 600 ? 10 : 20},Profit of firm ${index} rises,ZZZA`,
+    );
+    await many.import({ csv: ['date,title,ticker', ...rows].join('\n') });
+    const october = { from: '2026-10-01', to: '2026-10-15' };
+    expect(compareTickers(many, ['ZZZA'], october).standings).toMatchObject([{ n: 600 }]);
+    expect(compareTickers(many, ['ZZZA']).standings).toMatchObject([
+      {
+        n: 1200,
+        days: [
+          { n: 600, published: 600 },
+          { n: 1200, published: 600 },
+        ],
+      },
+    ]);
+    const source = createEmbeddedSource(many);
+    expect(await source.newsSentiment({ ticker: 'ZZZA' })).toMatchObject({ articleCount: 1200 });
+  });
+
+  it('judges recency of a day by its end, not by the end of the window', () => {
+    const spoken = { from: '2026-09-02', to: '2026-10-31' };
+    const [window] = compareTickers(store, ['TNDQ'], spoken).standings;
+    for (const { date, published, ...then } of window?.days ?? []) {
+      const [alone] = compareTickers(store, ['TNDQ'], { ...spoken, to: date }).standings;
+      const { n, mean, spread, counts, fewItems } = alone ?? {};
+      expect(then, date).toEqual({ n, mean, spread, counts, fewItems });
+    }
+  });
+
+  it('says when the news ends to who asks for later ones', () => {
+    expect(() => compareTickers(store, ['TNDQ'], { from: '2027-01-01' })).toThrow(
+      '"from" must not be after "to", which is 2026-10-31T23:59:59.999Z.',
+    );
   });
 
   it.each([[{ from: 'x' }], [{ from: '2026-10-02', to: '2026-10-01' }], [{ from: '2020-01-01' }]])(

@@ -1,5 +1,4 @@
-import type { Aggregate } from './aggregate.js';
-import { aggregate } from './aggregate.js';
+import { type Aggregate, tally } from './aggregate.js';
 import { companies } from './corpus/companies.js';
 import { DAY, parseTime } from './dates.js';
 import type { NewsItem } from './news-item.js';
@@ -50,17 +49,21 @@ function boundary(text: string, name: string, edge: 'start' | 'end'): number {
   return at;
 }
 
-function standing(items: readonly NewsItem[], ticker: string, to: number): TickerStanding {
-  const oldestFirst = [...items].reverse();
-  const dates = [...new Set(oldestFirst.map(({ publishedAt }) => publishedAt.slice(0, 10)))];
-  const days = dates.map((date) => {
-    const end = Math.min(Date.parse(`${date}T23:59:59.999Z`), to);
-    const sofar = oldestFirst.filter(({ publishedAt }) => Date.parse(publishedAt) <= end);
-    const published = sofar.filter(({ publishedAt }) => publishedAt.startsWith(date)).length;
-    return { date, published, ...aggregate(sofar, end) };
+function standing(oldestFirst: readonly NewsItem[], ticker: string, to: number): TickerStanding {
+  const byDay = new Map<string, NewsItem[]>();
+  for (const item of oldestFirst.filter(({ tickers }) => tickers.includes(ticker))) {
+    const date = item.publishedAt.slice(0, 10);
+    const day = byDay.get(date);
+    if (day) day.push(item);
+    else byDay.set(date, [item]);
+  }
+  const sofar = tally(to);
+  const days = [...byDay].map(([date, published]) => {
+    for (const item of published) sofar.add(item);
+    return { date, published: published.length, ...sofar.total() };
   });
   const name = names.get(ticker);
-  return { ticker, ...(name ? { name } : {}), ...aggregate(items, to), days };
+  return { ticker, ...(name ? { name } : {}), ...sofar.total(), days };
 }
 
 /** Best mean first, those without news last. */
@@ -84,15 +87,15 @@ export function compareTickers(
     window.from === undefined
       ? Math.floor(to / DAY) * DAY - (DEFAULT_DAYS - 1) * DAY
       : boundary(window.from, 'from', 'start');
-  if (from > to) throw new RangeError('"from" must not be after "to".');
+  if (from > to) {
+    const end = new Date(to).toISOString();
+    throw new RangeError(`"from" must not be after "to", which is ${end}.`);
+  }
   if (to - from > MAX_DAYS * DAY)
     throw new RangeError(`The window must have at most ${MAX_DAYS} days.`);
-  const inWindow = ({ publishedAt }: NewsItem) => {
-    const at = Date.parse(publishedAt);
-    return at >= from && at <= to;
-  };
+  const oldestFirst = store.between(from, to).toReversed();
   const standings = [...new Set(tickers)]
-    .map((ticker) => standing(store.byTicker(ticker).filter(inWindow), ticker, to))
+    .map((ticker) => standing(oldestFirst, ticker, to))
     .sort(bestFirst);
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString(), standings };
 }

@@ -55,8 +55,8 @@ export function createEmbeddedSource(store: NewsStore): NewsSource {
         throw new NewsSourceError('invalid_input', '"limit" must be a whole number from 1 to 50.');
       }
       const articles = store
-        .byTicker(ticker)
-        .filter(({ publishedAt }) => Date.parse(publishedAt) >= from)
+        .between(from, Date.parse(asOf))
+        .filter(({ tickers }) => tickers.includes(ticker))
         .map(toArticle);
       return {
         ticker,
