@@ -9,6 +9,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const { stdin, stdout, stderr, env } = process;
+// Whoever reads the beginning only (`| head -1`) still wants the project.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 process.exitCode = await run(process.argv.slice(2), {
   ...{ env, directory: process.cwd(), nodeVersion: process.versions.node },
   template: fileURLToPath(new URL('./template', import.meta.url)),

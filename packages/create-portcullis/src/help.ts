@@ -3,18 +3,23 @@ import { hosts, packageManagers, providers } from './choice.js';
 /** What `--help` prints. */
 export const help = `Usage: npm create portcullis@latest [folder] -- [options]
 
-Starts an MCP server behind OAuth 2.1. Asks for what is missing when it runs in a terminal; otherwise, and with --yes,
-takes the defaults.
+Starts an MCP server behind OAuth 2.1. In a terminal it asks for what is
+missing; elsewhere, and with --yes, it takes the defaults.
 
-  folder                    where it goes, and its name (my-server); "." is the folder you are in
-  --provider <name>         who signs people in: ${providers.join(', ')} (local)
+  folder                    where it goes, and its name (my-server);
+                            "." is the folder you are in
+  --provider <name>         who signs people in (local):
+                            ${providers.join(', ')};
                             local is part of every project, for laptops and tests
-  --host <name>             what serves HTTP: ${hosts.join(', ')} (express)
-  --package-manager <name>  what installs it: ${packageManagers.join(', ')} (the one that runs this)
+  --host <name>             what serves HTTP (express): ${hosts.join(', ')}
+  --package-manager <name>  what installs it (the one that runs this):
+                            ${packageManagers.join(', ')}
   --no-git                  make no git repository
   --yes, -y                 ask nothing
   --help, -h                show this text
   --version                 show the version
+
+Only npm wants the two dashes before the options.
 `;
 
 /** Why this Node will not do, if it will not. The project needs what this program needs. */

@@ -7,7 +7,13 @@ export function nextCommands({ directory, packageManager }: Choice): readonly st
   const isHere = ['.', './'].includes(directory);
   return isHere
     ? [install, `${run} demo`, `${run} start`]
-    : [`cd ${quoted(directory)}`, install, `${run} demo`];
+    : [`cd ${asWord(directory)}`, install, `${run} demo`];
 }
 
-const quoted = (path: string) => (/^[\w./~@+-]+$/.test(path) ? path : JSON.stringify(path));
+/** As a shell takes it for one word, and for nothing else. Windows knows double quotes only. */
+function asWord(path: string): string {
+  if (/^[\w./@+][\w./@+-]*$/.test(path)) return path;
+  if (process.platform === 'win32') return `"${path}"`;
+  const relative = path.startsWith('-') ? `./${path}` : path;
+  return `'${relative.replaceAll("'", "'\\''")}'`;
+}

@@ -23,11 +23,31 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** @throws {UsageError} */
-export function readOptions(words: readonly string[]): Given {
-  const { values, positionals } = parsed(words);
+/**
+ * Reads the command line.
+ *
+ * @param words - What follows the program's name.
+ * @param env - Npm says here which options it kept for itself.
+ * @throws {UsageError}
+ */
+export function readOptions(
+  words: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Given {
+  const kept = ['provider', 'host', 'package_manager'].find((name) => env[`npm_config_${name}`]);
+  if (kept !== undefined) {
+    throw new UsageError(
+      `Npm kept --${kept.replace('_', '-')} for itself. Write two dashes before the options: npm create portcullis@latest my-server -- --host hono.`,
+    );
+  }
+  // Some package managers hand on the two dashes that npm wants.
+  const { values, positionals } = parsed(words.filter((word) => word !== '--'));
   const [directory, ...more] = positionals;
-  if (more.length > 0) throw new UsageError('There can be one folder only.');
+  if (more.length > 0) {
+    throw new UsageError(
+      `There can be one folder only; got ${positionals.map((each) => JSON.stringify(each)).join(' and ')}.`,
+    );
+  }
   const provider = oneOf<Provider>('--provider', values.provider, providers);
   const host = oneOf<Host>('--host', values.host, hosts);
   const manager = oneOf<PackageManager>(
@@ -65,7 +85,7 @@ function parsed(words: readonly string[]) {
       },
     });
   } catch (error) {
-    const [first = ''] = (error as Error).message.split('. ');
+    const [first = ''] = (error as Error).message.split(/\.\s/);
     throw new UsageError(`${first.replace(/\.$/, '')}.`);
   }
 }
@@ -78,5 +98,7 @@ function oneOf<Word extends string>(
   if (value === undefined) return undefined;
   const found = words.find((word) => word === value);
   if (found) return found;
-  throw new UsageError(`${option} must be one of ${words.join(', ')}; got "${value}".`);
+  throw new UsageError(
+    `${option} must be one of ${words.join(', ')}; got ${JSON.stringify(value)}.`,
+  );
 }

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { type Choice, hosts, packageManagers, providers } from './choice.js';
 import type { Given } from './options.js';
-import { nameOf, nameProblem } from './project-name.js';
 
 /** A terminal with somebody at it. */
 export interface Keyboard {
@@ -29,6 +28,15 @@ const explained = {
   bun: '',
 } as const;
 
+/** What the questions and the defaults depend on. */
+export interface Situation {
+  /** Somebody who can be asked. */
+  readonly keyboard?: Keyboard;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Why no project can be made in a folder, as it was written. */
+  folderProblem(written: string): string | undefined;
+}
+
 /**
  * Fills in what the command line left open: by four questions at most, or by the defaults where nobody can be asked.
  *
@@ -36,10 +44,7 @@ const explained = {
  */
 export async function complete(
   given: Given,
-  {
-    keyboard,
-    env,
-  }: { readonly keyboard?: Keyboard; readonly env: Record<string, string | undefined> },
+  { keyboard, env, folderProblem }: Situation,
 ): Promise<Choice> {
   const running = packageManagers.find((name) => env.npm_config_user_agent?.startsWith(`${name}/`));
   const defaults = {
@@ -53,8 +58,12 @@ export async function complete(
 
   const { ask, close } = openInterview(keyboard);
   try {
+    const isFree = (answer: string): Judged<string> => {
+      const problem = folderProblem(answer);
+      return problem ? { problem } : { value: answer };
+    };
     const directory =
-      given.directory ?? (await ask('Folder of the project', defaults.directory, isName));
+      given.directory ?? (await ask('Folder of the project', defaults.directory, isFree));
     const pick = <Word extends keyof typeof explained>(
       question: string,
       words: readonly Word[],
@@ -81,11 +90,6 @@ const wordsOf = ({ directory, provider, host, packageManager }: Given) =>
 
 /** An answer that will do, or what is wrong with it. */
 type Judged<Value> = { readonly value: Value } | { readonly problem: string };
-
-function isName(answer: string): Judged<string> {
-  const problem = nameProblem(nameOf(answer));
-  return problem ? { problem } : { value: answer };
-}
 
 /** By its number or by its name. */
 function wordOf<Word extends string>(answer: string, words: readonly Word[]): Judged<Word> {

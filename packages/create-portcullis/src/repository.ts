@@ -14,23 +14,25 @@ export function startRepository(
   place: string,
   env: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
-  // What a hook or an editor set for another repository is not meant for this one.
-  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('GIT_')));
-  const git = (directory: string, ...words: readonly string[]) =>
-    spawnSync('git', words, { cwd: directory, env: own, stdio: 'ignore' }).status;
+  const gitIn = (directory: string, own: NodeJS.ProcessEnv, ...words: readonly string[]) =>
+    spawnSync('git', words, { cwd: directory, env: own, encoding: 'utf8' });
 
   let around = place;
   while (!existsSync(around)) around = dirname(around);
-  const inside = git(around, 'rev-parse', '--git-dir');
-  if (inside === null) return 'There is no git here, so there is no repository.';
-  if (inside === 0) return 'The folder is in a git repository already, so it got none of its own.';
-  if (git(folder, 'init', '--initial-branch=main') !== 0 && git(folder, 'init') !== 0) {
-    return 'git could not make a repository.';
+  // What a hook or an editor set for another repository is not meant for this one. git knows which variables those are.
+  const local = gitIn(around, env, 'rev-parse', '--local-env-vars');
+  if (local.status !== 0) return 'There is no git here, so there is no repository.';
+  const ofAnother = new Set(local.stdout.split('\n'));
+  const own = Object.fromEntries(Object.entries(env).filter(([name]) => !ofAnother.has(name)));
+  const done = (directory: string, ...words: readonly string[]) =>
+    gitIn(directory, own, ...words).status === 0;
+
+  if (existsSync(join(place, '.git')) || done(around, 'rev-parse', '--git-dir')) {
+    return 'The folder is in a git repository already, so it got none of its own.';
   }
-  const added = git(folder, 'add', '--all') === 0;
+  if (!done(folder, 'init', '--initial-branch=main')) return 'git could not make a repository.';
   const words = ['commit', '--no-verify', '--message', 'Start with create-portcullis'];
-  if (added && git(folder, '-c', 'commit.gpgSign=false', ...words) === 0) return undefined;
-  return existsSync(join(folder, '.git'))
-    ? 'git made a repository and no commit: it does not know your name and e-mail address.'
-    : undefined;
+  return done(folder, 'add', '--all') && done(folder, '-c', 'commit.gpgSign=false', ...words)
+    ? undefined
+    : 'git made a repository and no commit. "git add --all" and "git commit" say why: mostly, it does not know who you are.';
 }

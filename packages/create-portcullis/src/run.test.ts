@@ -90,7 +90,14 @@ The demo explains every step. README.md says where things are.
   });
 
   it('takes every answer as an option', async () => {
-    const { code } = await create('deep/er', '--provider=auth0', '--host=hono', '--no-git', '-y');
+    const { code } = await create(
+      'deep/er',
+      '--',
+      '--provider=auth0',
+      '--host=hono',
+      '--no-git',
+      '-y',
+    );
     expect(code).toBe(0);
     const { name, dependencies } = JSON.parse(read('deep/er/package.json'));
     expect(name).toBe('er');
@@ -126,31 +133,12 @@ The demo explains every step. README.md says where things are.
 });
 
 describe('refuses, and writes nothing:', () => {
-  it.each([
-    ['Server', '"Server" cannot be the name of a package: write it as "server".\n'],
-    [
-      '.hidden',
-      '".hidden" cannot be the name of a package: use lower-case letters, digits and - . _ ~, and no dot at the beginning.\n',
-    ],
-    [
-      'two words',
-      '"two words" cannot be the name of a package: use lower-case letters, digits and - . _ ~, and no dot at the beginning.\n',
-    ],
-    [
-      'node_modules',
-      '"node_modules" cannot be the name of a package: it means something else to Node or npm. Choose another one.\n',
-    ],
-    [
-      'crypto',
-      '"crypto" cannot be the name of a package: it means something else to Node or npm. Choose another one.\n',
-    ],
-    [
-      `${'a'.repeat(215)}`,
-      `"${'a'.repeat(215)}" cannot be the name of a package: it is longer than 214 characters.\n`,
-    ],
-    ['/', 'The folder needs a name: write one, such as my-server.\n'],
-  ])('the name %j', async (name, err) => {
-    expect(await create(name)).toEqual({ code: 1, out: '', err });
+  it('a name that a project cannot have', async () => {
+    expect(await create('Server')).toEqual({
+      code: 1,
+      out: '',
+      err: '"Server" cannot be the name of a project: write it as "server".\n',
+    });
     expect(readdirSync(directory)).toEqual([]);
   });
 
@@ -187,11 +175,28 @@ describe('refuses, and writes nothing:', () => {
       ['--package-manager=cnpm'],
       '--package-manager must be one of npm, pnpm, yarn, bun; got "cnpm".',
     ],
-    [['a', 'b'], 'There can be one folder only.'],
+    [['a', 'b c'], 'There can be one folder only; got "a" and "b c".'],
     [['--fast'], "Unknown option '--fast'."],
+    [['--host'], "Option '--host <value>' argument missing."],
+    [['--host', '--yes'], "Option '--host' argument is ambiguous."],
+    [['--yes=true'], "Option '-y, --yes' does not take an argument."],
   ])('%j', async (words, problem) => {
     const err = `${problem}\nSee create-portcullis --help.\n`;
     expect(await create(...words)).toEqual({ code: 2, out: '', err });
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it.each([
+    ['host', 'hono', '--host'],
+    ['provider', 'true', '--provider'],
+    ['package_manager', 'pnpm', '--package-manager'],
+  ])('what npm kept for itself: %s', async (name, value, option) => {
+    const env = { PATH: process.env.PATH, [`npm_config_${name}`]: value };
+    expect(await runIn({ directory, template, env }, 'a')).toEqual({
+      code: 2,
+      out: '',
+      err: `Npm kept ${option} for itself. Write two dashes before the options: npm create portcullis@latest my-server -- --host hono.\nSee create-portcullis --help.\n`,
+    });
     expect(readdirSync(directory)).toEqual([]);
   });
 
@@ -243,6 +248,38 @@ describe('git', () => {
     expect(git('a', 'status', '--porcelain')).toContain('?? README.md');
   });
 
+  it('leaves a folder alone that only looks like a repository', async () => {
+    mkdirSync(join(directory, 'a/.git/objects'), { recursive: true });
+    const { code, out } = await create('a');
+    expect([code, out]).toEqual([0, expect.stringContaining('in a git repository already')]);
+    expect(readdirSync(join(directory, 'a/.git'))).toEqual(['objects']);
+  });
+
+  it('commits as the environment says, and in no repository that it speaks of', async () => {
+    git('.', 'init', '--quiet', '--bare', 'other');
+    const env = {
+      ...{ PATH: process.env.PATH, HOME: directory },
+      ...{ GIT_AUTHOR_NAME: 'Grace', GIT_AUTHOR_EMAIL: 'grace@example.com' },
+      ...{ GIT_COMMITTER_NAME: 'Grace', GIT_COMMITTER_EMAIL: 'grace@example.com' },
+      ...{ GIT_DIR: join(directory, 'other'), GIT_WORK_TREE: directory },
+    };
+    const { out } = await runIn({ directory, template, env }, 'a');
+    expect(out).not.toContain('git');
+    expect(git('a', 'log', '--format=%an %ae')).toBe('Grace grace@example.com');
+    expect(readdirSync(join(directory, 'other/refs/heads'))).toEqual([]);
+  });
+
+  it('says what to ask where it cannot commit', async () => {
+    writeFileSync(join(directory, '.gitconfig'), '[user]\n  useConfigOnly = true\n');
+    const env = { PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1' };
+    const { code, out } = await runIn({ directory, template, env }, 'a');
+    expect(code).toBe(0);
+    expect(out).toContain(
+      '\ngit made a repository and no commit. "git add --all" and "git commit" say why: mostly, it does not know who you are.\n',
+    );
+    expect(git('a', 'branch', '--show-current')).toBe('main');
+  });
+
   it('does without where there is none', async () => {
     const { code, out } = await runIn({ directory, template, env: { PATH: directory } }, 'a');
     expect([code, out]).toEqual([0, expect.stringContaining('There is no git here')]);
@@ -254,19 +291,29 @@ describe('in a terminal', () => {
   it('asks four questions, and takes numbers, names and Enter', async () => {
     const person = typing(
       ['Folder of the project (my-server): ', 'My Server\r'],
+      ['Folder of the project (my-server): ', 'taken\r'],
       ['Folder of the project (my-server): ', 'finance\r'],
       ['Choose (local): ', '5\r'],
       ['Choose (local): ', '3\r'],
       ['Choose (express): ', 'hono\r'],
       ['Choose (npm): ', '\r'],
     );
+    writeFileSync(join(directory, 'taken'), '');
     const { code, out } = await runIn({ directory, template, keyboard: person.keyboard });
     expect(person.left).toEqual([]);
     expect([code, out]).toEqual([0, expect.stringContaining('hono, auth0.\n')]);
-    expect(person.screen()).toContain('cannot be the name of a package: write it as "my server".');
+    expect(person.screen()).toContain('cannot be the name of a project: write it as "my-server".');
+    expect(person.screen()).toContain('"taken" is a file. Choose another folder.');
     expect(person.screen()).toContain('Write a number from 1 to 4, or a name.');
     expect(person.screen().match(/\?/g)).toHaveLength(3);
-    expect(readdirSync(directory)).toEqual(['finance']);
+    expect(readdirSync(directory)).toEqual(['finance', 'taken']);
+  });
+
+  it('asks nothing for a folder that is taken', async () => {
+    writeFileSync(join(directory, 'a'), '');
+    const person = typing();
+    const ran = await runIn({ directory, template, keyboard: person.keyboard }, 'a');
+    expect([ran.code, person.screen()]).toEqual([1, '']);
   });
 
   it('does not ask what it was told', async () => {

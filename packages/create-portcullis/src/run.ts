@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { help, oldNode } from './help.js';
 import { nextCommands } from './next-commands.js';
 import { type Given, readOptions, UsageError } from './options.js';
-import { directoryProblem, nameOf, nameProblem } from './project-name.js';
+import { folderProblem } from './project-name.js';
 import { complete, type Keyboard, NobodyAnswers } from './questions.js';
 import { startRepository } from './repository.js';
 import { writeProject } from './write-project.js';
@@ -36,7 +36,7 @@ export async function run(words: readonly string[], io: Io): Promise<0 | 1 | 2 |
   const problem = oldNode(io.nodeVersion);
   if (problem) return failed(io, problem);
   try {
-    const given = readOptions(words);
+    const given = readOptions(words, io.env);
     if (given.help) {
       io.out(help);
       return 0;
@@ -56,18 +56,23 @@ export async function run(words: readonly string[], io: Io): Promise<0 | 1 | 2 |
       return 2;
     }
     const { message } = error instanceof Error ? error : { message: String(error) };
-    return failed(io, `${message} Nothing was written.`);
+    return failed(io, `${message.replace(/\.?$/, '.')} Nothing was written.`);
   }
 }
 
 async function create(given: Given, io: Io): Promise<0 | 1> {
-  const choice = await complete(given, io);
-  const folder = resolve(io.directory, choice.directory);
-  const name = nameOf(folder);
-  const problem = nameProblem(name) ?? directoryProblem(folder, choice.directory);
+  const problemOf = (written: string) => folderProblem(written, io.directory);
+  // Before the questions: nobody likes to answer them for nothing.
+  const early = given.directory === undefined ? undefined : problemOf(given.directory);
+  if (early) return failed(io, early);
+  const choice = await complete(given, { ...io, folderProblem: problemOf });
+  const problem = problemOf(choice.directory);
   if (problem) return failed(io, problem);
 
-  const history = writeProject({ ...choice, name, folder, template: io.template }, (written) =>
+  const folder = resolve(io.directory, choice.directory);
+  const name = basename(folder);
+  const project = { ...choice, name, folder, template: io.template };
+  const history = await writeProject(project, (written) =>
     choice.git ? startRepository(written, folder, io.env) : undefined,
   );
   io.out(`\nMade ${name} in ${folder}: ${choice.host}, ${choice.provider}.\n`);

@@ -53,7 +53,7 @@ const onHono: readonly Edit[] = [
 const ownName: readonly Edit[] = [
   { file: 'src/about.ts', find: "'finance-sentiment'", replace: "'__NAME__'" },
   { file: 'src/about.ts', find: "'Finance Sentiment'", replace: "'__TITLE__'" },
-  { file: 'src/about.ts', find: "nickname: 'finance'", replace: "nickname: '__NAME__'" },
+  { file: 'src/about.ts', find: "nickname: 'finance'", replace: "nickname: '__NICKNAME__'" },
   {
     file: 'src/app.test.ts',
     find: "resource_name: 'Finance Sentiment'",

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { nextCommands } from './next-commands.js';
+
+const cd = (directory: string) =>
+  nextCommands({
+    ...{ provider: 'local', host: 'hono', git: true },
+    ...{ directory, packageManager: 'npm' },
+  })[0];
+
+it.runIf(process.platform !== 'win32').each([
+  ['my-server', 'cd my-server'],
+  ['../@acme/a_b+c.d', 'cd ../@acme/a_b+c.d'],
+  ['/srv/my server', "cd '/srv/my server'"],
+  ['$(id)/a', "cd '$(id)/a'"],
+  ["it's/a", "cd 'it'\\''s/a'"],
+  ['~a/b', "cd '~a/b'"],
+  ['-x/a', "cd './-x/a'"],
+])('leads the shell to %s and nowhere else', (directory, line) => {
+  expect(cd(directory)).toBe(line);
+});
+
+it.each(['.', './'])('goes nowhere for %s', (directory) => {
+  expect(cd(directory)).toBe('npm install');
+});
