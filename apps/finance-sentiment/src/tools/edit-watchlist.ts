@@ -13,7 +13,7 @@ const inputSchema = z.strictObject({
     .string()
     .min(1)
     .max(64)
-    .describe('Letters, digits, "-" and "_". Made when it is not there.'),
+    .describe('Letters, digits, "-" and "_". Made with its first ticker, and gone with its last.'),
   add: tickers('Tickers to add.'),
   remove: tickers('Tickers to remove, after the others were added.'),
 });

@@ -2,6 +2,9 @@ import type { NewsStore } from '../news/news-store.js';
 import type { Pace } from './pace.js';
 import type { BackfillReport } from './workflow.js';
 
+/** Changes that a report lists; its summary counts all. */
+const CHANGES_LISTED = 200;
+
 /** What to score again. */
 export interface BackfillInput {
   readonly force: boolean;
@@ -24,6 +27,7 @@ export async function backfillScores(
     kind: 'backfill-scores',
     engine: news.manifest.engine,
     ...report,
+    changed: report.changed.slice(0, CHANGES_LISTED),
     agreement: { n: labelled.length, correct },
     summary: `${report.examined} items examined, ${report.rescored} scored again, ${report.changed.length} with another label.`,
   };

@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createNewsStore } from '../news/news-store.js';
+import type { SentimentEngine } from '../sentiment/engine.js';
 import { createReportStore } from './report-store.js';
 import { runWorkflow } from './run-workflow.js';
 import { createWatchlistStore } from './watchlist-store.js';
-import type { Report, WorkflowInput, WorkflowName } from './workflow.js';
+import type { BackfillReport, Report, WorkflowInput, WorkflowName } from './workflow.js';
 
 let folder: string;
 let path: string;
@@ -100,6 +101,32 @@ describe('runWorkflow', () => {
     context.close();
   });
 
+  it('scores again what other rules have scored, and lists 200 changes at most', async () => {
+    const verdict = { score: -1, confidence: 1, lowConfidence: false, evidence: [] };
+    const gloomy: SentimentEngine = {
+      id: 'gloom/1',
+      score: async (texts) =>
+        texts.map(() => ({ ...verdict, label: 'negative', engine: 'gloom/1' })),
+    };
+    const before = createNewsStore({ path, clock, engine: gloomy });
+    const rows = Array.from({ length: 300 }, (_, index) => `2026-10-01,Profit ${index} rises`);
+    await before.import({ csv: ['date,title', ...rows].join('\n') });
+    before.close();
+    const context = open();
+    const report = await runWorkflow('backfill-scores', {}, context);
+    expect(report).toMatchObject({
+      examined: 460,
+      rescored: 300,
+      summary: '460 items examined, 300 scored again, 300 with another label.',
+    });
+    const { changed } = report as BackfillReport;
+    expect(changed).toHaveLength(200);
+    expect(changed[0]).toMatchObject({ before: 'negative', after: 'positive' });
+    expect(context.news.search({ query: 'profit rises', label: 'negative' }).total).toBe(0);
+    expect(await runWorkflow('backfill-scores', {}, context)).toMatchObject({ rescored: 0 });
+    context.close();
+  });
+
   it('leaves a report that outlives a restart', async () => {
     const before = open();
     const made: Report[] = [];
@@ -143,7 +170,7 @@ describe('runWorkflow', () => {
     await expect(runWorkflow(name, input, context)).rejects.toThrow(
       expect.objectContaining({ name: 'WorkflowInputError', message }),
     );
-    expect(context.reports.list()).toEqual([]);
+    expect(context.reports.list('ada')).toEqual([]);
     context.close();
   });
 });
@@ -206,25 +233,27 @@ describe('long work', () => {
       'The caller is gone.',
     );
     expect(steps).toBe(2);
-    expect(context.reports.list()).toEqual([]);
+    expect(context.reports.list('ada')).toEqual([]);
     expect(context.news.search({ query: 'firm' })).toEqual(before);
     context.close();
   });
 });
 
 describe('reports', () => {
-  it('are kept up to 500, the oldest going first', async () => {
+  it('are kept up to 50 of each owner, the oldest going first', async () => {
     const context = { ...open(), reports: createReportStore() };
+    const eves = await runWorkflow('backfill-scores', {}, { ...context, owner: 'eve' });
     const ids: string[] = [];
-    while (ids.length < 502) {
+    while (ids.length < 52) {
       ids.push((await runWorkflow('backfill-scores', { tickers: ['TNDQ'] }, context)).id);
     }
-    expect(context.reports.list()).toHaveLength(500);
+    expect(context.reports.list('ada')).toHaveLength(50);
     expect(ids.slice(0, 3).map((id) => context.reports.get(id) !== undefined)).toEqual([
       false,
       false,
       true,
     ]);
+    expect(context.reports.list('eve')).toEqual([eves]);
     context.close();
   });
 });
@@ -246,11 +275,25 @@ describe('watchlists', () => {
     });
     expect(lists.list('ada').map(({ name }) => name)).toEqual(['Mine']);
     expect(lists.get('eve', 'mine')).toBeUndefined();
-    expect([
-      lists.delete('eve', 'mine'),
-      lists.delete('ada', 'MINE'),
-      lists.delete('ada', 'mine'),
-    ]).toEqual([false, true, false]);
+  });
+
+  it('are there from their first ticker to their last', () => {
+    const lists = createWatchlistStore({ path });
+    expect(lists.edit('ada', 'mine', { remove: ['A'] })).toMatchObject({ tickers: [] });
+    expect(lists.get('ada', 'mine')).toBeUndefined();
+    lists.edit('ada', 'Mine', { add: ['A'] });
+    lists.edit('eve', 'mine', { add: ['A'] });
+    expect(lists.edit('ada', 'mine', { remove: ['A'] })).toMatchObject({
+      name: 'Mine',
+      tickers: [],
+    });
+    const again = createWatchlistStore({ path });
+    expect([again.get('ada', 'mine'), again.get('eve', 'mine')?.tickers]).toEqual([
+      undefined,
+      ['A'],
+    ]);
+    lists.close();
+    again.close();
   });
 
   it('keep owners apart whatever they are called', () => {
@@ -276,8 +319,14 @@ describe('watchlists', () => {
 
   it('are at most 50 for each owner', () => {
     const lists = createWatchlistStore();
-    for (let index = 0; index < 50; index += 1) lists.edit('ada', `l${index}`, {});
-    expect(() => lists.edit('ada', 'one-more', {})).toThrow('There are 50 watchlists already.');
-    expect(lists.edit('eve', 'first', {}).name).toBe('first');
+    const add = ['A'];
+    for (let index = 0; index < 50; index += 1) lists.edit('ada', `l${index}`, { add });
+    expect(() => lists.edit('ada', 'one-more', { add })).toThrow(
+      'There are 50 watchlists already. Remove all tickers of one to make room.',
+    );
+    expect(lists.edit('eve', 'first', { add }).name).toBe('first');
+    expect(lists.edit('ada', 'L0', { add: ['B'] }).tickers).toEqual(['A', 'B']);
+    lists.edit('ada', 'l0', { remove: ['A', 'B'] });
+    expect(lists.edit('ada', 'one-more', { add }).name).toBe('one-more');
   });
 });

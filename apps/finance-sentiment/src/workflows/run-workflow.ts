@@ -43,7 +43,6 @@ function portfolioTickers(input: WorkflowInput, context: WorkflowContext): reado
   if (tickers) throw new WorkflowInputError('Give "tickers" or "watchlist", not both.');
   const list = context.watchlists.get(context.owner, watchlist);
   if (!list) throw new WorkflowInputError('There is no such watchlist.');
-  if (list.tickers.length === 0) throw new WorkflowInputError('The watchlist is empty.');
   return list.tickers;
 }
 

@@ -11,20 +11,18 @@ interface Watchlist {
   readonly updatedAt: string;
 }
 
-/** Watchlists, each owner's apart from the others'. At most 50 an owner, 100 tickers each. */
+/** Watchlists, each owner's apart from the others'. At most 50 an owner, 100 tickers each; one without tickers is not kept. */
 export interface WatchlistStore {
   get(owner: string, name: string): Watchlist | undefined;
   /** By name. */
   list(owner: string): readonly Watchlist[];
   /**
-   * Adds, then removes; makes the list when it is not there. The same edit twice changes nothing more.
+   * Adds, then removes. A list is there from its first ticker to its last. The same edit twice changes nothing more.
    *
    * @throws {RangeError} on a bad name or ticker, or one list or ticker too many; nothing changes then.
    * @throws {StoreError} when the file cannot be written.
    */
   edit(owner: string, name: string, change: WatchlistChange): Watchlist;
-  /** Whether there was one. */
-  delete(owner: string, name: string): boolean;
   close(): void;
 }
 
@@ -93,13 +91,14 @@ export function createWatchlistStore(options: WatchlistStoreOptions = {}): Watch
         );
       }
       const now = find(owner, name);
-      if (!now && ofOwner(owner).length >= MAX_LISTS) {
-        throw new RangeError(`There are ${MAX_LISTS} watchlists already.`);
-      }
       const wanted = new Set([...(now?.tickers ?? []), ...parseTickers(add)]);
       for (const ticker of parseTickers(remove)) wanted.delete(ticker);
       if (wanted.size > MAX_TICKERS)
         throw new RangeError(`A watchlist has at most ${MAX_TICKERS} tickers.`);
+      if (!now && wanted.size > 0 && ofOwner(owner).length >= MAX_LISTS)
+        throw new RangeError(
+          `There are ${MAX_LISTS} watchlists already. Remove all tickers of one to make room.`,
+        );
       const tickers = [...wanted].sort();
       if (now && now.tickers.join() === tickers.join()) return now;
       const changed = {
@@ -107,13 +106,10 @@ export function createWatchlistStore(options: WatchlistStoreOptions = {}): Watch
         tickers,
         updatedAt: new Date(clock()).toISOString(),
       };
-      lists.write(new Map([[keyOf(owner, name), { owner, ...changed }]]));
+      const key = keyOf(owner, name);
+      if (tickers.length > 0) lists.write(new Map([[key, { owner, ...changed }]]));
+      else if (now) lists.write(new Map(), [key]);
       return changed;
-    },
-    delete: (owner, name) => {
-      if (!find(owner, name)) return false;
-      lists.write(new Map(), [keyOf(owner, name)]);
-      return true;
     },
     close: () => lists.close(),
   };

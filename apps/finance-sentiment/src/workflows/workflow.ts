@@ -67,7 +67,7 @@ export interface PortfolioReport extends ReportHead {
   readonly drivers: Readonly<Record<string, readonly QuotedHeadline[]>>;
 }
 
-/** What scoring again changed. */
+/** What scoring again changed; of `changed` at most 200. */
 export interface BackfillReport extends ReportHead, RescoreReport {
   readonly kind: 'backfill-scores';
   /** What scored: name and version. */
