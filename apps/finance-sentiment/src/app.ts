@@ -36,6 +36,8 @@ export interface FinanceApp {
    * @throws {ProviderUnavailableError} when it cannot be asked; the first token will ask again.
    */
   ready(): Promise<void>;
+  /** Before a stop: ends the streams that wait for news, which would hold it up. Calls go on. */
+  endSubscriptions(): Promise<void>;
   /** Ends open exchanges and closes the files. */
   close(): Promise<void>;
 }
@@ -49,6 +51,26 @@ export async function createFinanceApp(
   config: Config,
   extras: AppExtras = {},
 ): Promise<FinanceApp> {
+  const opened: Close[] = [];
+  const close = async () => {
+    for (const each of opened.toReversed()) await each();
+  };
+  try {
+    return { ...(await open(config, extras, opened)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Close = () => void | Promise<void>;
+
+/** @param opened - Takes how to close what was opened, also where the next step fails: in the order of opening. */
+async function open(
+  config: Config,
+  extras: AppExtras,
+  opened: Close[],
+): Promise<Omit<FinanceApp, 'close'>> {
   const { publicUrl, dataDir, adminPassword } = config;
   const { audit: more = [], report = warn, local } = extras;
   const resource = `${publicUrl}/mcp`;
@@ -58,10 +80,12 @@ export async function createFinanceApp(
   const log = path
     ? underName('AUDIT_LOG', () => jsonlSink({ path, onFailure: 'block' }))
     : undefined;
+  if (log) opened.push(() => log.close());
   const recent = recentTrail(path);
   const audit = [...(log ? [log] : []), ...more];
 
   const stores = await openStores(config);
+  opened.push(() => stores.close());
   const identity = await openIdentity(config.identity, {
     local,
     report,
@@ -72,6 +96,7 @@ export async function createFinanceApp(
   });
   const { provider, proofs, isAdministrator, routes, ready, close } = identity;
   const mcp = protectMcp({ resource, provider, proofs, isAdministrator, stores, recent, audit });
+  opened.push(...(close ? [close] : []), mcp.close);
   const [issuer = publicUrl] = provider.authorizationServers;
 
   const viewer = adminPassword
@@ -92,12 +117,7 @@ export async function createFinanceApp(
     mcpUrl: resource,
     issuer,
     ready: async () => ready?.(),
-    async close() {
-      await mcp.close();
-      await close?.();
-      stores.close();
-      await log?.close();
-    },
+    endSubscriptions: mcp.endSubscriptions,
   };
 }
 

@@ -20,7 +20,11 @@ describe.each<[string, Host]>([
   let server: Server;
   let provider: LocalProvider;
   let mcp: ProtectedMcp;
-  const stores = memoryStores();
+  const recent = memorySink();
+  const asked = vi.fn();
+  // Never answers.
+  const source = { id: 'silent', newsSentiment: () => new Promise<never>(asked) };
+  const stores = memoryStores(source);
 
   beforeAll(async () => {
     server = createServer();
@@ -35,12 +39,11 @@ describe.each<[string, Host]>([
           clientId: 'nightly',
           name: 'Nightly',
           grantTypes: ['client_credentials'],
-          scopes: ['mcp:tools:analyze_sentiment'],
+          scopes: ['mcp:tools:get_news_sentiment', 'mcp:resources:news:read'],
           authentication: { method: 'client_secret_basic', secret: 'secret-of-the-nightly-job' },
         },
       ],
     });
-    const recent = memorySink();
     mcp = protectMcp({
       ...{ resource, provider, stores, recent },
       isAdministrator: isEmbeddedAdministrator,
@@ -87,7 +90,7 @@ describe.each<[string, Host]>([
     });
     return ((await answer.json()) as { access_token: string }).access_token;
   };
-  const call = async (headers: Record<string, string>) =>
+  const call = async (headers: Record<string, string>, name = 'whoami', given = {}) =>
     fetch(`${origin}/mcp`, {
       method: 'POST',
       headers: {
@@ -96,7 +99,10 @@ describe.each<[string, Host]>([
         'mcp-protocol-version': '2025-11-25',
         ...headers,
       },
-      body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"whoami","arguments":{}}}',
+      body: JSON.stringify({
+        ...{ jsonrpc: '2.0', id: 1, method: 'tools/call' },
+        params: { name, arguments: given },
+      }),
     });
 
   it('leads a stranger from the refusal to both documents (RS-01, AS-01)', async () => {
@@ -164,5 +170,22 @@ describe.each<[string, Host]>([
     hangUp.abort();
     await expect(sent).rejects.toThrow();
     expect((await fetch(origin)).status).toBe(200);
+  });
+
+  it('leaves a last word in the trail when a call is cut', async () => {
+    const authorization = `Bearer ${await token()}`;
+    const cut = call({ authorization }, 'get_news_sentiment', { ticker: 'BRDL' }).then((answer) =>
+      answer.text(),
+    );
+    const failed = expect(cut).rejects.toThrow();
+    await expect.poll(() => asked.mock.calls.length).toBe(1);
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await Promise.all([failed, closed]);
+    await mcp.close();
+    const [decision, completion] = recent.events.slice(-2);
+    expect(decision).toMatchObject({ kind: 'decision', name: 'get_news_sentiment' });
+    expect(completion).toMatchObject({ kind: 'completion', outcome: 'unknown' });
   });
 });
