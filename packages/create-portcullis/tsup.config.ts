@@ -5,7 +5,6 @@ export default defineConfig({
   entry: ['src/create-portcullis.ts'],
   format: 'esm',
   target: 'node22',
-  sourcemap: true,
   clean: true,
   removeNodeProtocol: false,
   // The template is made of the app as it is now, whenever this package is built.

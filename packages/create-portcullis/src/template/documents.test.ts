@@ -22,7 +22,14 @@ it('gives an example of the environment that names the provider', () => {
     '# Who signs people in: local (embedded, the default) or oidc. Only the variables of the one that is chosen are read.\n# AUTH_PROVIDER=oidc\n',
   );
   expect(example).toContain('\n# OIDC_ISSUER=');
+  expect(example).toContain('\n# ROLE_CLAIM=');
   expect(example).not.toMatch(/AUTH0|SCALEKIT/);
+});
+
+it('speaks of no choice where there is one provider', () => {
+  const example = documents({ provider: 'local', host: 'express' }).get('.env.example') ?? '';
+  expect(example).toContain('\n\n# --- local\n# The person who signs in.');
+  expect(example).not.toMatch(/AUTH_PROVIDER|OIDC|AUTH0|SCALEKIT|ROLE_CLAIM|\n\n\n/);
 });
 
 it('asks for what the catalog and the packages of this repository say', () => {

@@ -1,4 +1,5 @@
 import { type Provider, providers, type Variant } from '../choice.js';
+import { edited } from './edit.js';
 import { readText } from './workspace.js';
 
 const app = 'apps/finance-sentiment';
@@ -57,22 +58,32 @@ function withoutRows(text: string, variant: Variant): string {
 /** The example of the app, without the paragraphs about providers that the project has not. */
 function environment(text: string, variant: Variant): string {
   const { provider } = variant;
-  const known = 'Who signs people in: local (embedded), scalekit, auth0 or oidc.';
-  if (!text.includes(known)) throw new Error(`.env.example of the app has no line "${known}".`);
-  const paragraphs = text.split('\n\n').filter((paragraph) => {
-    const [, name = ''] = /^# --- ([a-z0-9 ]+?)(?::|\n)/.exec(paragraph) ?? [];
-    if (provider === 'local' && (paragraph.includes(known) || name === 'all but local')) {
-      return false;
-    }
-    return !isOther(name, variant);
-  });
-  return paragraphs
-    .join('\n\n')
-    .replace(known, `Who signs people in: local (embedded, the default) or ${provider}.`)
-    .replace('# AUTH_PROVIDER=local', `# AUTH_PROVIDER=${provider}`);
+  // With one provider there is nothing to choose.
+  const edits =
+    provider === 'local'
+      ? [{ file: '.env.example', find: /# Who signs people in: .*\n# AUTH_PROVIDER=local\n\n/ }]
+      : [
+          {
+            file: '.env.example',
+            find: 'local (embedded), scalekit, auth0 or oidc.',
+            replace: `local (embedded, the default) or ${provider}.`,
+          },
+          {
+            file: '.env.example',
+            find: '# AUTH_PROVIDER=local',
+            replace: `# AUTH_PROVIDER=${provider}`,
+          },
+        ];
+  const paragraphs = edited('.env.example', text, edits)
+    .split('\n\n')
+    .filter((paragraph) => {
+      const [, name = ''] = /^# --- ([a-z0-9 ]+?)(?::|\n)/.exec(paragraph) ?? [];
+      return provider === 'local' && name === 'all but local' ? false : !isOther(name, variant);
+    });
+  return paragraphs.join('\n\n');
 }
 
-/** The image of the app, built outside of the repository: npm works in it whatever installs elsewhere. */
+/** The image of the app, built outside of the repository. npm works in it: that comes with the image. */
 function dockerfile(): string {
   const stage = readText(`${app}/Dockerfile`)
     .split(/\n(?=FROM )/)
@@ -80,8 +91,9 @@ function dockerfile(): string {
   if (stage.length !== 1) throw new Error('The Dockerfile of the app has not two stages any more.');
   return `FROM node:24-slim AS build
 WORKDIR /app
+# Another package manager than npm: copy its lockfile and install with it, or the image has other versions than you tested.
 COPY package.json package-lock.json* ./
-RUN npm install
+RUN if [ -f package-lock.json ]; then npm ci; else npm install; fi
 COPY . .
 RUN npm run build && npm prune --omit=dev
 

@@ -68,9 +68,5 @@ const tools: readonly Edit[] = [
     find: /entry: \{[\s\S]*?\n {2}\},/,
     replace: "entry: { main: 'src/main.ts', demo: 'src/demo.ts' },",
   },
-  {
-    file: 'vitest.config.ts',
-    find: "    name: 'finance-sentiment',\n",
-    replace: '    // Passwords are hashed slowly on purpose, and some machines are slow anyway.\n',
-  },
+  { file: 'vitest.config.ts', find: "    name: 'finance-sentiment',\n" },
 ];

@@ -68,17 +68,13 @@ describe.each(all)('$title', ({ variant, files }) => {
     for (const [, path = ''] of entries) expect(files.has(path)).toBe(true);
   });
 
-  it('imports at run time nothing that is there for development only', () => {
-    const running = code.filter(
-      ([path]) => path.startsWith('src/') && !/\.(test|harness)\.ts$/.test(path),
-    );
-    for (const [path, text] of running) {
-      // Types are gone by then; what is imported in the middle says by itself when it is missing.
-      const loaded = text.replace(/^import type [^;]*;$/gm, '').replaceAll(/\bimport\('/g, '');
-      for (const name of Object.keys(devDependencies)) {
-        expect(importsOf(loaded), path).not.toContain(name);
-      }
-    }
+  it('copies into its image what the build has made there', () => {
+    const image = files.get('Dockerfile') ?? '';
+    const copied = [...image.matchAll(/^COPY --from=build \/app\/(\S+)/gm)].map(([, path]) => path);
+    expect(copied).toEqual(['package.json', 'node_modules', 'dist']);
+    expect(image.match(/^FROM /gm)).toHaveLength(2);
+    expect(image).toContain('\nUSER node\n');
+    expect(image).toContain('\nCMD ["node", "dist/main.js"]\n');
   });
 
   it('has one host, and one vendor at most', () => {
@@ -156,6 +152,45 @@ describe.each(all)('$title', ({ variant, files }) => {
         path,
       ).toBe(true);
     }
+  });
+});
+
+it('asks in front of people for what the server imports, and for the rest in development', () => {
+  const { dependencies, devDependencies } = manifestOf(
+    filesOf({ host: 'hono', provider: 'auth0' }),
+  );
+  expect(Object.keys(dependencies)).toEqual([
+    '@hono/node-server',
+    '@modelcontextprotocol/ext-apps',
+    '@modelcontextprotocol/server',
+    '@portcullis/core',
+    '@portcullis/provider-auth0',
+    '@portcullis/provider-local',
+    '@portcullis/server-adapter',
+    'csv-parse',
+    'entities',
+    'feedsmith',
+    'hono',
+    'zod',
+  ]);
+  expect(Object.keys(devDependencies)).toEqual([
+    '@modelcontextprotocol/client',
+    '@types/node',
+    'jose',
+    'oauth4webapi',
+    'playwright-core',
+    'tsup',
+    'typescript',
+    'vitest',
+  ]);
+});
+
+it('tells npm which Node it needs, and which script may run when packages are installed', () => {
+  const manifest = manifestOf(filesOf({ host: 'express', provider: 'local' }));
+  expect(manifest).toMatchObject({
+    engines: { node: '>=22.13' },
+    devEngines: { runtime: { name: 'node', version: '>=22.13', onFail: 'error' } },
+    allowScripts: { esbuild: true },
   });
 });
 

@@ -7,8 +7,11 @@ import { publishedVersions, readManifest, readText } from './workspace.js';
 
 const app = 'apps/finance-sentiment';
 
-/** What a project does: start and demo. */
-const programs = ['src/main.ts', 'src/demo.ts'];
+/** What runs in front of people. Everything else is for development. */
+const server = 'src/main.ts';
+
+/** The tour. */
+const demo = 'src/demo.ts';
 
 /** Tests that are worth having in a server of one's own. The others test what only the app has: every provider, browsers, the fixtures. */
 const tests = ['app', 'policy', 'tools', 'resources', 'home-page', 'start-failure', 'stores'];
@@ -30,19 +33,16 @@ const buildTools = ['@types/node', 'tsup', 'typescript', 'vitest'];
  */
 export function projectFiles(variant: Variant): ReadonlyMap<string, string> {
   const edits = editsFor(variant);
-  const read = (file: string) => ofNpm(edited(file, readText(`${app}/${file}`), edits));
-  const running = reachable(programs, read);
+  const read = (file: string) => ofProject(edited(file, readText(`${app}/${file}`), edits));
+  const { packages: needed } = reachable([server], read);
   const all = reachable(
-    [...programs, ...declarations, ...toolFiles, ...tests.map((name) => `src/${name}.test.ts`)],
+    [server, demo, ...declarations, ...toolFiles, ...tests.map((name) => `src/${name}.test.ts`)],
     read,
   );
   const unused = edits.filter(({ file }) => !all.files.has(file));
   if (unused.length > 0) {
     throw new Error(`Nothing leads to ${unused[0]?.file} any more. Adapt src/template/edits.ts.`);
   }
-  // What the app has for development is only asked for by options that say so.
-  const { devDependencies = {} } = readManifest(app);
-  const needed = new Set([...running.packages].filter((name) => !(name in devDependencies)));
   const development = [...all.packages, ...buildTools].filter((name) => !needed.has(name));
   return new Map([
     ...documents(variant),
@@ -53,8 +53,7 @@ export function projectFiles(variant: Variant): ReadonlyMap<string, string> {
 }
 
 /** The app speaks of its own repository's commands. */
-const ofNpm = (text: string) =>
-  text.replace(/`pnpm (start|test)`/g, '`npm $1`').replaceAll('`pnpm demo`', '`npm run demo`');
+const ofProject = (text: string) => text.replaceAll(/`pnpm (start|test|demo)`/g, '`__RUN__ $1`');
 
 /** Express brings no types of its own. */
 const withTypes = (development: readonly string[], running: ReadonlySet<string>) => [
@@ -74,6 +73,8 @@ function manifest(dependencies: readonly string[], development: readonly string[
     description: 'An MCP server behind OAuth 2.1.',
     type: 'module',
     engines,
+    // npm refuses an older Node with this; with the engines alone it warns, and the server fails for want of a module.
+    devEngines: { runtime: { name: 'node', version: engines?.node, onFail: 'error' } },
     scripts: {
       build: 'tsup --silent',
       start: 'tsup --silent && node dist/main.js',
@@ -84,6 +85,8 @@ function manifest(dependencies: readonly string[], development: readonly string[
     },
     dependencies: versions(dependencies),
     devDependencies: versions(development),
+    // The compiler behind tsup sets itself up when it is installed. npm 12 asks for this, as pnpm does elsewhere.
+    allowScripts: { esbuild: true },
   });
 }
 
