@@ -87,6 +87,26 @@ describe('analyze_sentiment', () => {
     expect(text(result)).toMatch(/^positive .*, because of "/);
   });
 
+  it('gives reasons that one can argue with, and says when it has none', async () => {
+    const texts = [
+      'Aster Pharma tumbles as trial misses main goal',
+      'Profit will not rise',
+      'Sales were in line with forecasts',
+      'Zelbury kicks the bucket',
+    ];
+    const result = await call('analyze_sentiment', { texts, explain: true });
+    expect(text(result).split('\n')).toEqual([
+      'negative -0.66 (confidence 0.81): "Aster Pharma tumbles as trial misses main goal", because of "tumbles" -0.33 (direction), "misses main goal" -0.90 (event, weight 0.6)',
+      'negative -0.46 (confidence 0.74): "Profit will not rise", because of "Profit will not rise" -0.74 (metric-direction)',
+      'neutral 0.00 (confidence 0.90): "Sales were in line with forecasts", because of "in line with forecasts" (flat, weight 0.3)',
+      'neutral 0.00 (low confidence 0.34): "Zelbury kicks the bucket", without a reason',
+    ]);
+    expect(result.structuredContent).toMatchObject({
+      results: [{}, {}, { lowConfidence: false }, { lowConfidence: true, evidence: [] }],
+      engine: 'rules/1.2.0',
+    });
+  });
+
   it.each([
     ['no text', { texts: [] }],
     ['51 texts', { texts: Array.from({ length: 51 }, () => 'x') }],

@@ -1,4 +1,4 @@
-import { html } from '../html.js';
+import { html, render } from '@portcullis/provider-local/pages';
 import { sentimentLabels } from '../sentiment/sentiment.js';
 import type { Evaluation } from './evaluation.js';
 
@@ -42,12 +42,12 @@ export function evaluationPlot(
 `,
   );
   const [width, height] = [LEFT + size + 20, TOP + size + 20];
-  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}: ${summary}" font-family="system-ui, sans-serif" font-size="13" fill="#1d1c1a">
+  return render(html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}: ${summary}" font-family="system-ui, sans-serif" font-size="13" fill="#1d1c1a">
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 <text x="20" y="28" font-size="16" font-weight="600">${title}</text>
 <text x="20" y="48">${summary}</text>
 <text x="${LEFT + size / 2}" y="${TOP - 28}" text-anchor="middle" fill="#5c5952">answer</text>
 <text x="20" y="${TOP - 10}" fill="#5c5952">expected</text>
 ${columns}${rows}${cells}</svg>
-`.html;
+`);
 }

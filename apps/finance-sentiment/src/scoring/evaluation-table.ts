@@ -7,7 +7,7 @@ function row(first: string, cells: readonly (string | number)[]): string {
 
 /** The figures for people: plain text, no line end at the end. */
 export function evaluationTable(
-  { accuracy, macroF1, perLabel, confusion, n }: Evaluation,
+  { accuracy, macroF1, sure, unsure, perLabel, confusion, n }: Evaluation,
   skipped: number,
 ): string {
   const left = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'row' : 'rows'} left out`;
@@ -16,6 +16,8 @@ export function evaluationTable(
     '',
     row('accuracy', [accuracy.toFixed(4)]),
     row('macro-F1', [macroF1.toFixed(4)]),
+    row('where it is sure', [sure.accuracy.toFixed(4), `${sure.n} texts`]),
+    row('where it is not', [unsure.accuracy.toFixed(4), `${unsure.n} texts`]),
     '',
     row('', ['precision', 'recall', 'F1', 'texts']),
     ...sentimentLabels.map((label) => {

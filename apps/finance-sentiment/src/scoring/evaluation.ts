@@ -1,5 +1,9 @@
 import { analyze } from '../sentiment/analyze.js';
-import { type SentimentLabel, sentimentLabels } from '../sentiment/sentiment.js';
+import {
+  type SentimentAnalysis,
+  type SentimentLabel,
+  sentimentLabels,
+} from '../sentiment/sentiment.js';
 import type { Labelled } from './labelled-csv.js';
 
 type ByLabel<T> = Readonly<Record<SentimentLabel, T>>;
@@ -21,8 +25,24 @@ export interface Evaluation {
   /** First the expected label, then the answer. */
   readonly confusion: ByLabel<ByLabel<number>>;
   readonly perLabel: ByLabel<LabelFigures>;
+  /** Answers that the engine stood by. */
+  readonly sure: Share;
+  /** Answers with `lowConfidence`. */
+  readonly unsure: Share;
   /** Rows that were scored. */
   readonly n: number;
+}
+
+/** Some of the answers, and how many of them are right. */
+interface Share {
+  readonly n: number;
+  readonly accuracy: number;
+}
+
+interface Answered {
+  readonly expected: SentimentLabel;
+  readonly answer: SentimentLabel;
+  readonly lowConfidence: boolean;
 }
 
 function perLabel<T>(make: (label: SentimentLabel) => T): ByLabel<T> {
@@ -38,9 +58,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** Compares expected labels with answers. */
-function evaluate(
-  pairs: readonly { expected: SentimentLabel; answer: SentimentLabel }[],
-): Evaluation {
+function evaluate(pairs: readonly Answered[]): Evaluation {
   const counts = perLabel(() => ({ positive: 0, negative: 0, neutral: 0 }));
   for (const { expected, answer } of pairs) counts[expected][answer] += 1;
   const figures = perLabel((label): LabelFigures & { answered: number; exactF1: number } => {
@@ -71,13 +89,30 @@ function evaluate(
       const { precision, recall, f1, support } = figures[label];
       return { precision, recall, f1, support };
     }),
+    sure: shareOf(pairs.filter(({ lowConfidence }) => !lowConfidence)),
+    unsure: shareOf(pairs.filter(({ lowConfidence }) => lowConfidence)),
     n: pairs.length,
   };
 }
 
-/** Scores labelled texts with {@link analyze} and compares. */
-export function evaluateTexts(rows: readonly Labelled[]): Evaluation {
+function shareOf(pairs: readonly Answered[]): Share {
+  const right = pairs.filter(({ expected, answer }) => expected === answer).length;
+  return { n: pairs.length, accuracy: ratio(right, pairs.length) };
+}
+
+/**
+ * Scores labelled texts and compares.
+ *
+ * @param judge - What to measure. Default: {@link analyze}.
+ */
+export function evaluateTexts(
+  rows: readonly Labelled[],
+  judge: (text: string) => Pick<SentimentAnalysis, 'label' | 'lowConfidence'> = analyze,
+): Evaluation {
   return evaluate(
-    rows.map(({ text, label }) => ({ expected: label, answer: analyze(text).label })),
+    rows.map(({ text, label }) => {
+      const { label: answer, lowConfidence } = judge(text);
+      return { expected: label, answer, lowConfidence };
+    }),
   );
 }

@@ -41,7 +41,7 @@ describe('pnpm score', () => {
     expect(scoreText(`\ufeff${four}`, '--json')).toEqual({
       status: 0,
       out: [
-        '{"accuracy":0.75,"macroF1":0.7778,"confusion":{"positive":{"positive":1,"negative":0,"neutral":0},"negative":{"positive":1,"negative":1,"neutral":0},"neutral":{"positive":0,"negative":0,"neutral":1}},"perLabel":{"positive":{"precision":0.5,"recall":1,"f1":0.6667,"support":1},"negative":{"precision":1,"recall":0.5,"f1":0.6667,"support":2},"neutral":{"precision":1,"recall":1,"f1":1,"support":1}},"n":4,"skipped":0}',
+        '{"accuracy":0.75,"macroF1":0.7778,"confusion":{"positive":{"positive":1,"negative":0,"neutral":0},"negative":{"positive":1,"negative":1,"neutral":0},"neutral":{"positive":0,"negative":0,"neutral":1}},"perLabel":{"positive":{"precision":0.5,"recall":1,"f1":0.6667,"support":1},"negative":{"precision":1,"recall":0.5,"f1":0.6667,"support":2},"neutral":{"precision":1,"recall":1,"f1":1,"support":1}},"sure":{"n":3,"accuracy":0.6667},"unsure":{"n":1,"accuracy":1},"n":4,"skipped":0}',
       ],
       warnings: [],
     });
@@ -54,6 +54,8 @@ describe('pnpm score', () => {
         '',
         'accuracy               0.7500',
         'macro-F1               0.7778',
+        'where it is sure       0.6667    3 texts',
+        'where it is not        1.0000    1 texts',
         '',
         '                    precision     recall         F1      texts',
         'positive               0.5000     1.0000     0.6667          1',

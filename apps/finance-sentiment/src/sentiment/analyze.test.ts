@@ -11,9 +11,16 @@ describe('analyze', () => {
       confidence: 0.812,
       lowConfidence: false,
       evidence: [
-        { text: 'Debt falls', start: 0, end: 10, rule: 'metric-direction', contribution: 1 },
+        {
+          text: 'Debt falls',
+          start: 0,
+          end: 10,
+          rule: 'metric-direction',
+          weight: 1,
+          contribution: 1,
+        },
       ],
-      rulesVersion: '1.1.0',
+      rulesVersion: '1.2.0',
     });
   });
 
@@ -107,9 +114,69 @@ describe('analyze', () => {
       label: 'neutral',
       lowConfidence: true,
     });
-    expect(analyze('The office is in Lisbon')).toMatchObject({
+  });
+
+  it('tells a plain fact from words that it does not know', () => {
+    expect(analyze('The grocer appoints a treasurer', { explain: true })).toMatchObject({
       label: 'neutral',
       lowConfidence: false,
+      evidence: [{ text: 'appoints', rule: 'routine', weight: 1, contribution: 0 }],
+    });
+    expect(analyze('The grocer kicks the bucket', { explain: true })).toMatchObject({
+      label: 'neutral',
+      lowConfidence: true,
+      evidence: [],
+    });
+    const [known, unknown] = ['appoints', 'greets'].map((verb) => analyze(`The grocer ${verb} it`));
+    expect(known?.confidence).toBeGreaterThan(2 * (unknown?.confidence ?? 1));
+    expect(analyze('The grocer appoints a treasurer as profit falls').label).toBe('negative');
+  });
+
+  it.each([
+    ['The grocer has an opportunity', 'one slight word', true],
+    ['The grocer has a schedule and an opportunity', 'a slight word in a plain fact', false],
+    ['Debt falls, sales fall', 'two reasons that cancel each other', false],
+  ])('answers neutral to %j because of %s, and is a guess: %s', (text, _why, lowConfidence) => {
+    expect(analyze(text)).toMatchObject({ label: 'neutral', lowConfidence });
+  });
+
+  it('shows the words that turn round, strengthen, or take weight', () => {
+    const reasons = (text: string) =>
+      analyze(text, { explain: true }).evidence.map(
+        ({ text: span, rule, weight, contribution }) => [span, rule, weight, contribution],
+      );
+    expect(reasons('There was no improvement in margins')).toEqual([
+      ['no improvement in margins', 'metric-direction', 1, -0.74],
+    ]);
+    expect(reasons('Sales fell very sharply')).toEqual([
+      ['Sales fell very', 'metric-direction', 1, -1.3],
+    ]);
+    expect(reasons('The bank will not default')).toEqual([['will not default', 'event', 1, 0.74]]);
+    expect(reasons('The bank never said that it would not default')).toEqual([
+      ['never said that it would not default', 'event', 1, -0.548],
+    ]);
+    expect(reasons('Profit rose, in line with forecasts')).toEqual([
+      ['Profit rose', 'metric-direction', 0.3, 0.3],
+      ['in line with forecasts', 'flat', 0.3, 0],
+    ]);
+    expect(reasons('Will sales fall?')).toEqual([['sales fall', 'metric-direction', 0.5, -0.5]]);
+    expect(reasons('Brindle jumps after approval')).toEqual([
+      ['jumps', 'direction', 1, 0.22],
+      ['approval', 'event', 0.6, 0.72],
+    ]);
+    expect(reasons('The share capital rises')).toEqual([
+      ['share capital', 'formal', 0.3, 0],
+      ['rises', 'direction', 0.3, 0.066],
+    ]);
+  });
+
+  it.each([
+    ['Fraud allegations are dropped', 'Fraud allegations are dropped'],
+    ['Antitrust lawsuit was dismissed', 'Antitrust lawsuit was dismissed'],
+  ])('takes the whole of a trouble that ends: %j', (text, span) => {
+    expect(analyze(text, { explain: true })).toMatchObject({
+      label: 'positive',
+      evidence: [{ text: span, rule: 'resolution', contribution: 1.2 }],
     });
   });
 

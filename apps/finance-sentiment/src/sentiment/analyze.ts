@@ -1,6 +1,6 @@
 import { type Clause, splitClauses } from './clauses.js';
 import { comparisons, premiums } from './comparisons.js';
-import { failings, happenings } from './happenings.js';
+import { failings, happenings, settlements } from './happenings.js';
 import type { Hit, Reading } from './hit.js';
 import { modified } from './modifiers.js';
 import { movements } from './movements.js';
@@ -23,12 +23,12 @@ const explainer =
 
 interface Weighed {
   readonly hit: Hit;
-  readonly value: number;
+  readonly weight: number;
   readonly units: readonly Unit[];
 }
 
-function read(clause: Clause, text: string): readonly Weighed[] {
-  const { units, weight } = clause;
+function read(clause: Clause, text: string, asked: number): readonly Weighed[] {
+  const { units } = clause;
   const reading: Reading = { units, used: new Set() };
   const word = ({ start, end }: Unit) => text.slice(start, end).toLowerCase();
   // Fixed order: each rule leaves alone what an earlier one has accounted for.
@@ -41,16 +41,29 @@ function read(clause: Clause, text: string): readonly Weighed[] {
   ];
   const flat = units.some(({ entry }) => entry.flat) ? FLAT : 1;
   const formal = units.some(({ entry }) => entry.formal) ? FORMAL : 1;
-  const factor = weight * flat * formal;
-  const weighed = hits.map((hit) => ({ hit, value: modified(reading, hit) * factor, units }));
-  const left = failings(reading).map((hit) => ({ hit, value: hit.value * factor, units }));
-  return [...weighed, ...left];
+  const weight = clause.weight * flat * formal * asked;
+  const after = hits.map((hit) => modified(reading, hit));
+  return [...after, ...failings(reading), ...settlements(reading)].map((hit) => ({
+    hit,
+    weight,
+    units,
+  }));
 }
 
-function evidenceOf(text: string, { hit, value, units }: Weighed): Evidence {
+const contributionOf = ({ hit, weight }: Weighed) => hit.value * weight;
+
+function evidenceOf(text: string, weighed: Weighed): Evidence {
+  const { hit, weight, units } = weighed;
   const start = units[hit.first]?.start ?? 0;
   const end = units[hit.last]?.end ?? start;
-  return { text: text.slice(start, end), start, end, rule: hit.rule, contribution: rounded(value) };
+  return {
+    text: text.slice(start, end),
+    start,
+    end,
+    rule: hit.rule,
+    weight: rounded(weight),
+    contribution: rounded(contributionOf(weighed)),
+  };
 }
 
 /**
@@ -64,15 +77,14 @@ function evidenceOf(text: string, { hit, value, units }: Weighed): Evidence {
 export function analyze(text: string, options: AnalyzeOptions = {}): SentimentAnalysis {
   const units = toUnits(tokenise(text));
   const asked = explainer.test(text) || text.trimEnd().endsWith('?') ? ASKED : 1;
-  const weighed = splitClauses(units)
-    .flatMap((clause) => read(clause, text))
-    .map((one) => ({ ...one, value: one.value * asked }));
+  const weighed = splitClauses(units).flatMap((clause) => read(clause, text, asked));
+  const values = weighed.map(contributionOf).filter((value) => value !== 0);
   const verdict = decide({
-    total: weighed.reduce((sum, { value }) => sum + value, 0),
-    mass: weighed.reduce((sum, { value }) => sum + Math.abs(value), 0),
-    hits: weighed.length,
+    total: values.reduce((sum, value) => sum + value, 0),
+    mass: values.reduce((sum, value) => sum + Math.abs(value), 0),
+    hits: values.length,
     unknownWords: units.filter(({ known }) => !known).length,
-    settled: units.some(({ entry }) => entry.flat === true || entry.formal === true),
+    settled: weighed.some(({ hit }) => hit.value === 0),
   });
   const evidence = options.explain
     ? weighed.map((one) => evidenceOf(text, one)).sort((a, b) => a.start - b.start || a.end - b.end)

@@ -13,6 +13,15 @@ export function happenings({ units, used }: Reading): readonly Hit[] {
     }));
 }
 
+/** What adds nothing, and says why a text is neutral. */
+export function settlements({ units }: Reading): readonly Hit[] {
+  return [...units.entries()].flatMap(([index, { entry }]) =>
+    (['flat', 'formal', 'routine'] as const)
+      .filter((rule) => entry[rule])
+      .map((rule) => ({ rule, value: 0, anchor: index, first: index, last: index })),
+  );
+}
+
 /** "Unable to", "lack of": bad news where there was nothing that they turned round. Runs after negation. */
 export function failings({ units, used }: Reading): readonly Hit[] {
   return [...units.entries()]

@@ -24,28 +24,28 @@ function negatorBefore({ units }: Reading, anchor: number): number | undefined {
   return undefined;
 }
 
-function intensityAround({ units }: Reading, anchor: number): number {
+function intensityAround({ units }: Reading, anchor: number): number | undefined {
   for (let distance = 1; distance <= INTENSITY_REACH; distance += 1) {
     for (const at of [anchor - distance, anchor + distance]) {
-      const factor = units[at]?.entry.intensity;
-      if (factor !== undefined) return factor;
+      if (units[at]?.entry.intensity !== undefined) return at;
     }
   }
-  return 1;
+  return undefined;
 }
 
-/** The hit's value after what stands around it. Marks the negators it met as accounted for. */
-export function modified(reading: Reading, hit: Hit): number {
-  const first = negatorBefore(reading, hit.anchor);
-  let factor = intensityAround(reading, hit.anchor);
-  if (first !== undefined) {
-    reading.used.add(first);
-    factor *= NEGATED;
-    const second = negatorBefore(reading, first);
-    if (second !== undefined) {
-      reading.used.add(second);
-      factor *= NEGATED;
-    }
-  }
-  return hit.value * factor;
+/** The hit after what stands around it, with a span that has it too. Marks the negators it met as accounted for. */
+export function modified(reading: Reading, hit: Hit): Hit {
+  const intensity = intensityAround(reading, hit.anchor);
+  const negator = negatorBefore(reading, hit.anchor);
+  const second = negator === undefined ? undefined : negatorBefore(reading, negator);
+  const negators = [negator, second].filter((at) => at !== undefined);
+  for (const at of negators) reading.used.add(at);
+  const strength = intensity === undefined ? 1 : (reading.units[intensity]?.entry.intensity ?? 1);
+  const span = [hit.first, hit.last, ...negators, ...(intensity === undefined ? [] : [intensity])];
+  return {
+    ...hit,
+    value: hit.value * strength * NEGATED ** negators.length,
+    first: Math.min(...span),
+    last: Math.max(...span),
+  };
 }

@@ -4,12 +4,16 @@ const RESOLVED = 1.2;
 /** How many units after the verb the trouble may stand. */
 const REACH = 6;
 
-/** "Strike averted", "allegations were dropped": the trouble before a verb that nothing of business stands closer to. */
+/** "Strike averted", "fraud allegations were dropped": the trouble before a verb that nothing of business stands closer to. */
 function subjectOf({ units, used }: Reading, index: number): number | undefined {
   for (let at = index - 1; at >= index - REACH && at >= 0; at -= 1) {
     const entry = units[at]?.entry;
     if (!entry || used.has(at) || entry.break) return undefined;
-    if (entry.trouble) return at;
+    if (entry.trouble) {
+      let first = at;
+      while (units[first - 1]?.entry.trouble && !used.has(first - 1)) first -= 1;
+      return first;
+    }
     if (entry.metric !== undefined || entry.direction !== undefined) return undefined;
   }
   return undefined;

@@ -5,16 +5,29 @@ export type SentimentLabel = 'positive' | 'negative' | 'neutral';
 export const sentimentLabels: readonly SentimentLabel[] = ['positive', 'negative', 'neutral'];
 
 /** Which rule a piece of evidence comes from. */
-export type EvidenceRule =
-  | 'phrase'
-  | 'flat'
-  | 'metric-direction'
-  | 'direction'
-  | 'event'
-  | 'resolution'
-  | 'numbers';
+export const evidenceRules = [
+  /** Something of which more is good or bad, and where it goes: "Debt falls". */
+  'metric-direction',
+  /** Up or down, and nothing is known to move: "Brindle jumps". */
+  'direction',
+  /** Good or bad by itself: "recalls". */
+  'event',
+  /** The end of a trouble: "drops antitrust probe". */
+  'resolution',
+  /** Two figures compared, or a premium. */
+  'numbers',
+  /** Nothing moved: "in line with expectations". Adds nothing, and takes weight from what stands beside it. */
+  'flat',
+  /** About form, not fortune: "voting rights". Adds nothing, and takes weight as well. */
+  'formal',
+  /** A plain fact: "appoints", "headquarters". Adds nothing. */
+  'routine',
+] as const;
 
-/** One reason for a score: a span of the text as it was given, and what it added. */
+/** One of {@link evidenceRules}. */
+export type EvidenceRule = (typeof evidenceRules)[number];
+
+/** One reason for a score: a span of the text as it was given, with the words that turn it round or strengthen it, and what it added. */
 export interface Evidence {
   /** The span itself: `text.slice(start, end)` of what was analysed. */
   readonly text: string;
@@ -23,7 +36,9 @@ export interface Evidence {
   /** UTF-16 offset after the last character. */
   readonly end: number;
   readonly rule: EvidenceRule;
-  /** What it added to the raw total before squashing, after negation and intensity. Rounded to three decimals. */
+  /** 1 in the main clause; less elsewhere, in questions, and beside what is flat or formal. Rounded to three decimals. */
+  readonly weight: number;
+  /** What it added to the raw total before squashing, after negation, intensity and weight. Rounded to three decimals. */
   readonly contribution: number;
 }
 
@@ -34,7 +49,7 @@ export interface SentimentAnalysis {
   readonly score: number;
   /** 0 to 1: how far from undecided, times how much of the text was understood. Rounded to three decimals. */
   readonly confidence: number;
-  /** The engine leaned one way but did not understand enough to say so; the label is then `neutral`. */
+  /** Nothing decided, either way: the engine leaned too little, or knew no word that matters. The label is then `neutral`. */
   readonly lowConfidence: boolean;
   /** In the order of the text. Empty unless `explain` was asked for. */
   readonly evidence: readonly Evidence[];

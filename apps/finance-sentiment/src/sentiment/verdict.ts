@@ -7,6 +7,12 @@ const LEAN = 0.13;
 /** Below this share of one side over all, good and bad news cancel out. */
 const CONFLICT = 0.2;
 
+/** Reasons that weigh less than this together are none: half of what one movement does. */
+const ENOUGH = 0.5;
+/** How sure neutral is where the text says why, and where it says nothing that is known. */
+const SETTLED = 0.9;
+const GUESSED = 0.4;
+
 /** What the rules found, added up. */
 export interface Tally {
   /** Sum of contributions. */
@@ -16,7 +22,7 @@ export interface Tally {
   /** Reasons that counted. */
   readonly hits: number;
   readonly unknownWords: number;
-  /** Whether the text says that nothing moved, or is about form. */
+  /** Whether the text says that nothing moved, or is about form or a plain fact. */
   readonly settled: boolean;
 }
 
@@ -47,8 +53,10 @@ export function decide({ total, mass, hits, unknownWords, settled }: Tally): Ver
     const label = score > 0 ? 'positive' : 'negative';
     return { label, score: rounded(score), confidence: rounded(confidence), lowConfidence: false };
   }
-  const lowConfidence = distance >= LEAN;
-  const base = mass === 0 ? (settled ? 0.9 : 0.7) : 0.6 * (1 - Math.min(distance, BAND) / BAND);
+  // Where no word mattered, neutral is a guess: whatever the text says, it says in other words.
+  const lowConfidence = distance >= LEAN || (mass < ENOUGH && !settled);
+  const base =
+    mass === 0 ? (settled ? SETTLED : GUESSED) : 0.6 * (1 - Math.min(distance, BAND) / BAND);
   return {
     label: 'neutral',
     score: rounded(score),

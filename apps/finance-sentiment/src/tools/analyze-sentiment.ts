@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { sentimentLabels } from '../sentiment/sentiment.js';
+import { type Evidence, evidenceRules, sentimentLabels } from '../sentiment/sentiment.js';
 import type { Services } from '../services.js';
 import { answer, answering, quoted, signed } from './answer.js';
 
@@ -17,11 +17,16 @@ const inputSchema = z.strictObject({
 });
 
 const evidence = z.object({
-  text: z.string(),
+  text: z.string().describe('The words, as they stand in the text from start to end.'),
   start: z.int(),
   end: z.int(),
-  rule: z.string(),
-  contribution: z.number(),
+  rule: z
+    .enum(evidenceRules)
+    .describe('What kind of reason; flat, formal and routine say why a text is neutral.'),
+  weight: z.number().describe('1 in the main clause, less where it matters less.'),
+  contribution: z
+    .number()
+    .describe('With weight, negation and intensity. With t their sum, the score is t / √(t² + 2).'),
 });
 
 const outputSchema = z.object({
@@ -31,12 +36,18 @@ const outputSchema = z.object({
       label: z.enum(sentimentLabels),
       score: z.number().min(-1).max(1),
       confidence: z.number().min(0).max(1),
-      lowConfidence: z.boolean().describe('Too little was understood to lean either way.'),
+      lowConfidence: z.boolean().describe('No decision was possible: neutral because of that.'),
       evidence: z.array(evidence).optional(),
     }),
   ),
   engine: z.string().describe('Name and version of what scored the texts.'),
 });
+
+/** `"misses main goal" -0.90 (event, weight 0.6)`. */
+function reason({ text, rule, weight, contribution }: Evidence): string {
+  const added = contribution === 0 ? '' : ` ${signed(contribution)}`;
+  return `${quoted(text)}${added} (${rule}${weight === 1 ? '' : `, weight ${weight}`})`;
+}
 
 /** Scores text that the caller brings, on this machine: nothing is stored or sent. */
 export function registerAnalyzeSentiment(server: McpServer, { engine }: Services): void {
@@ -63,12 +74,12 @@ export function registerAnalyzeSentiment(server: McpServer, { engine }: Services
             ...(explain ? { evidence: rest.evidence } : {}),
           }),
         );
-        const lines = analyses.map(({ label, score, confidence, evidence: reasons }, index) => {
-          const said = `${label} ${signed(score)} (confidence ${confidence.toFixed(2)}): ${quoted(texts[index] ?? '')}`;
-          const because = reasons.map(
-            ({ text, contribution }) => `${quoted(text)} ${signed(contribution)}`,
-          );
-          return because.length > 0 ? `${said}, because of ${because.join(', ')}` : said;
+        const lines = analyses.map((each, index) => {
+          const sure = each.lowConfidence ? 'low confidence' : 'confidence';
+          const said = `${each.label} ${signed(each.score)} (${sure} ${each.confidence.toFixed(2)}): ${quoted(texts[index] ?? '')}`;
+          const because = each.evidence.map(reason).join(', ');
+          if (because !== '') return `${said}, because of ${because}`;
+          return explain ? `${said}, without a reason` : said;
         });
         return answer(lines.join('\n'), { results, engine: engine.id });
       }),

@@ -38,6 +38,8 @@ export interface Entry {
   readonly flat?: true;
   /** Says that the text is about form (voting rights, share capital), not fortune. */
   readonly formal?: true;
+  /** Says that the text is about a plain fact. Weighs nothing. */
+  readonly routine?: true;
   readonly break?: BreakKind;
   /** No object is looked for beyond it. */
   readonly barrier?: true;

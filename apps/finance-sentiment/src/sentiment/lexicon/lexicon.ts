@@ -19,6 +19,7 @@ import {
   scales,
 } from './modifiers.js';
 import { phraseFamilies } from './phrases.js';
+import { routines } from './routines.js';
 
 /** A phrase by its words after the first. */
 interface Phrase {
@@ -114,6 +115,7 @@ function collect(): Collected {
     add(all, phrases(list), entry);
   }
   add(all, phrases(troubles), { trouble: true });
+  add(all, phrases(routines), { routine: true });
   return all;
 }
 
