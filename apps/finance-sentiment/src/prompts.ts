@@ -1,10 +1,13 @@
 import type { GetPromptResult, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { parseTicker } from './news/ticker.js';
+import { listName } from './workflows/watchlist-store.js';
 
-/** A ticker or a list's name, as a person types it into a prompt. */
-const word = z
+// What a person types into a prompt becomes part of an instruction, so nothing but a ticker or a name will do.
+const ticker = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9 .:_-]{0,63}$/, 'Letters, digits and . : _ - only.');
+  .refine((text) => parseTicker(text) !== undefined, 'This is not a ticker.');
+const watchlist = z.string().regex(listName, 'No watchlist has such a name.');
 
 /** Registers the prompts. They hold no data, only words that name the tools to use, so any valid token may read them. */
 export function registerPrompts(server: McpServer): void {
@@ -21,11 +24,11 @@ export function registerPrompts(server: McpServer): void {
     {
       title: 'Explain a move',
       description: 'Which headlines explain where a ticker stands.',
-      argsSchema: z.object({ ticker: word }),
+      argsSchema: z.object({ ticker }),
     },
-    ({ ticker }) =>
+    ({ ticker: given }) =>
       ask(
-        `Explain the sentiment of ${ticker}: call get_news_sentiment for it, pick the three articles that weigh most, and run their titles through analyze_sentiment with explain to show which words made the score. Quote headlines as quotations.`,
+        `Explain the sentiment of ${parseTicker(given)}: call get_news_sentiment for it, pick the three articles that weigh most, and run their titles through analyze_sentiment with explain to show which words made the score. Quote headlines as quotations.`,
       ),
   );
   server.registerPrompt(
@@ -33,11 +36,11 @@ export function registerPrompts(server: McpServer): void {
     {
       title: 'Portfolio review',
       description: 'A report on one of your watchlists, with the reasons.',
-      argsSchema: z.object({ watchlist: word }),
+      argsSchema: z.object({ watchlist }),
     },
-    ({ watchlist }) =>
+    ({ watchlist: name }) =>
       ask(
-        `Review my watchlist ${watchlist}: run the workflow portfolio-report for it with run_workflow, then sum up the report: best, worst, what changed and why. Quote headlines as quotations.`,
+        `Review my watchlist ${name}: run the workflow portfolio-report for it with run_workflow, then sum up the report: best, worst, what changed and why. Quote headlines as quotations.`,
       ),
   );
 }

@@ -49,7 +49,10 @@ export function registerResources(server: McpServer, services: Services): void {
   server.registerResource(
     'headlines-by-ticker',
     new ResourceTemplate('finance://news/by-ticker/{ticker}', { list: undefined }),
-    describe('Headlines of a ticker', 'Stored headlines about one ticker, newest first.'),
+    describe(
+      'Headlines of a ticker',
+      'Stored headlines about one ticker, newest first, at most 500.',
+    ),
     (uri, variables) => {
       const ticker = found(uri, parseTicker(one(variables, 'ticker')));
       return json(uri, { notice: QUOTED, ticker, items: news.byTicker(ticker).map(toHeadline) });

@@ -5,6 +5,8 @@ import { WorkflowCancelledError } from '../workflows/workflow.js';
 /**
  * The pace of one call: tells the caller how far the work is, if it asked to be told, and ends the work when it cancels or hangs up.
  *
+ * Clients of the 2025 revisions cancel with a message of its own, which without a session cannot be tied to the call: they have to hang up.
+ *
  * @throws {WorkflowCancelledError} from the pace.
  * @see MCP 2026-07-28, Progress and Cancellation
  */

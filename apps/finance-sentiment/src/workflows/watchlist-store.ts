@@ -42,8 +42,8 @@ export interface WatchlistStoreOptions {
 
 const MAX_LISTS = 50;
 const MAX_TICKERS = 100;
-/** As it stands in `finance://watchlists/{name}`, so nothing that a URI would escape. */
-const listName = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
+/** What a list may be called: it stands in `finance://watchlists/{name}`, so nothing that a URI would escape. */
+export const listName = /^[a-z0-9][a-z0-9_-]{0,63}$/i;
 
 const stored: z.ZodType<Watchlist & { readonly owner: string }> = z.object({
   owner: z.string(),
