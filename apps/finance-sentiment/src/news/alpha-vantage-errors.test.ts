@@ -84,7 +84,7 @@ describe('an error, which arrives as HTTP 200', () => {
   it('quotes unknown words redacted', async () => {
     world.vendor.answer({ kind: 'json', body: { Information: `Maintenance for ${KEY}\u0007` } });
     const error = await failure(world.source().newsSentiment({ ticker: 'BRDL' }));
-    expect(error.message).toBe('Alpha Vantage has no answer. It said: Maintenance for [redacted] ');
+    expect(error.message).toBe('Alpha Vantage has no answer. It said: Maintenance for [redacted]');
   });
 
   it.each([

@@ -154,6 +154,16 @@ describe('an answer', () => {
       fakeFeed([fakeArticle({ summary: `see ?apikey=${encodeURIComponent(KEY)} or ${KEY}` })]),
     );
     expectNoKey(JSON.stringify(await world.source().newsSentiment({ ticker: 'BRDL' })));
+    const escaped = [...KEY].map(
+      (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
+    const text = JSON.stringify({ feed: [fakeArticle({ summary: 'see KEY' })] }).replace(
+      'KEY',
+      escaped.join(''),
+    );
+    world.vendor.answer({ kind: 'text', body: text, type: 'application/json' });
+    const { articles } = await world.source().newsSentiment({ ticker: 'BRDL' });
+    expect(articles[0]?.summary).toBe('see [redacted]');
   });
 });
 

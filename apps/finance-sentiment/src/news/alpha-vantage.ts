@@ -18,6 +18,7 @@ import {
   type NewsSourceErrorCode,
   type SourcedArticle,
 } from './news-source.js';
+import { wordsOfOthers } from './words-of-others.js';
 
 /** How to ask Alpha Vantage. */
 export interface AlphaVantageOptions {
@@ -108,11 +109,7 @@ export function alphaVantageSource(options: AlphaVantageOptions): NewsSource & {
   let lastStart = Number.NEGATIVE_INFINITY;
 
   function fail(code: NewsSourceErrorCode, said?: string): NewsSourceError {
-    const words =
-      said &&
-      redact(said)
-        .replace(/\p{Cc}+/gu, ' ')
-        .slice(0, MAX_QUOTED);
+    const words = said && wordsOfOthers(said).slice(0, MAX_QUOTED);
     const message =
       words && code === 'upstream_error' ? `${messages[code]} It said: ${words}` : messages[code];
     if (code === 'quota_exceeded') return new NewsSourceError(code, message, quota.secondsLeft());

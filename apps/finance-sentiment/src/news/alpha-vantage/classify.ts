@@ -3,7 +3,7 @@ import type { NewsSourceErrorCode } from '../news-source.js';
 /** What the vendor says instead of news. */
 export interface Refusal {
   readonly code: NewsSourceErrorCode;
-  /** The vendor's words, not redacted yet. */
+  /** The vendor's words. */
   readonly text: string;
 }
 

@@ -27,7 +27,7 @@ async function readBounded(response: Response, maxBytes: number): Promise<string
  *
  * The address holds the key, so no error from below is passed on, not even as a cause.
  *
- * @param redact - Applied to the body before it is parsed.
+ * @param redact - Applied to every text in the body.
  * @throws {NewsSourceError} `timeout` or `upstream_error`.
  */
 export async function askVendor(
@@ -46,7 +46,7 @@ export async function askVendor(
       headers: { accept: 'application/json' },
     });
     status = response.status;
-    text = redact(await readBounded(response, maxBytes));
+    text = await readBounded(response, maxBytes);
   } catch (error) {
     if (error instanceof NewsSourceError) throw error;
     if (signal.aborted) {
@@ -67,7 +67,10 @@ export async function askVendor(
       30,
     );
   try {
-    const body: unknown = JSON.parse(text);
+    // Only now: JSON can write the key in many ways.
+    const body: unknown = JSON.parse(text, (_, value: unknown) =>
+      typeof value === 'string' ? redact(value) : value,
+    );
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
   } catch {
     // Falls through: an outage's HTML page is no JSON, and its text is of no use to anyone.
