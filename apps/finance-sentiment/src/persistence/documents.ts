@@ -62,8 +62,10 @@ export function openDocuments(path: string): Documents {
 
   const database = guard(() => {
     mkdirSync(dirname(path), { recursive: true });
-    const opened = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+    const opened = new DatabaseSync(path);
     try {
+      // Not by an option, nor `isOpen` and `isTransaction` below: the oldest Node that we support has none of them.
+      opened.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT}`);
       prepare(opened, path);
     } catch (error) {
       opened.close();
@@ -90,6 +92,16 @@ export function openDocuments(path: string): Documents {
     }
   }
 
+  let isOpen = true;
+  /** SQLite has ended the transaction by itself after some errors, such as a full disk. */
+  function rollBack(): void {
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // The first error says more.
+    }
+  }
+
   return {
     all: (collection) =>
       guard(() =>
@@ -106,7 +118,7 @@ export function openDocuments(path: string): Documents {
           for (const id of remove) erase.run(collection, id);
           database.exec('COMMIT');
         } catch (error) {
-          if (database.isTransaction) database.exec('ROLLBACK');
+          rollBack();
           throw error;
         }
       }),
@@ -118,7 +130,8 @@ export function openDocuments(path: string): Documents {
         return changed;
       }),
     close: () => {
-      if (database.isOpen) database.close();
+      if (isOpen) database.close();
+      isOpen = false;
     },
   };
 }
