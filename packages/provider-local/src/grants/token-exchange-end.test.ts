@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { claimsOf, post, type TestIssuer, vocabulary } from '../issuer.harness.js';
 import { memoryStore } from '../store/memory-store.js';
 import {
@@ -15,15 +15,20 @@ import {
   verdictOf,
 } from './token-exchange.harness.js';
 
-let issuer: TestIssuer;
-let client: string;
-beforeAll(async () => {
-  ({ issuer, client } = await startChain());
-});
-afterAll(() => issuer.close());
+const open: TestIssuer[] = [];
+afterAll(() => Promise.all(open.map((issuer) => issuer.close())));
 
-describe('the end of an exchanged token', () => {
+/** Servers of a test's own. */
+async function start() {
+  const chain = await startChain();
+  open.push(chain.issuer);
+  return chain;
+}
+
+// At once: whoever ends the access of somebody waits for the next second.
+describe.concurrent('the end of an exchanged token', () => {
   async function chained() {
+    const { issuer, client } = await start();
     const token = await tokenFor(issuer, client);
     const first = await exchangeAt(issuer, { subject_token: token });
     const second = await onwardAt(issuer, first.body.access_token);
@@ -33,28 +38,28 @@ describe('the end of an exchanged token', () => {
       await verdictOf(issuer, second.body.access_token, back),
     ];
     expect(await verdicts()).toEqual(['user user:ada', 'user user:ada', 'user user:ada']);
-    return { token, verdicts };
+    return { issuer, client, token, verdicts };
   }
   const all = ['token_revoked', 'token_revoked', 'token_revoked'];
 
   it.each([
     ['the person', () => ({ subject: 'user:ada' })],
-    ['the client in front', () => ({ clientId: client })],
-    ['one to the other', () => ({ subject: 'user:ada', clientId: client })],
+    ['the client in front', (clientId: string) => ({ clientId })],
+    ['one to the other', (clientId: string) => ({ subject: 'user:ada', clientId })],
   ])('comes with the end of the access of %s', async (_, of) => {
-    const { verdicts } = await chained();
-    await issuer.provider.revoke(of());
+    const { issuer, client, verdicts } = await chained();
+    await issuer.provider.revoke(of(client));
     expect(await verdicts()).toEqual(all);
   });
 
   it('comes with the end of a server of the chain, and the caller’s token stays', async () => {
-    const { verdicts } = await chained();
+    const { issuer, verdicts } = await chained();
     await issuer.provider.revoke({ clientId: 'front-server' });
     expect(await verdicts()).toEqual(['user user:ada', 'token_revoked', 'token_revoked']);
   });
 
   it('is told to gates under the name of the server', async () => {
-    await chained();
+    const { issuer, client } = await chained();
     const told: unknown[] = [];
     const stop = issuer.provider.onRevocation?.((revocation) => told.push(revocation));
     await issuer.provider.revoke({ subject: 'user:ada', clientId: client });
@@ -67,6 +72,7 @@ describe('the end of an exchanged token', () => {
   });
 
   it('with a server of the chain is told to every gate: nobody knows whose tokens those are', async () => {
+    const { issuer } = await start();
     const told: unknown[] = [];
     const stop = issuer.provider.onRevocation?.((revocation) => told.push(revocation));
     await issuer.provider.revoke({ clientId: 'middle-server' });
@@ -75,25 +81,19 @@ describe('the end of an exchanged token', () => {
   });
 
   it('of a machine comes with the end of that machine', async () => {
+    const { issuer } = await start();
     const { body } = await exchangeAt(issuer, { subject_token: await machineTokenAt(issuer) });
     await issuer.provider.revoke({ clientId: 'robot' });
     expect(await verdictOf(issuer, body.access_token, middle)).toBe('token_revoked');
   });
 
   it('of a machine comes with the end of an earlier server of the chain too', async () => {
+    const { issuer } = await start();
     const { body } = await exchangeAt(issuer, { subject_token: await machineTokenAt(issuer) });
     const onward = await onwardAt(issuer, body.access_token);
     expect(await verdictOf(issuer, onward.body.access_token, back)).toBe('client robot');
     await issuer.provider.revoke({ clientId: 'front-server' });
     expect(await verdictOf(issuer, onward.body.access_token, back)).toBe('token_revoked');
-  });
-
-  it('is not after that of the token that it was exchanged for', async () => {
-    const subject_token = await tokenFor(issuer, client);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 100_000 });
-    const { body } = await exchangeAt(issuer, { subject_token });
-    vi.useRealTimers();
-    expect(claimsOf(String(body.access_token)).exp).toBe(claimsOf(subject_token).exp);
   });
 
   it('of a machine that comes while it is exchanged leaves nothing of use', async () => {
@@ -156,13 +156,23 @@ describe('the end of an exchanged token', () => {
   });
 
   it('leaves nothing to exchange', async () => {
-    const { token } = await chained();
+    const { issuer, client, token } = await chained();
     await post(`${issuer.issuer}/revoke`, { client_id: client, token });
     expect((await exchangeAt(issuer, { subject_token: token })).body.error).toBe('invalid_request');
   });
 });
 
+it('the end of an exchanged token is not after that of the token that it was exchanged for', async () => {
+  const { issuer, client } = await start();
+  const subject_token = await tokenFor(issuer, client);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 100_000 });
+  const { body } = await exchangeAt(issuer, { subject_token });
+  vi.useRealTimers();
+  expect(claimsOf(String(body.access_token)).exp).toBe(claimsOf(subject_token).exp);
+});
+
 it('asks a server for its own tokens only (AS-124)', async () => {
+  const { issuer, client } = await start();
   const { body } = await exchangeAt(issuer, { subject_token: await tokenFor(issuer, client) });
   const ask = async (client_id: string) => {
     const form = { ...as(client_id), token: String(body.access_token) };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { post, register, type Walk } from '../issuer.harness.js';
 import type { LocalStore } from '../store/local-store.js';
 import { memoryStore } from '../store/memory-store.js';
@@ -18,7 +18,6 @@ import type { UpstreamAccountsOptions } from './upstream-options.js';
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 
 let broker: Broker;
-let clientId: string;
 
 /** Registers our address for sign-outs there. */
 async function startWithLogout(
@@ -37,12 +36,10 @@ async function startWithLogout(
 
 beforeAll(async () => {
   broker = await startWithLogout();
-  clientId = (await register(broker.issuer)).body.client_id;
 });
 afterAll(() => broker.close());
-beforeEach(() => {
-  broker.upstream.intercept = undefined;
-});
+
+const newClient = async ({ issuer }: Broker) => (await register(issuer)).body.client_id;
 
 async function connected(
   at: Broker,
@@ -82,84 +79,89 @@ function logoutToken(
   );
 }
 
-const logout = (form: Readonly<Record<string, string>>) =>
-  post(`${broker.issuer.issuer}/upstream/logout`, form);
+const logout = (form: Readonly<Record<string, string>>, { issuer } = broker) =>
+  post(`${issuer.issuer}/upstream/logout`, form);
 
 describe('a sign-out at the upstream provider', () => {
-  it('ends sign-in, grants and tokens here (AS-134)', async () => {
+  // Each with servers of its own, at once: whoever ends access waits for the next second.
+  it.concurrent('ends sign-in, grants and tokens here (AS-134)', async () => {
+    const told = await startWithLogout();
+    const id = await newClient(told);
     const browser = formBrowser();
-    const { access_token, refresh_token } = await connected(broker, clientId, browser);
-    expect(await verdict(broker, access_token)).toBe('good');
+    const { access_token, refresh_token } = await connected(told, id, browser);
+    expect(await verdict(told, access_token)).toBe('good');
     // As the upstream provider itself sends it.
-    const client = await broker.upstream.provider.Client.find('portcullis');
+    const client = await told.upstream.provider.Client.find('portcullis');
     await (
       client as unknown as { backchannelLogout(sub: string, sid: string): Promise<void> }
     ).backchannelLogout('ada', 'a session there');
-    expect(await verdict(broker, access_token)).toBe('token_revoked');
-    const form = { grant_type: 'refresh_token', client_id: clientId, refresh_token };
-    const { body } = await post(`${broker.issuer.issuer}/token`, form);
+    expect(await verdict(told, access_token)).toBe('token_revoked');
+    const form = { grant_type: 'refresh_token', client_id: id, refresh_token };
+    const { body } = await post(`${told.issuer.issuer}/token`, form);
     expect(body.error).toBe('invalid_grant');
-    expect(titleOf((await visit(broker, clientId, {}, browser)).page)).toContain('Sign in');
+    expect(titleOf((await visit(told, id, {}, browser)).page)).toContain('Sign in');
+    await told.close();
   });
 
-  it('ends only the sign-in here where we may ask while people are away', async () => {
+  it.concurrent('ends only the sign-in here where we may ask while people are away', async () => {
     const asking = await startWithLogout(['openid', 'offline_access']);
-    const id = (await register(asking.issuer)).body.client_id;
+    const id = await newClient(asking);
     const browser = formBrowser();
     const { access_token } = await connected(asking, id, browser);
     const logout_token = await logoutToken({}, {}, asking);
-    const answer = await post(`${asking.issuer.issuer}/upstream/logout`, { logout_token });
+    const answer = await logout({ logout_token }, asking);
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(await verdict(asking, access_token)).toBe('good');
     expect(titleOf((await visit(asking, id, {}, browser)).page)).toContain('Sign in');
     await asking.close();
   });
 
-  it('ends grants and tokens too where it was to let us ask, and gave nothing to ask with (AS-134)', async () => {
+  it.concurrent('ends grants and tokens too where it was to let us ask, and gave nothing to ask with (AS-134)', async () => {
     const asking = await startWithLogout(['openid', 'offline_access']);
     asking.upstream.change = (ctx) => {
       const answer = ctx.body as Record<string, unknown> | undefined;
       if (ctx.path === '/token') delete answer?.refresh_token;
     };
-    const id = (await register(asking.issuer)).body.client_id;
+    const id = await newClient(asking);
     const { access_token } = await connected(asking, id);
     const logout_token = await logoutToken({}, {}, asking);
-    const { status } = await post(`${asking.issuer.issuer}/upstream/logout`, { logout_token });
+    const { status } = await logout({ logout_token }, asking);
     expect([status, await verdict(asking, access_token)]).toEqual([200, 'token_revoked']);
     await asking.close();
   });
 
-  it('may name the session there alone', async () => {
+  it.concurrent('may name the session there alone', async () => {
+    const told = await startWithLogout();
     let sid: unknown;
-    broker.upstream.change = (ctx) => {
+    told.upstream.change = (ctx) => {
       const { id_token } = (ctx.path === '/token' ? ctx.body : {}) as { id_token?: string };
       if (id_token) sid = decodeJwt(id_token).sid;
     };
-    const { access_token } = await connected(broker, clientId);
-    broker.upstream.change = undefined;
-    const other = await logoutToken({ sub: undefined, sid: 'of somebody else' });
-    expect((await logout({ logout_token: other })).status).toBe(200);
-    expect(await verdict(broker, access_token)).toBe('good');
-    const logout_token = await logoutToken({ sub: undefined, sid });
-    expect((await logout({ logout_token })).status).toBe(200);
-    expect(await verdict(broker, access_token)).toBe('token_revoked');
+    const { access_token } = await connected(told, await newClient(told));
+    const other = await logoutToken({ sub: undefined, sid: 'of somebody else' }, {}, told);
+    expect((await logout({ logout_token: other }, told)).status).toBe(200);
+    expect(await verdict(told, access_token)).toBe('good');
+    const logout_token = await logoutToken({ sub: undefined, sid }, {}, told);
+    expect((await logout({ logout_token }, told)).status).toBe(200);
+    expect(await verdict(told, access_token)).toBe('token_revoked');
+    await told.close();
   });
 
-  it('ends whatever the same person was called here (AS-134)', async () => {
+  it.concurrent('ends whatever the same person was called here (AS-134)', async () => {
     let subject = 'before';
     const moving = await startWithLogout(['openid'], () => ({ subject }));
-    const id = (await register(moving.issuer)).body.client_id;
+    const id = await newClient(moving);
     const before = await connected(moving, id);
     subject = 'after';
     const after = await connected(moving, id);
     const logout_token = await logoutToken({}, {}, moving);
-    await post(`${moving.issuer.issuer}/upstream/logout`, { logout_token });
+    await logout({ logout_token }, moving);
     expect(await verdict(moving, after.access_token)).toBe('token_revoked');
     expect(await verdict(moving, before.access_token)).toBe('token_revoked');
     await moving.close();
   });
 
-  it('can be told again where the store failed in the middle (AS-134)', async () => {
+  it.concurrent('can be told again where the store failed in the middle (AS-134)', async () => {
     const store = memoryStore();
     let failing = false;
     const broken = await startWithLogout(undefined, undefined, {
@@ -169,11 +171,11 @@ describe('a sign-out at the upstream provider', () => {
         return store.insertIfAbsent(kind, ...record);
       },
     });
-    const id = (await register(broken.issuer)).body.client_id;
+    const id = await newClient(broken);
     const { access_token } = await connected(broken, id);
     const tell = async () => {
       const logout_token = await logoutToken({}, {}, broken);
-      return (await post(`${broken.issuer.issuer}/upstream/logout`, { logout_token })).status;
+      return (await logout({ logout_token }, broken)).status;
     };
     const recorded = () => broken.issuer.events().filter(({ type }) => type === 'token_revoked');
     failing = true;
@@ -184,13 +186,16 @@ describe('a sign-out at the upstream provider', () => {
     await broken.close();
   });
 
-  it('counts once: the same token ends no later sign-in', async () => {
-    const logout_token = await logoutToken();
-    await connected(broker, clientId);
-    expect((await logout({ logout_token })).status).toBe(200);
-    const { access_token } = await connected(broker, clientId);
-    expect((await logout({ logout_token })).status).toBe(200);
-    expect(await verdict(broker, access_token)).toBe('good');
+  it.concurrent('counts once: the same token ends no later sign-in', async () => {
+    const told = await startWithLogout();
+    const id = await newClient(told);
+    const logout_token = await logoutToken({}, {}, told);
+    await connected(told, id);
+    expect((await logout({ logout_token }, told)).status).toBe(200);
+    const { access_token } = await connected(told, id);
+    expect((await logout({ logout_token }, told)).status).toBe(200);
+    expect(await verdict(told, access_token)).toBe('good');
+    await told.close();
   });
 
   it('of somebody who is not known here is no fault', async () => {
@@ -240,9 +245,7 @@ describe('a sign-out at the upstream provider', () => {
     const now = Math.floor(Date.now() / 1000);
     const claims = { iss: issuer, aud: 'portcullis', sub: 'ada', iat: now, jti: '1' };
     const logout_token = await fresh.upstream.sign({ ...claims, events: { [EVENT]: {} } });
-    const { status, headers } = await post(`${fresh.issuer.issuer}/upstream/logout`, {
-      logout_token,
-    });
+    const { status, headers } = await logout({ logout_token }, fresh);
     expect([status, headers.get('retry-after')]).toEqual([503, '5']);
     await fresh.close();
   });
