@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import {
   ada,
   authorizationUrl,
@@ -14,17 +14,15 @@ import {
 import { memoryStore } from '../store/memory-store.js';
 import { formBrowser } from '../testing/form-browser.js';
 
-const store = memoryStore();
-/** What was made, whoever was told of it: kind and id of each record. */
-const made: (readonly [kind: string, id: string])[] = [];
-/** How long the first request of all takes to keep its answer, in milliseconds. */
-let slow = 0;
-let waiting: Promise<void> | undefined;
-
-let issuer: TestIssuer;
-let client: string;
-beforeAll(async () => {
-  issuer = await startIssuer({
+/** An issuer whose first answer can be slow to be kept. */
+async function start() {
+  const store = memoryStore();
+  /** What was made, whoever was told of it: kind and id of each record. */
+  const made: (readonly [kind: string, id: string])[] = [];
+  /** How long the next answer takes to be kept, in milliseconds. */
+  let slow = 0;
+  let waiting: Promise<void> | undefined;
+  const issuer = await startIssuer({
     store: {
       ...store,
       write(kind, id, ...record) {
@@ -41,31 +39,38 @@ beforeAll(async () => {
       },
     },
   });
-  client = (await register(issuer)).body.client_id;
-});
-afterAll(() => issuer.close());
-
-const token = (form: Readonly<Record<string, string>>) =>
-  post(`${issuer.issuer}/token`, { client_id: client, ...form });
-
-/** Sends a request whose answer takes longer to keep than anybody waits for it, and another one meanwhile. */
-async function overtake(
-  first: Readonly<Record<string, string>>,
-  second: Readonly<Record<string, string>>,
-) {
-  made.length = 0;
-  slow = 2600;
-  waiting = undefined;
-  const late = token(first);
-  await vi.waitFor(() => expect(waiting).toBeDefined());
-  const answers = await Promise.all([late, token(second)]);
-  const records = await Promise.all(made.map(([kind, id]) => store.read(kind, id)));
-  const kinds = made.filter((_, n) => records[n] && records[n].consumedAt === undefined);
-  return { answers, left: kinds.map(([kind]) => kind).toSorted() };
+  open.push(issuer);
+  const client = (await register(issuer)).body.client_id;
+  const token = (form: Readonly<Record<string, string>>) =>
+    post(`${issuer.issuer}/token`, { client_id: client, ...form });
+  return {
+    store,
+    issuer,
+    client,
+    token,
+    /** Sends a request whose answer takes longer to keep than anybody waits for it, and another one meanwhile. */
+    async overtake(
+      first: Readonly<Record<string, string>>,
+      second: Readonly<Record<string, string>>,
+    ) {
+      made.length = 0;
+      slow = 2600;
+      const late = token(first);
+      await vi.waitFor(() => expect(waiting).toBeDefined());
+      const answers = await Promise.all([late, token(second)]);
+      const records = await Promise.all(made.map(([kind, id]) => store.read(kind, id)));
+      const kinds = made.filter((_, n) => records[n] && records[n].consumedAt === undefined);
+      return { answers, left: kinds.map(([kind]) => kind).toSorted() };
+    },
+  };
 }
+const open: TestIssuer[] = [];
+afterAll(() => Promise.all(open.map((issuer) => issuer.close())));
+
 const refused = { error: 'invalid_grant', error_description: 'grant request is invalid' };
 
-it('a code has one answer, whoever is first to keep it (AS-81, ATK-08)', async () => {
+it.concurrent('a code has one answer, whoever is first to keep it (AS-81, ATK-08)', async () => {
+  const { issuer, client, token, overtake } = await start();
   const { verifier, challenge } = pkce();
   const url = authorizationUrl(issuer, { client_id: client, code_challenge: challenge });
   const target = await formBrowser().authorize(url, ada);
@@ -89,7 +94,8 @@ it('a code has one answer, whoever is first to keep it (AS-81, ATK-08)', async (
   expect(next.status).toBe(200);
 });
 
-it('a refresh token gives nobody what another request has asked for (AS-105, ATK-69)', async () => {
+it.concurrent('a refresh token gives nobody what another request has asked for (AS-105, ATK-69)', async () => {
+  const { issuer, client, overtake } = await start();
   const scope = 'mcp:tools:weather mcp:tools:pay';
   const { refresh_token } = (await walk(issuer, client, { scope })).tokens;
   const form = { grant_type: 'refresh_token', refresh_token };
@@ -100,6 +106,7 @@ it('a refresh token gives nobody what another request has asked for (AS-105, ATK
 });
 
 it('a refresh token that was used in vain can be used again for four minutes (AS-104)', async () => {
+  const { store, issuer, client, token } = await start();
   for (const [seconds, status] of [
     [239, 200],
     [241, 400],

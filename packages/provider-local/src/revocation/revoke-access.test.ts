@@ -1,5 +1,5 @@
 import { ConfigurationError } from '@portcullis/core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import {
   ada,
   authorizationUrl,
@@ -15,12 +15,14 @@ import {
 import { type FormBrowser, formBrowser, type PersonOptions } from '../testing/form-browser.js';
 
 const secret = 'x'.repeat(32);
+const scope = 'mcp:tools:weather';
 
-let issuer: TestIssuer;
-let client: string;
-let other: string;
-beforeAll(async () => {
-  issuer = await startIssuer({
+const open: TestIssuer[] = [];
+afterAll(() => Promise.all(open.map((issuer) => issuer.close())));
+
+/** An issuer of a test's own, with two clients that registered themselves. */
+async function start() {
+  const issuer = await startIssuer({
     clients: [
       {
         clientId: 'web',
@@ -37,42 +39,56 @@ beforeAll(async () => {
       },
     ],
   });
-});
-beforeEach(async () => {
-  client = (await register(issuer)).body.client_id;
-  other = (await register(issuer)).body.client_id;
-});
-afterAll(() => issuer.close());
+  open.push(issuer);
+  const client = (await register(issuer)).body.client_id;
+  const other = (await register(issuer)).body.client_id;
+  return { issuer, client, other, ...as(issuer) };
+}
 
-const verdict = async (value: string) => {
-  const context = {
-    resource: issuer.resource,
-    now: Date.now() / 1000,
-    signal: AbortSignal.timeout(5000),
+/** What happens at one issuer. */
+function as(issuer: TestIssuer) {
+  const verdict = async (value: string) => {
+    const context = {
+      resource: issuer.resource,
+      now: Date.now() / 1000,
+      signal: AbortSignal.timeout(5000),
+    };
+    const answer = await issuer.provider.verify({ scheme: 'Bearer', value }, context);
+    return answer.kind === 'principal' ? 'good' : answer.code;
   };
-  const answer = await issuer.provider.verify({ scheme: 'Bearer', value }, context);
-  return answer.kind === 'principal' ? 'good' : answer.code;
-};
-const refreshed = async (client_id: string, { refresh_token }: { refresh_token: string }) =>
-  (await post(`${issuer.issuer}/token`, { grant_type: 'refresh_token', client_id, refresh_token }))
-    .status;
-const scope = 'mcp:tools:weather';
-const tokensOf = async (clientId: string, person: PersonOptions = ada, browser = formBrowser()) =>
-  (await walk(issuer, clientId, { person, scope, browser })).tokens;
-const machineToken = async () => {
-  const form = { grant_type: 'client_credentials', client_id: 'robot', client_secret: secret };
-  return String((await post(`${issuer.issuer}/token`, form)).body.access_token);
-};
-/** What a browser is shown that comes with a client's request. */
-const shown = async (browser: FormBrowser, clientId: string, redirect_uri = callback) => {
-  const parameters = { client_id: clientId, code_challenge: pkce().challenge, scope, redirect_uri };
-  const page = await browser.open(authorizationUrl(issuer, parameters));
-  if (page.leadsTo !== undefined) return 'sent back';
-  return page.html.includes('type="password"') ? 'sign-in' : 'consent';
-};
+  const refreshed = async (client_id: string, { refresh_token }: { refresh_token: string }) =>
+    (
+      await post(`${issuer.issuer}/token`, {
+        grant_type: 'refresh_token',
+        client_id,
+        refresh_token,
+      })
+    ).status;
+  const tokensOf = async (clientId: string, person: PersonOptions = ada, browser = formBrowser()) =>
+    (await walk(issuer, clientId, { person, scope, browser })).tokens;
+  const machineToken = async () => {
+    const form = { grant_type: 'client_credentials', client_id: 'robot', client_secret: secret };
+    return String((await post(`${issuer.issuer}/token`, form)).body.access_token);
+  };
+  /** What a browser is shown that comes with a client's request. */
+  const shown = async (browser: FormBrowser, clientId: string, redirect_uri = callback) => {
+    const parameters = {
+      client_id: clientId,
+      code_challenge: pkce().challenge,
+      scope,
+      redirect_uri,
+    };
+    const page = await browser.open(authorizationUrl(issuer, parameters));
+    if (page.leadsTo !== undefined) return 'sent back';
+    return page.html.includes('type="password"') ? 'sign-in' : 'consent';
+  };
+  return { verdict, refreshed, tokensOf, machineToken, shown };
+}
 
-describe('revoke', () => {
+// At once: whoever ends the access of somebody waits for the next second.
+describe.concurrent('revoke', () => {
   it('of a person ends every grant and every sign-in of that person, and of nobody else', async () => {
+    const { issuer, client, other, tokensOf, verdict, refreshed, shown } = await start();
     const browser = formBrowser();
     const [here, there] = [await tokensOf(client, ada, browser), await tokensOf(other, ada)];
     const bobs = await tokensOf(client, bob);
@@ -97,6 +113,7 @@ describe('revoke', () => {
   });
 
   it('of a client ends what all people gave it', async () => {
+    const { issuer, client, other, tokensOf, verdict, refreshed } = await start();
     const [adas, bobs] = [await tokensOf(client, ada), await tokensOf(client, bob)];
     const elsewhere = await tokensOf(other, ada);
     const heard = vi.fn();
@@ -116,6 +133,7 @@ describe('revoke', () => {
   });
 
   it('of a client ends the tokens that it got for itself up to then', async () => {
+    const { issuer, machineToken, verdict } = await start();
     const before = await machineToken();
     await issuer.provider.revoke({ clientId: 'robot' });
     expect(await verdict(before)).toBe('token_revoked');
@@ -124,6 +142,7 @@ describe('revoke', () => {
   });
 
   it('of both ends one connection and its remembered consent, and no sign-in', async () => {
+    const { issuer, client, shown, tokensOf, verdict } = await start();
     const browser = formBrowser();
     const redirect = 'https://web.example/callback';
     await walk(issuer, 'web', { browser, scope, parameters: { redirect_uri: redirect } });
@@ -135,6 +154,7 @@ describe('revoke', () => {
   });
 
   it('of nobody, or of somebody unknown, ends nothing', async () => {
+    const { issuer, client, tokensOf, verdict } = await start();
     const tokens = await tokensOf(client);
     const revoke = (of: object) => issuer.provider.revoke(of as { subject: string });
     await expect(revoke({})).rejects.toThrow(ConfigurationError);
