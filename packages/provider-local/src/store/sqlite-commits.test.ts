@@ -49,6 +49,21 @@ describe('steps of one turn', () => {
     expect(database.isTransaction).toBe(false);
   });
 
+  it('all fail, and hold up nobody, when their commit leaves the transaction open', async () => {
+    database.exec(
+      'CREATE TABLE friends (name TEXT REFERENCES names DEFERRABLE INITIALLY DEFERRED)',
+    );
+    const commits = createCommits(database);
+    const befriend = () => database.prepare("INSERT INTO friends VALUES ('nobody')").run();
+    const run = (...steps: readonly (() => unknown)[]) =>
+      Promise.allSettled(steps.map((step) => commits.run(step)));
+    const failed = await run(insert('a'), befriend);
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(names()).toEqual([]);
+    const others = await run(insert('a'), insert('b'));
+    expect(others.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  });
+
   it('all fail, and change nothing, when their commit fails', async () => {
     const commits = createCommits(database);
     const undo = () => database.exec('ROLLBACK');

@@ -41,7 +41,7 @@ export function createCommits(database: DatabaseSync): SqliteCommits {
       database.exec('COMMIT');
       return outcomes;
     } catch (error) {
-      if (database.isTransaction) database.exec('ROLLBACK');
+      rollBack(database);
       return group.map(() => ({ error }));
     }
   }
@@ -55,6 +55,15 @@ export function createCommits(database: DatabaseSync): SqliteCommits {
         if (waiting.length === 1) setImmediate(flush);
       }),
   };
+}
+
+/** After some errors, such as a full disk, SQLite has done it already. `isTransaction` would tell, from Node 22.16 on. */
+function rollBack(database: DatabaseSync): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // What went wrong before says more.
+  }
 }
 
 function attempt({ step }: Waiting): Outcome {
