@@ -26,7 +26,7 @@ const good = {
     ...window,
     series: [
       series('QLMB', day('2026-10-02', -0.2, 1), day('2026-10-10', 0.4, 4)),
-      series('TNDQ', day('2026-10-05', 0.4, 3)),
+      { ...series('TNDQ', day('2026-10-05', 0.4, 3)), n: 1 },
     ],
   },
 };
@@ -43,11 +43,19 @@ describe.skipIf(chromium === undefined)('the chart, in the official AppBridge', 
     host = outputFiles[0]?.text ?? '';
   });
   afterAll(() => browser?.close());
+  /** The view in a host, which may keep tools to itself. */
+  async function open(capabilities: object): Promise<WatchedPage> {
+    const opened = await watchedPage(await browser.newContext());
+    await opened.page.setContent('<!doctype html><html lang="en"><title>host</title><body></body>');
+    await opened.page.addScriptTag({ content: host });
+    await opened.page.evaluate(([html, can]) => globalThis.window.host.open(html, can), [
+      view,
+      capabilities,
+    ] as const);
+    return opened;
+  }
   beforeEach(async () => {
-    shown = await watchedPage(await browser.newContext());
-    await shown.page.setContent('<!doctype html><html lang="en"><title>host</title><body></body>');
-    await shown.page.addScriptTag({ content: host });
-    await shown.page.evaluate((html) => globalThis.window.host.open(html), view);
+    shown = await open({ serverTools: {} });
   });
   afterEach(async () => {
     // Nothing that the view does may run into the policy under which hosts run it.
@@ -66,7 +74,7 @@ describe.skipIf(chromium === undefined)('the chart, in the official AppBridge', 
     await expect
       .poll(() => frame().locator('svg[role=img]').getAttribute('aria-label'))
       .toBe(
-        'Mean sentiment from 2026-10-01 to 2026-10-31, between -1 and +1: QLMB ends at +0.40 over 4 headlines; TNDQ ends at +0.40 over 4 headlines.',
+        'Mean sentiment from 2026-10-01 to 2026-10-31, between -1 and +1: QLMB ends at +0.40 over 4 headlines; TNDQ ends at +0.40 over 1 headline.',
       );
     expect(await frame().locator('circle').count()).toBe(3);
     expect(await frame().locator('circle.few').count()).toBe(1);
@@ -108,6 +116,60 @@ describe.skipIf(chromium === undefined)('the chart, in the official AppBridge', 
       .toContain('NONE ends at no score over 0 headlines');
   });
 
+  it('says so where there is no news, of one ticker or of any', async () => {
+    const none = { ...series('NONE'), mean: null, n: 0 };
+    await show({ ...good, structuredContent: { ...window, series: [none] } });
+    const about = () => frame().locator('#about').textContent();
+    await expect.poll(about).toMatch(/ No headlines about NONE\.$/);
+    await show(good);
+    await expect.poll(about).toMatch(/ A hollow dot has fewer than three\.$/);
+  });
+
+  it('keeps every name and dot inside the picture', async () => {
+    const low = ['AAAA', 'BBBB', 'CRYPTO:ABCDEFGHIJKLMNO', 'DDDD'].map((ticker) =>
+      series(ticker, day('2026-10-31', -1, 3)),
+    );
+    const evening = { ...window, from: '2026-10-31T18:00:00.000Z' };
+    await show({ ...good, structuredContent: { ...evening, series: low } });
+    await frame().locator('svg .name').nth(3).waitFor();
+    const outside = await frame()
+      .locator('svg')
+      .evaluate((svg) => {
+        const all = svg.getBoundingClientRect();
+        return [...svg.querySelectorAll('.name, circle')].filter((part) => {
+          const { left, right, top, bottom } = part.getBoundingClientRect();
+          return left < all.left || right > all.right || top < all.top || bottom > all.bottom;
+        }).length;
+      });
+    expect(outside).toBe(0);
+    expect(await frame().locator('svg .name').allTextContents()).toContain('CRYPTO:ABCD…');
+    const tops = await frame()
+      .locator('svg .name')
+      .evaluateAll((names) => names.map((name) => name.getBoundingClientRect().top));
+    expect(new Set(tops).size).toBe(4);
+  });
+
+  it('leaves the dots out where they would hide the line', async () => {
+    const year = Array.from({ length: 366 }, (_, index) => {
+      const date = new Date(Date.UTC(2025, 9, 31 + index)).toISOString().slice(0, 10);
+      return day(date, Math.sin(index / 20), 3);
+    });
+    const wide = { from: '2025-10-31T00:00:00.000Z', to: '2026-10-31T23:59:59.999Z' };
+    await show({ ...good, structuredContent: { ...wide, series: [series('QLMB', ...year)] } });
+    await frame().locator('svg .name').waitFor();
+    expect(await frame().locator('circle').count()).toBe(0);
+    expect((await frame().locator('polyline').getAttribute('points'))?.split(' ')).toHaveLength(
+      366,
+    );
+  });
+
+  it('says that the call was cancelled', async () => {
+    await shown.page.evaluate(() => globalThis.window.host.cancel());
+    await expect
+      .poll(() => frame().locator('#about').textContent())
+      .toBe('The call was cancelled.');
+  });
+
   it('follows the host’s theme and tells its size', async () => {
     await shown.page.evaluate(() => globalThis.window.host.theme('dark'));
     await expect.poll(() => frame().locator('html').getAttribute('data-theme')).toBe('dark');
@@ -116,8 +178,16 @@ describe.skipIf(chromium === undefined)('the chart, in the official AppBridge', 
     expect(await shown.page.evaluate(() => globalThis.window.host.teardown())).toEqual({});
   });
 
-  it('has nothing that axe minds, in light and in dark', async () => {
-    const context = await browser.newContext({ bypassCSP: true });
+  it('offers no fresh data where the host lets no view call tools', async () => {
+    await shown.page.context().close();
+    shown = await open({});
+    await show(good);
+    await frame().locator('svg').waitFor();
+    expect(await frame().locator('button').isVisible()).toBe(false);
+  });
+
+  it.each(['light', 'dark'] as const)('has nothing that axe minds, in %s', async (colorScheme) => {
+    const context = await browser.newContext({ bypassCSP: true, colorScheme });
     const alone = await context.newPage();
     await alone.setContent(view);
     await alone.evaluate((result) => {

@@ -1,4 +1,8 @@
-import { AppBridge, PostMessageTransport } from '@modelcontextprotocol/ext-apps/app-bridge';
+import {
+  AppBridge,
+  type McpUiHostCapabilities,
+  PostMessageTransport,
+} from '@modelcontextprotocol/ext-apps/app-bridge';
 
 /** The official host side of MCP Apps, around a view in a sandbox without an origin, as hosts run it. */
 declare global {
@@ -10,8 +14,9 @@ declare global {
         readonly width?: number | undefined;
         readonly height?: number | undefined;
       }[];
-      open(html: string): Promise<void>;
+      open(html: string, capabilities: McpUiHostCapabilities): Promise<void>;
       result(args: Record<string, unknown>, result: unknown): Promise<void>;
+      cancel(): Promise<void>;
       theme(theme: 'light' | 'dark'): Promise<void>;
       teardown(): Promise<unknown>;
     };
@@ -26,7 +31,7 @@ let latest: unknown;
 window.host = {
   calls,
   sizes,
-  async open(html) {
+  async open(html, capabilities) {
     const frame = document.createElement('iframe');
     frame.setAttribute('sandbox', 'allow-scripts');
     frame.title = 'view';
@@ -34,14 +39,9 @@ window.host = {
     const policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'";
     const { contentWindow } = frame;
     if (!contentWindow) throw new Error('The frame has no window.');
-    bridge = new AppBridge(
-      null,
-      { name: 'host', version: '1.0.0' },
-      { serverTools: {} },
-      {
-        hostContext: { theme: 'light' },
-      },
-    );
+    bridge = new AppBridge(null, { name: 'host', version: '1.0.0' }, capabilities, {
+      hostContext: { theme: 'light' },
+    });
     bridge.oncalltool = async ({ name, arguments: args }) => {
       calls.push({ name, arguments: args });
       return latest as never;
@@ -62,6 +62,7 @@ window.host = {
     await bridge.sendToolInput({ arguments: args });
     await bridge.sendToolResult(result as never);
   },
+  cancel: () => bridge.sendToolCancelled({}),
   async theme(theme) {
     bridge.setHostContext({ theme });
   },
