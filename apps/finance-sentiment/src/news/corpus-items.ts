@@ -8,11 +8,19 @@ export function corpusShift(now: number): number {
   return Math.floor(now / DAY) - Math.floor(Date.parse(corpusAsOf) / DAY);
 }
 
-/** The corpus as items, scored by our rules and moved by whole days. */
-export function corpusItems(shiftedDays: number): readonly NewsItem[] {
+/** An item as if it had been published some days later. */
+export function movedBy(days: number, item: NewsItem): NewsItem {
+  return {
+    ...item,
+    publishedAt: new Date(Date.parse(item.publishedAt) + days * DAY).toISOString(),
+  };
+}
+
+/** The corpus as items, scored by our rules. */
+export function corpusItems(): readonly NewsItem[] {
   return corpus.map(({ id, at, tickers, source, title, summary, expectedLabel }) => ({
     id,
-    publishedAt: new Date(at + shiftedDays * DAY).toISOString(),
+    publishedAt: new Date(at).toISOString(),
     tickers,
     source,
     title,

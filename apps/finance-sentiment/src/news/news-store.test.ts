@@ -77,6 +77,23 @@ describe('the embedded news', () => {
     const { asOf, shiftedDays } = createNewsStore({ clock, shiftDates: true }).manifest;
     expect({ asOf, shiftedDays }).toEqual({ asOf: '2026-11-02T23:59:59.999Z', shiftedDays: 2 });
   });
+
+  it('moves on with the days that the server runs, scored again or not', async () => {
+    let now = clock();
+    const store = createNewsStore({ clock: () => now, shiftDates: true });
+    const last = () => store.search({ pageSize: 1 }).items[0]?.publishedAt;
+    expect(last()).toBe('2026-11-02T16:30:00.000Z');
+    now += 9 * 86_400_000;
+    expect(last()).toBe('2026-11-11T16:30:00.000Z');
+    await store.rescore({ force: true });
+    now += 86_400_000;
+    expect(last()).toBe('2026-11-12T16:30:00.000Z');
+    expect(store.manifest).toMatchObject({
+      asOf: '2026-11-12T23:59:59.999Z',
+      from: '2026-09-14T07:30:00.000Z',
+      shiftedDays: 12,
+    });
+  });
 });
 
 describe('search', () => {

@@ -5,7 +5,7 @@ import type { SentimentLabel } from '../sentiment/sentiment.js';
 import { type Pace, unhurried } from '../workflows/pace.js';
 import { companies } from './corpus/companies.js';
 import { corpusAsOf, corpusNotice } from './corpus/corpus.js';
-import { corpusItems, corpusShift } from './corpus-items.js';
+import { corpusItems, corpusShift, movedBy } from './corpus-items.js';
 import { DAY } from './dates.js';
 import { type ImportReport, type ImportText, importNews } from './import-news.js';
 import { keyOf } from './imported-row.js';
@@ -144,17 +144,19 @@ export function countLabels(items: readonly NewsItem[]): Record<SentimentLabel, 
 export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
   const { path, clock = Date.now, shiftDates = false, engine = rulesEngine } = options;
   const imports = openCollection('news', path, newsItemSchema);
-  const shiftedDays = shiftDates ? corpusShift(clock()) : 0;
-  let embedded = corpusItems(shiftedDays);
+  // A server may run for weeks, so the shift is that of the day.
+  const shift = () => (shiftDates ? corpusShift(clock()) : 0);
+  let embedded = corpusItems();
   let sorted: readonly NewsItem[] = [];
-  let sortedFrom = -1;
+  let sortedFrom = '';
 
-  /** Newest first. Sorted again only when something has changed. */
+  /** Newest first. Sorted again only when something has changed, or the day where dates shift. */
   function items(): readonly NewsItem[] {
     const values = imports.values();
-    const stamp = imports.revision();
+    const days = shift();
+    const stamp = `${imports.revision()} ${days}`;
     if (sortedFrom !== stamp) {
-      sorted = [...embedded, ...values.values()].sort(
+      sorted = [...embedded.map((item) => movedBy(days, item)), ...values.values()].sort(
         (a, b) => b.publishedAt.localeCompare(a.publishedAt) || a.id.localeCompare(b.id),
       );
       sortedFrom = stamp;
@@ -164,6 +166,7 @@ export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
 
   function manifest(): NewsManifest {
     const all = items();
+    const shiftedDays = shift();
     const newest = all[0]?.publishedAt ?? corpusAsOf;
     const asOf = new Date(Date.parse(corpusAsOf) + shiftedDays * DAY).toISOString();
     return {
@@ -228,8 +231,11 @@ export function createNewsStore(options: NewsStoreOptions = {}): NewsStore {
     const imported = rescored.filter(({ origin: from }) => from === 'import');
     if (imported.length > 0) imports.write(new Map(imported.map((item) => [item.id, item])));
     const renewed = new Map(rescored.map((item) => [item.id, item]));
-    embedded = embedded.map((item) => renewed.get(item.id) ?? item);
-    sortedFrom = -1;
+    embedded = embedded.map((item) => {
+      const { sentiment } = renewed.get(item.id) ?? item;
+      return { ...item, sentiment };
+    });
+    sortedFrom = '';
     const before = new Map(examined.map(({ id, sentiment }) => [id, sentiment.label]));
     return {
       examined: examined.length,
