@@ -1,10 +1,54 @@
-/** What `portcullis --help` prints. Fits 80 columns, as the other does. */
+/** What `portcullis --help` prints. Fits 80 columns, as the others do. */
 export const topHelp = `portcullis: OAuth 2.1 in front of MCP servers
 
+  portcullis doctor <url>     find out which clients cannot use your MCP server
+  portcullis audit verify     check that nobody has changed an audit file
   portcullis setup auth0      set up an Auth0 tenant for your MCP server
   portcullis setup scalekit   set up a Scalekit environment for your MCP server
 
-portcullis setup --help has the options.
+portcullis doctor --help, audit --help and setup --help have the options;
+portcullis --version says which version this is.
+`;
+
+/** What `portcullis doctor --help` prints. */
+export const doctorHelp = `Asks a deployed MCP server what clients ask, and says which of them break.
+
+  portcullis doctor <url> [options]
+
+The URL is the one that clients are given, byte for byte. Nothing is written
+without --register.
+
+  --register              also register as Claude Code, Cursor and VS Code do,
+                          and take each registration back (RFC 7592)
+  --token-env <name>      environment variable with an access token for the
+                          server: is it accepted, and refused when tampered
+                          with?
+  --token-stdin           the same, with the token on standard input
+  --json                  the findings as JSON
+  --dangerously-allow-http
+                          look at a server on plain HTTP beyond this machine;
+                          no token is sent there
+
+A token goes to the URL and nowhere else. Redirects are not followed. Hosts
+that the server names are asked over HTTPS; on loopback only if it is there too.
+
+Exit codes: 0 nobody breaks (there may be warnings), 1 somebody does,
+            2 the command line is wrong
+`;
+
+/** What `portcullis audit --help` prints. */
+export const auditHelp = `Checks the chain of an audit file, line by line.
+
+  portcullis audit verify <file> [--head <sha256>]
+
+  --head <sha256>         head that an earlier run printed: the file has to hold
+                          it still, and may have grown since
+
+Finds any line altered, inserted, moved or dropped before the last one. Lines
+cut from the end, a changed last line and a file written anew show only against
+a head that was noted elsewhere.
+
+Exit codes: 0 intact, 1 broken, 2 the file could not be read
 `;
 
 /** What `portcullis setup --help` prints. */

@@ -14,6 +14,10 @@ export interface Io {
   readonly columns?: number;
   /** How often a request that was answered 429 or 503 (by Auth0 with 5xx) is repeated. Default 3. */
   readonly retries?: number;
+  /** Milliseconds that `doctor` waits for one answer. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Reads standard input to its end, for a token that is piped in. Absent: there is none. */
+  stdin?(): Promise<string>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { basics, portcullis } from './session.harness.js';
 
@@ -7,12 +8,46 @@ describe('the command line', () => {
     expect(code).toBe(0);
     expect(out).toBe(`portcullis: OAuth 2.1 in front of MCP servers
 
+  portcullis doctor <url>     find out which clients cannot use your MCP server
+  portcullis audit verify     check that nobody has changed an audit file
   portcullis setup auth0      set up an Auth0 tenant for your MCP server
   portcullis setup scalekit   set up a Scalekit environment for your MCP server
 
-portcullis setup --help has the options.
+portcullis doctor --help, audit --help and setup --help have the options;
+portcullis --version says which version this is.
 `);
-    expect((await portcullis([])).code).toBe(2);
+    const nothing = await portcullis([]);
+    expect([nothing.code, nothing.out]).toEqual([2, out]);
+    expect((await portcullis(['-h'])).out).toBe(out);
+    expect(await portcullis(['conquer', '--help'])).toEqual({ code: 0, out, err: '' });
+  });
+
+  it('explains each command, in 80 columns', async () => {
+    for (const [command, start] of [
+      ['doctor', 'Asks a deployed MCP server what clients ask, and says which of them break.\n'],
+      ['audit', 'Checks the chain of an audit file, line by line.\n'],
+      ['setup', 'Sets up what the vendor needs, from the vocabulary of your app.\n'],
+    ] as const) {
+      const { code, out, err } = await portcullis([command, '--help']);
+      expect([code, err]).toEqual([0, '']);
+      expect(out.startsWith(start)).toBe(true);
+      expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    }
+  });
+
+  it('says which version it is', async () => {
+    const manifest = new URL('../package.json', import.meta.url);
+    const { version } = JSON.parse(await readFile(manifest, 'utf8')) as { version: string };
+    expect(await portcullis(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  it('names what is wrong with the arguments of doctor and audit', async () => {
+    expect(await portcullis(['audit'])).toEqual({
+      ...{ code: 2, out: '', err: 'Audit what? Write portcullis audit verify <file>.\n' },
+    });
+    expect((await portcullis(['doctor'])).err).toBe(
+      'Cannot examine:\n  The URL is missing. Pass the one that clients are given, such as https://finance.example.com/mcp.\n',
+    );
   });
 
   it('names every option in the help of setup', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ExitCode } from './io.js';
+import type { ExitCode, Io } from './io.js';
 import { run } from './run.js';
 
 /** What a run left behind. */
@@ -13,7 +13,7 @@ export interface Outcome {
 export async function portcullis(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  retries?: number,
+  rest: Partial<Io> = {},
 ): Promise<Outcome> {
   let [out, err] = ['', ''];
   const code = await run(words, {
@@ -24,7 +24,7 @@ export async function portcullis(
     err: (text) => {
       err += text;
     },
-    ...(retries === undefined ? {} : { retries }),
+    ...rest,
   });
   return { code, out, err };
 }

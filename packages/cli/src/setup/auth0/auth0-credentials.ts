@@ -2,8 +2,8 @@ import { isLoopback } from '@portcullis/core';
 import { ManagementClient } from 'auth0';
 import type { Io } from '../../io.js';
 import type { Problem } from '../../problem.js';
+import { tokenIn, withoutSecrets } from '../../without-secrets.js';
 import { readBounded } from '../read-bounded.js';
-import { tokenIn, withoutSecrets } from '../without-secrets.js';
 
 /** A client of one tenant's Management API. */
 export interface Auth0Access {

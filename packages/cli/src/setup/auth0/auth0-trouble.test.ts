@@ -117,9 +117,9 @@ Without credentials, --terraform or --instructions writes down what has to be do
     });
     const env = { ...bench.env, AUTH0_DOMAIN: proxy.origin };
     const check = ['setup', 'auth0', ...basics, '--check'];
-    expect((await portcullis(check, env, 1)).code).toBe(1);
+    expect((await portcullis(check, env, { retries: 1 })).code).toBe(1);
     refusals = 5;
-    expect(await portcullis(check, env, 1)).toEqual({
+    expect(await portcullis(check, env, { retries: 1 })).toEqual({
       ...{ code: 2, out: '' },
       err: 'Auth0 answered 429: too many requests.\nAuth0 answered 429: too many requests.\nAuth0 answers too many requests at the moment, and could not read the tenant settings. Wait a minute and try again.\nNothing was changed.\n',
     });
@@ -137,7 +137,9 @@ Without credentials, --terraform or --instructions writes down what has to be do
       return undefined;
     });
     const env = { ...bench.env, AUTH0_DOMAIN: proxy.origin };
-    const { code, out, err } = await portcullis(['setup', 'auth0', ...basics, '--apply'], env, 0);
+    const { code, out, err } = await portcullis(['setup', 'auth0', ...basics, '--apply'], env, {
+      retries: 0,
+    });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain(`Applying
   exists     API https://finance.example.com/mcp
@@ -170,7 +172,9 @@ Without credentials, --terraform or --instructions writes down what has to be do
       return Response.json({ statusCode: 400, message }, { status: 400 });
     });
     const env = { ...bench.env, AUTH0_DOMAIN: proxy.origin };
-    const { code, err } = await portcullis(['setup', 'auth0', ...basics, '--apply'], env, 0);
+    const { code, err } = await portcullis(['setup', 'auth0', ...basics, '--apply'], env, {
+      retries: 0,
+    });
     expect(code).toBe(2);
     expect(sent.length).toBeGreaterThan(100);
     expect(err).toBe(
@@ -187,7 +191,7 @@ Without credentials, --terraform or --instructions writes down what has to be do
         : undefined,
     );
     const env = { ...bench.env, AUTH0_DOMAIN: proxy.origin };
-    const plan = () => portcullis(['setup', 'auth0', ...basics, '--check'], env, 0);
+    const plan = () => portcullis(['setup', 'auth0', ...basics, '--check'], env, { retries: 0 });
     expect(await plan()).toEqual({
       ...{ code: 2, out: '' },
       err: 'Auth0 gave an answer that makes no sense when asked to read its APIs. Check AUTH0_DOMAIN, then try again.\nNothing was changed.\n',
@@ -211,7 +215,9 @@ Without credentials, --terraform or --instructions writes down what has to be do
       request.url.includes('/api/v2/') ? new Response('x'.repeat(5_000_000)) : undefined,
     );
     const env = { ...bench.env, AUTH0_DOMAIN: proxy.origin };
-    const { code, err } = await portcullis(['setup', 'auth0', ...basics, '--check'], env, 0);
+    const { code, err } = await portcullis(['setup', 'auth0', ...basics, '--check'], env, {
+      retries: 0,
+    });
     expect(code).toBe(2);
     expect(err).toMatch(/^Auth0 could not be reached, or gave an answer that makes no sense/);
     await proxy.close();

@@ -22,7 +22,7 @@ export async function auth0Bench(): Promise<Auth0Bench> {
     ...{ AUTH0_DOMAIN: fake.issuer, AUTH0_CLIENT_ID: 'admin', AUTH0_CLIENT_SECRET: secret },
   };
   const setup = (...words: readonly string[]) =>
-    portcullis(['setup', 'auth0', ...basics, ...words], env, 1);
+    portcullis(['setup', 'auth0', ...basics, ...words], env, { retries: 1 });
   return { fake, env, setup };
 }
 

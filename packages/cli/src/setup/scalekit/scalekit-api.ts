@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { tokenIn, withoutSecrets } from '../../without-secrets.js';
 import { readBounded } from '../read-bounded.js';
 import { VendorFailure } from '../vendor-failure.js';
-import { tokenIn, withoutSecrets } from '../without-secrets.js';
 import { outage, readFailure } from './scalekit-failure.js';
 
 /** The management API of one environment, over REST. */

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => fake.close());
 
 const setup = (...words: readonly string[]) =>
-  portcullis(['setup', 'scalekit', ...basics, ...words], env, 0);
+  portcullis(['setup', 'scalekit', ...basics, ...words], env, { retries: 0 });
 const writes = () =>
   fake.requests.filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/'));
 
@@ -159,9 +159,9 @@ Without credentials, --instructions writes down what has to be done.
     });
     const words = ['setup', 'scalekit', ...basics, '--check'];
     const behind = { ...env, SCALEKIT_ENVIRONMENT_URL: proxy.origin };
-    expect((await portcullis(words, behind, 2)).code).toBe(1);
+    expect((await portcullis(words, behind, { retries: 2 })).code).toBe(1);
     refusals = 9;
-    expect(await portcullis(words, behind, 2)).toEqual({
+    expect(await portcullis(words, behind, { retries: 2 })).toEqual({
       ...{ code: 2, out: '' },
       err: 'Scalekit answered 429: it is asked again.\nScalekit answered 429: it is asked again.\nScalekit answers too many requests at the moment, and could not get a token for the environment. Wait a minute and try again.\nNothing was changed.\n',
     });

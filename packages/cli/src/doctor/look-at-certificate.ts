@@ -1,0 +1,37 @@
+import { connect } from 'node:tls';
+
+/** What the certificate of a host is worth, to a client that trusts what Node trusts. */
+export type Certificate =
+  | {
+      readonly kind: 'seen';
+      /** The code of OpenSSL or Node where it is not trusted. */
+      readonly fault?: string;
+      /** Milliseconds since the epoch. */
+      readonly validTo: number;
+    }
+  | { readonly kind: 'unseen' };
+
+/** Shakes hands with a host, sends it nothing, and looks at its certificate. Never throws. */
+export function lookAtCertificate(target: URL, timeoutMs: number): Promise<Certificate> {
+  const host = target.hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve) => {
+    const socket = connect({
+      ...{ host, port: Number(target.port || 443), ALPNProtocols: ['http/1.1'] },
+      ...(/[a-z]/i.test(host) && !host.includes(':') ? { servername: host } : {}),
+      // To see what is wrong with it; nothing is sent over this connection.
+      rejectUnauthorized: false,
+    });
+    const done = (certificate: Certificate) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(certificate);
+    };
+    const timer = setTimeout(() => done({ kind: 'unseen' }), timeoutMs);
+    socket.on('error', () => done({ kind: 'unseen' }));
+    socket.on('secureConnect', () => {
+      const validTo = Date.parse(socket.getPeerCertificate().valid_to);
+      const fault = socket.authorized ? undefined : String(socket.authorizationError);
+      done({ kind: 'seen', validTo, ...(fault === undefined ? {} : { fault }) });
+    });
+  });
+}
