@@ -5,7 +5,7 @@ import type { PageFrame } from './views.js';
 
 /** The parts of a page that differ. */
 export interface Layout {
-  /** What the tab is called; starts with what the page is about. */
+  /** What the tab is called; starts with what the page is about. Cleaned by the layout. */
   readonly title: string;
   readonly main: Html;
   /** Goes to the right of the name of the server. */
@@ -17,6 +17,7 @@ export interface Layout {
 /** A whole document around the main part: no script, no style of its own, nothing from another origin. */
 export function layout(frame: PageFrame, { title, main, aside, head }: Layout): string {
   const product = cleanLine(frame.productName ?? frame.serverName);
+  const name = cleanLine(title);
   const page = html`<!doctype html>
 <html lang="${texts.language}">
 <head>
@@ -24,7 +25,7 @@ export function layout(frame: PageFrame, { title, main, aside, head }: Layout): 
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${title}${title.includes(product) ? '' : ` · ${product}`}</title>
+<title>${name}${name.includes(product) ? '' : ` · ${product}`}</title>
 <link rel="icon" type="image/svg+xml" href="${frame.icon}">
 <link rel="stylesheet" href="${frame.stylesheet}">
 ${head}

@@ -39,6 +39,13 @@ describe('createSite', () => {
 `);
   });
 
+  it('shows a title in its own order, and names the server once', () => {
+    const titleOf = (title: string) =>
+      /<title>(.*)<\/title>/s.exec(layout(createSite(options).frame, { title, main: html`` }))?.[1];
+    expect(titleOf('a\u202Eb\u0000\nc')).toBe('ab c · Weather');
+    expect(titleOf('Sign in to Weather')).toBe('Sign in to Weather');
+  });
+
   it('takes the operator’s look, and puts CSS of your own after ours', () => {
     const pages = {
       productName: 'Acme',
@@ -60,7 +67,7 @@ describe('createSite', () => {
     };
     expect(Object.entries(files).map(([path, { headers }]) => [path, headers])).toEqual([
       ['/site.css', { 'content-type': 'text/css; charset=utf-8', ...common }],
-      ['/site.svg', { 'content-type': 'image/svg+xml', ...common }],
+      ['/site.svg', { 'content-type': 'image/svg+xml; charset=utf-8', ...common }],
     ]);
   });
 

@@ -57,7 +57,7 @@ export function createSite({ name, url, files, pages = {}, style = '' }: SiteOpt
     },
     files: {
       [`${files}.css`]: file('text/css; charset=utf-8', css),
-      [`${files}.svg`]: file('image/svg+xml', svg),
+      [`${files}.svg`]: file('image/svg+xml; charset=utf-8', svg),
     },
   };
 }
