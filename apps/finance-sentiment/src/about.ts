@@ -1,3 +1,5 @@
+import type { PagesOptions } from '@portcullis/provider-local/pages';
+
 /** What this server is, wherever people and programs read it: the consent page, the front page, the clients, the terminal. */
 export const about = {
   /** For programs. */
@@ -10,3 +12,6 @@ export const about = {
   nickname: 'finance',
   version: '0.1.0',
 } as const;
+
+/** How every page looks, the issuer's too: set `accentColor`, `productName`, `privacyUrl`. */
+export const look: PagesOptions = {};

@@ -68,14 +68,20 @@ describe('the app', () => {
     const response = await fetch(`${origin}/`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-security-policy')).toBe(
-      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     );
     expect(response.headers.get('x-powered-by')).toBeNull();
     const page = await response.text();
     expect(page).toContain(`<code>${app.mcpUrl}</code>`);
-    const style = await fetch(new URL(/href="([^"]+)"/.exec(page)?.[1] ?? '', origin));
-    expect(style.status).toBe(200);
-    expect(style.headers.get('content-type')).toBe('text/css; charset=utf-8');
+    const linked = [...page.matchAll(/<link .*href="([^"]+)"/g)].map(async ([, href = '']) => {
+      const { status, headers } = await fetch(new URL(href, origin));
+      return [href.split('?')[0], status, headers.get('content-type')];
+    });
+    expect(await Promise.all(linked)).toEqual([
+      ['/site.svg', 200, 'image/svg+xml; charset=utf-8'],
+      ['/site.css', 200, 'text/css; charset=utf-8'],
+    ]);
+    expect(page).toContain('<a href="/connected-apps">');
   });
 
   it('tells anybody how it is doing, in a word', async () => {

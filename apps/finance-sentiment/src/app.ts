@@ -2,12 +2,15 @@ import { mkdirSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import type { AuditSink } from '@portcullis/core';
 import { jsonlSink } from '@portcullis/core/node';
+import { createSite, pageHeaders } from '@portcullis/provider-local/pages';
 import type { Health } from '@portcullis/server-adapter';
+import { about, look } from './about.js';
 import { auditRoutes } from './audit-viewer/audit-routes.js';
+import { auditStyle } from './audit-viewer/audit-style.js';
 import { recentTrail } from './audit-viewer/audit-trail.js';
 import type { Config } from './config.js';
-import { homePage, homePageHeaders } from './home-page.js';
-import { HOME_STYLE_PATH, homeStyle } from './home-style.js';
+import { homePage } from './home-page.js';
+import { homeStyle } from './home-style.js';
 import { host } from './host/express.js';
 import type { Page } from './host/site.js';
 import type { IdentitySetting } from './identity/identity.js';
@@ -94,19 +97,27 @@ async function open(
     resource,
     audit: [recent, ...audit],
   });
-  const { provider, proofs, isAdministrator, routes, ready, close } = identity;
+  const { provider, proofs, isAdministrator, routes, connectedApps, ready, close } = identity;
   const mcp = protectMcp({ resource, provider, proofs, isAdministrator, stores, recent, audit });
   opened.push(...(close ? [close] : []), mcp.close);
   const [issuer = publicUrl] = provider.authorizationServers;
 
+  const site = createSite({
+    ...{ name: about.title, url: publicUrl, files: '/site', pages: look },
+    style: `${homeStyle}${auditStyle}`,
+  });
+  const { frame } = site;
   const viewer = adminPassword
-    ? auditRoutes({ publicUrl, password: adminPassword, events: () => recent.events })
+    ? auditRoutes({ frame, publicUrl, password: adminPassword, events: () => recent.events })
     : undefined;
   const handle = host({
     mcp: mcp.handler,
     pages: {
-      '/': () => ({ headers: homePageHeaders, body: homePage(resource, issuer) }),
-      [HOME_STYLE_PATH]: () => ({ headers: homeStyleHeaders, body: homeStyle }),
+      '/': () => ({
+        headers: pageHeaders,
+        body: homePage({ frame, mcpUrl: resource, issuer, connectedApps }),
+      }),
+      ...Object.fromEntries(Object.entries(site.files).map(([path, file]) => [path, () => file])),
       '/health': () => healthPage(mcp.health().status),
     },
     routes: [...(viewer ? [viewer] : []), ...(routes ? [routes] : [])],
@@ -122,11 +133,6 @@ async function open(
 }
 
 const warn = (message: string) => console.warn(`Warning: ${message}`);
-
-const homeStyleHeaders = {
-  'content-type': 'text/css; charset=utf-8',
-  'x-content-type-options': 'nosniff',
-};
 
 /** A word alone: strangers can ask as well. */
 function healthPage(status: Health['status']): Page {

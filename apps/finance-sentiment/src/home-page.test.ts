@@ -1,62 +1,65 @@
+import { createSite } from '@portcullis/provider-local/pages';
 import { describe, expect, it } from 'vitest';
-import { homePage, homePageHeaders } from './home-page.js';
+import { homePage } from './home-page.js';
 import { homeStyle } from './home-style.js';
+
+const local = 'http://127.0.0.1:3000';
+const publicly = 'https://finance.example.com';
+const { frame, files } = createSite({ name: 'Test', url: local, files: '/site', style: homeStyle });
+
+const pageAt = (origin: string, issuer = origin, connectedApps?: string) =>
+  homePage({ frame, mcpUrl: `${origin}/mcp`, issuer, connectedApps });
 
 describe('homePage', () => {
   it('says what this is and where clients connect', () => {
-    const page = homePage('http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000');
-    expect(page).toContain('<html lang="en">');
-    expect(page).toContain('<code>http://127.0.0.1:3000/mcp</code>');
+    const page = pageAt(local);
+    expect(page).toContain('<p class="address"><code>http://127.0.0.1:3000/mcp</code></p>');
     expect(page).toContain('<h3>Claude Code</h3>');
   });
 
   it('says where people sign in: here, or with whoever the provider is', () => {
-    const mcpUrl = 'https://finance.example.com/mcp';
     const told = (issuer: string) =>
-      /address; it will (.+?)\.<\/p>/.exec(homePage(mcpUrl, issuer).replaceAll('\n', ' '))?.[1];
-    expect(told('https://finance.example.com')).toBe(
-      'send you back here to sign in and to choose what it may do',
-    );
+      /address; it will (.+?)\.<\/p>/.exec(pageAt(publicly, issuer))?.[1];
+    expect(told(publicly)).toBe('send you back here to sign in and to choose what it may do');
     // What she is asked there, if anything, is not ours to promise.
     expect(told('https://acme.eu.auth0.com/')).toBe('send you to acme.eu.auth0.com to sign in');
   });
 
-  it('leads people to what they have connected, where the issuer is ours', () => {
-    const linked = (issuer: string) =>
-      /<a href="([^"]+)"/.exec(homePage('https://finance.example.com/mcp', issuer))?.[1];
-    expect(linked('https://finance.example.com')).toBe('/connected-apps');
-    expect(linked('https://acme.eu.auth0.com/')).toBeUndefined();
+  it('leads people to what they have connected, where there is such a page', () => {
+    const linked = (page: string) => /<a href="([^"]+)"/.exec(page)?.[1];
+    expect(linked(pageAt(local, local, '/connected-apps'))).toBe('/connected-apps');
+    // Another issuer may share our origin.
+    expect(linked(pageAt(publicly, `${publicly}/realms/acme`))).toBeUndefined();
+  });
+
+  it('says which clients need a public address, and whether this is one', () => {
+    const need = 'they need a public HTTPS address, on port 443.';
+    const away = pageAt(local).split('Clients that call from the internet')[1];
+    expect(away).toMatch(/Not with this address[\s\S]*ChatGPT/);
+    expect(away).toContain(need);
+    expect(pageAt(`${publicly}:8443`)).toContain('Not with this address');
+    expect(pageAt(publicly)).not.toContain('Not with this address');
+    expect(pageAt(publicly)).toContain(need);
   });
 
   it('escapes what it shows', () => {
-    const page = homePage('http://127.0.0.1:3000/<script>&"', 'http://127.0.0.1:3000');
+    const page = homePage({ frame, mcpUrl: `${local}/<script>&"`, issuer: local });
     expect(page).not.toContain('<script>');
     expect(page).toContain('&lt;script&gt;&amp;&quot;');
   });
 
-  it('needs no script, no style within the page and no frame', () => {
-    expect(homePageHeaders['content-security-policy']).toBe(
-      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    );
-    expect(homePage('http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000')).not.toMatch(
-      /<script|<style|\s(style|on[a-z]+)="/,
+  it('needs no script and no style within the page', () => {
+    expect(pageAt(local).replace(/"[^"]*"/g, '""')).not.toMatch(
+      /<script|<style|\s(style|on[a-z]+)=/,
     );
   });
 
   it('has a style for each of its classes', () => {
-    const page = homePage('http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000');
-    const classes = [...page.matchAll(/class="([^"]+)"/g)].flatMap(([, all = '']) =>
-      all.split(' '),
-    );
-    expect([...new Set(classes)]).toEqual([
-      'card',
-      'lead',
-      'address',
-      'apps',
-      'client',
-      'where',
-      'note',
-    ]);
-    for (const name of classes) expect(homeStyle).toContain(`.${name}`);
+    const all = [...pageAt(local, local, '/connected-apps').matchAll(/class="([^"]+)"/g)];
+    const classes = new Set(all.flatMap(([, names = '']) => names.split(' ')));
+    expect(classes.size).toBeGreaterThan(10);
+    const style = files['/site.css']?.body ?? '';
+    // A paragraph of a header's, with nothing to be said of it, has none.
+    for (const name of classes) expect(style).toContain(`.${name}`);
   });
 });

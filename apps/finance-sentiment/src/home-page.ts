@@ -1,61 +1,60 @@
+import { type Html, html, layout, type PageFrame } from '@portcullis/provider-local/pages';
 import { about } from './about.js';
-import { type ClientSnippet, clientSnippets } from './clients.js';
-import { HOME_STYLE_PATH } from './home-style.js';
-import { escapeHtml } from './html.js';
+import { type ClientSnippet, clientSnippets, isForTheInternet } from './clients.js';
 
-/** Security headers of the page: no script, one style of our own, nothing from elsewhere, in no frame. */
-export const homePageHeaders: Readonly<Record<string, string>> = {
-  'content-type': 'text/html; charset=utf-8',
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
-
-/**
- * What a person sees who opens the server's address in a browser: what this is, and where clients connect.
- *
- * @param issuer - Who signs people in.
- */
-export function homePage(mcpUrl: string, issuer: string): string {
-  const { origin, host } = new URL(issuer);
-  const embedded = origin === new URL(mcpUrl).origin;
-  const there = embedded
-    ? 'back here to sign in and to choose what it may do'
-    : `to ${host} to sign in`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(about.title)}, an MCP server</title>
-<link rel="stylesheet" href="${HOME_STYLE_PATH}">
-</head>
-<body>
-<main>
-<div class="card">
-<h1>${escapeHtml(about.title)}</h1>
-<p class="lead">This is an MCP server that ${escapeHtml(about.purpose)}. Point an MCP client at this
-address; it will send you ${escapeHtml(there)}.</p>
-<p class="address"><code>${escapeHtml(mcpUrl)}</code></p>
-${embedded ? CONNECTED_APPS : ''}</div>
-<h2>Connect a client</h2>
-${clientSnippets(mcpUrl).map(card).join('\n')}
-</main>
-</body>
-</html>
-`;
+/** What {@link homePage} tells. */
+export interface HomePageView {
+  readonly frame: PageFrame;
+  /** Where clients connect. */
+  readonly mcpUrl: string;
+  /** Who signs people in. */
+  readonly issuer: string;
+  /** The page on which people see what they have connected, where there is one. */
+  readonly connectedApps?: string | undefined;
 }
 
-/** The embedded issuer's page for people: what may act for them, and how to end that. */
-const CONNECTED_APPS = `<p class="apps"><a href="/connected-apps">See and remove the apps that you have connected</a></p>
-`;
+/** What a person sees who opens the server's address in a browser: what this is, and what to copy into a client. */
+export function homePage({ frame, mcpUrl, issuer, connectedApps }: HomePageView): string {
+  const { origin, host } = new URL(issuer);
+  const there =
+    origin === new URL(mcpUrl).origin
+      ? 'back here to sign in and to choose what it may do'
+      : `to ${host} to sign in`;
+  const snippets = clientSnippets(mcpUrl);
+  const title = `Connect to ${about.title}`;
+  return layout(frame, {
+    title,
+    main: html`<h1>${title}</h1>
+<p class="lead">This is an MCP server that ${about.purpose}. Point an MCP client at this address; it will send you ${there}.</p>
+<p class="address"><code>${mcpUrl}</code></p>
+${
+  connectedApps !== undefined &&
+  html`<p class="fine"><a href="${connectedApps}">See and remove the apps that you have connected</a></p>`
+}
+<h2>Clients on your computer</h2>
+${snippets.filter(({ calls }) => calls === 'here').map(clientSection)}
+<h2>Clients that call from the internet</h2>
+${fromTheInternet(mcpUrl)}
+${snippets.filter(({ calls }) => calls !== 'here').map(clientSection)}`,
+  });
+}
 
-function card({ client, where, snippet, note }: ClientSnippet): string {
-  return `<section class="card client">
-<h3>${escapeHtml(client)}</h3>
-<p class="where">${escapeHtml(where)}</p>
-<pre>${escapeHtml(snippet)}</pre>${note ? `\n<p class="note">${escapeHtml(note)}</p>` : ''}
-</section>`;
+function fromTheInternet(mcpUrl: string): Html {
+  const need =
+    'Their makers’ servers open the connection: they need a public HTTPS address, on port 443.';
+  if (isForTheInternet(mcpUrl)) return html`<p class="fine">${need}</p>`;
+  return html`<div class="notice" role="note">
+<p class="notice-title">Not with this address</p>
+<p>${need}</p>
+</div>`;
+}
+
+function clientSection({ client, where, snippet, note }: ClientSnippet): Html {
+  return html`<section class="client">
+<h3>${client}</h3>
+<p class="where">${where}</p>
+<pre>${snippet}</pre>
+${note !== undefined && html`<p class="where">${note}</p>`}
+</section>
+`;
 }

@@ -1,17 +1,14 @@
 import type { AuditEntry } from './audit-entry.js';
 
-const columns = [
-  ...['at', 'actor', 'subject', 'client', 'what', 'required', 'held', 'missing', 'decision'],
-  ...['reason', 'ended', 'durationMs', 'requestId', 'tokenId'],
-] as const;
-
-/** Lines as CSV (RFC 4180), oldest first, times in ISO 8601. What a spreadsheet would run as a formula is text in it. */
+/** Lines as CSV (RFC 4180), oldest first, times in ISO 8601. What a spreadsheet would run as a formula is text in it: the other export has it as it was. */
 export function toCsv(entries: readonly AuditEntry[]): string {
-  const rows = [...entries].reverse().map((entry) => {
-    const values = { ...entry, at: new Date(entry.at).toISOString() };
-    return columns.map((name) => field(values[name as keyof typeof values])).join(',');
-  });
-  return `${[columns.join(','), ...rows].join('\r\n')}\r\n`;
+  const rows = [...entries]
+    .reverse()
+    .map((entry) =>
+      Object.values<(entry: AuditEntry) => Cell>(columns).map((cellOf) => cellOf(entry)),
+    );
+  const lines = [Object.keys(columns), ...rows].map((row) => row.map(field).join(','));
+  return `${lines.join('\r\n')}\r\n`;
 }
 
 /** Lines as JSON, one each, oldest first. */
@@ -20,8 +17,36 @@ export function toJsonl(entries: readonly AuditEntry[]): string {
   return lines.join('');
 }
 
-function field(value: unknown): string {
-  const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+type Cell = string | number | readonly string[] | undefined;
+
+const columns = {
+  at: ({ at }) => new Date(at).toISOString(),
+  actor: ({ actor }) => actor,
+  subject: ({ subject }) => subject,
+  client: ({ client }) => client,
+  actingFor: ({ actingFor }) => actingFor,
+  what: ({ what }) => what,
+  required: ({ required }) => required,
+  held: ({ held }) => held,
+  missing: ({ missing }) => missing,
+  decision: ({ decision }) => decision,
+  reason: ({ reason }) => reason,
+  detail: ({ detail }) => detail,
+  ended: ({ ended }) => ended,
+  durationMs: ({ durationMs }) => durationMs,
+  inputBytes: ({ input }) => input?.bytes,
+  inputSha256: ({ input }) => input?.sha256,
+  requestId: ({ requestId }) => requestId,
+  tokenId: ({ tokenId }) => tokenId,
+  grantId: ({ grantId }) => grantId,
+} as const satisfies Readonly<Record<string, (entry: AuditEntry) => Cell>>;
+
+/** Quoted whatever it holds: some spreadsheets split at semicolons and tabs too. */
+function field(cell: Cell): string {
+  const text = Array.isArray(cell) ? cell.join(' ') : String(cell ?? '');
+  return `"${inert(text).replaceAll('"', '""')}"`;
 }
+
+/** Puts an apostrophe before what begins a formula, also behind what some spreadsheets take for the end of a cell (OWASP, "CSV Injection"). */
+const inert = (text: string): string =>
+  text.replace(/(^|[,;\t\r\n"])( *[=+\-@＝＋－＠])/g, "$1'$2");

@@ -7,7 +7,8 @@ export interface AuditFilter {
   readonly subject: string;
   readonly client: string;
   readonly what: string;
-  readonly token: string;
+  /** Of a request, a token, a grant or an entry, whole. */
+  readonly id: string;
   /** ISO dates or date-times as written. */
   readonly from: string;
   readonly to: string;
@@ -37,9 +38,15 @@ export function readFilter(query: URLSearchParams): AuditFilter {
   const decision = decisions.find((each) => each === text('decision')) ?? '';
   return {
     ...{ decision, subject: text('subject'), client: text('client'), what: text('what') },
-    ...{ token: text('token'), from: text('from'), to: text('to') },
+    ...{ id: text('id'), from: text('from'), to: text('to') },
     page: Number.isSafeInteger(page) && page >= 1 ? page : 1,
   };
+}
+
+/** Which times of a filter are none: they ask for nothing. */
+export function unreadable(filter: AuditFilter): readonly ('from' | 'to')[] {
+  const times = ['from', 'to'] as const;
+  return times.filter((name) => filter[name] !== '' && parseTime(filter[name]) === undefined);
 }
 
 /** A filter as a query string, without what is not asked. */
@@ -56,7 +63,7 @@ export function filtered(
   entries: readonly AuditEntry[],
   filter: AuditFilter,
 ): readonly AuditEntry[] {
-  const { decision, token } = filter;
+  const { decision, id } = filter;
   const holds = (text: string, wanted: string) =>
     wanted === '' || text.toLowerCase().includes(wanted.toLowerCase());
   const from = parseTime(filter.from) ?? Number.NEGATIVE_INFINITY;
@@ -64,7 +71,7 @@ export function filtered(
   return entries.filter(
     (entry) =>
       (decision === '' || entry.decision === decision) &&
-      (token === '' || entry.tokenId === token) &&
+      (id === '' || [entry.requestId, entry.tokenId, entry.grantId, entry.id].includes(id)) &&
       holds(entry.subject, filter.subject) &&
       holds(entry.client, filter.client) &&
       holds(entry.what, filter.what) &&
@@ -74,11 +81,22 @@ export function filtered(
 }
 
 /** One page of lines. */
-export function pageOf(
-  entries: readonly AuditEntry[],
-  page: number,
-): { readonly shown: readonly AuditEntry[]; readonly pages: number } {
+export interface AuditPageOf {
+  readonly shown: readonly AuditEntry[];
+  /** From 1; the last one for a number beyond it. */
+  readonly page: number;
+  readonly pages: number;
+  /** Lines of all pages. */
+  readonly total: number;
+}
+
+/** Cuts lines into pages. */
+export function pageOf(entries: readonly AuditEntry[], wanted: number): AuditPageOf {
   const pages = Math.max(1, Math.ceil(entries.length / PAGE_SIZE));
-  const start = (Math.min(page, pages) - 1) * PAGE_SIZE;
-  return { shown: entries.slice(start, start + PAGE_SIZE), pages };
+  const page = Math.min(wanted, pages);
+  const start = (page - 1) * PAGE_SIZE;
+  return {
+    shown: entries.slice(start, start + PAGE_SIZE),
+    ...{ page, pages, total: entries.length },
+  };
 }

@@ -1,36 +1,45 @@
 import type { AuditEvent } from '@portcullis/core';
+import { type PageFrame, pageHeaders } from '@portcullis/provider-local/pages';
 import type { Page, Routes } from '../host/site.js';
 import { adminSessions } from './admin-sessions.js';
 import { auditChain } from './audit-chain.js';
 import { auditEntries } from './audit-entry.js';
 import { toCsv, toJsonl } from './audit-export.js';
 import { filtered, pageOf, readFilter } from './audit-filter.js';
-import { AUDIT_PATH, auditPage, entryPage, signInPage } from './audit-page.js';
-import { AUDIT_STYLE_PATH, auditStyle } from './audit-style.js';
+import {
+  AUDIT_PATH,
+  auditPage,
+  entryPage,
+  missingPage,
+  signInPage,
+  strangeOriginPage,
+} from './audit-page.js';
+import { guessBrake, subscriberOf } from './guess-brake.js';
 import { readForm } from './read-form.js';
 
 /** What {@link auditRoutes} shows, and to whom. */
 export interface AuditRoutesOptions {
+  readonly frame: PageFrame;
   /** The origin under which people reach the pages. */
   readonly publicUrl: string;
   /** Whoever knows it sees everything. */
   readonly password: string;
   /** Oldest first, as they are when asked. */
   readonly events: () => readonly AuditEvent[];
+  /** Milliseconds since the epoch. Default `Date.now`. */
+  readonly clock?: () => number;
 }
 
 const headers = {
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'cache-control': 'no-store',
+  ...pageHeaders,
   // Not `no-referrer`: under that, browsers send `Origin: null` with our own forms too (Fetch, "append a request Origin header").
   'referrer-policy': 'same-origin',
-  'x-content-type-options': 'nosniff',
-  'cross-origin-opener-policy': 'same-origin',
 };
 
-/** The largest form, in bytes: a password. */
-const MAX_FORM_BYTES = 4096;
+/** The largest form, in bytes: a password, and where to go. */
+const MAX_FORM_BYTES = 8192;
+/** For how long a browser keeps its cookie, in seconds: long after the session, so that it is known. */
+const COOKIE_SECONDS = 90 * 86_400;
 
 /** A request, as far as the viewer looks at it. */
 interface Asked {
@@ -39,6 +48,7 @@ interface Asked {
   readonly query: URLSearchParams;
   readonly origin: string | undefined;
   readonly cookie: string;
+  readonly address: string | undefined;
   /** Absent when it is too large. */
   form(): Promise<URLSearchParams | undefined>;
 }
@@ -50,19 +60,19 @@ interface Asked {
 export function auditRoutes(options: AuditRoutesOptions): Routes {
   const answer = viewer(options);
   return (request, response, next) => {
-    const url = request.url ?? '';
-    if (!URL.canParse(url, 'http://localhost')) return next();
-    const { pathname: path, searchParams: query } = new URL(url, 'http://localhost');
-    if (path !== AUDIT_PATH && !path.startsWith(`${AUDIT_PATH}/`) && path !== AUDIT_STYLE_PATH) {
-      return next();
-    }
+    const url = URL.parse(request.url ?? '', options.publicUrl);
+    if (!url || !isOurs(url.pathname)) return next();
     const { method = '' } = request;
     const { origin, cookie = '' } = request.headers;
-    const form = () => readForm(request, MAX_FORM_BYTES);
-    answer({ method, path, query, origin, cookie, form }).then(
+    answer({
+      ...{ method, path: url.pathname, query: url.searchParams, origin, cookie },
+      address: request.socket.remoteAddress,
+      form: () => readForm(request, MAX_FORM_BYTES),
+    }).then(
       (page) => {
         if (page === undefined) return next();
-        response.writeHead(page.status ?? 200, page.headers).end(page.body);
+        response.statusCode = page.status ?? 200;
+        response.setHeaders(new Headers(page.headers)).end(page.body);
       },
       // Who hung up in the middle of a form waits for no answer.
       (error: unknown) => (request.destroyed ? response.destroy() : next(error)),
@@ -70,85 +80,105 @@ export function auditRoutes(options: AuditRoutesOptions): Routes {
   };
 }
 
+const isOurs = (path: string) => path === AUDIT_PATH || path.startsWith(`${AUDIT_PATH}/`);
+
 /** Answers what is the viewer's; `undefined` where nothing is. */
-function viewer({ publicUrl, password, events }: AuditRoutesOptions) {
-  const sessions = adminSessions(password);
+function viewer({ frame, publicUrl, password, events, clock = Date.now }: AuditRoutesOptions) {
+  const sessions = adminSessions(password, clock);
+  const brake = guessBrake(clock);
   const secure = publicUrl.startsWith('https:');
   // `__Host-` needs HTTPS, which a laptop has not.
   const name = secure ? '__Host-audit' : 'audit';
-  const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+  // Lax, so that a link to an entry works from a message: no GET changes anything.
+  const attributes = `Max-Age=${COOKIE_SECONDS}; Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
   const sessionOf = ({ cookie }: Asked): string | undefined =>
     cookie
       .split(';')
       .map((pair) => pair.trim().split('='))
       .find(([key]) => key === name)?.[1];
-  const back = (setCookie: string): Page => ({
+
+  const html = (body: string, status = 200, more: Page['headers'] = {}): Page => ({
+    status,
+    headers: { ...headers, ...more },
+    body,
+  });
+  const goTo = (location: string, more: Page['headers'] = {}): Page => ({
     status: 303,
-    headers: { ...headers, location: AUDIT_PATH, 'set-cookie': setCookie },
+    headers: { ...headers, ...more, location },
     body: '',
   });
 
-  async function signIn(asked: Asked): Promise<Page> {
-    const form = await asked.form();
-    if (!form) return { status: 413, headers: { ...headers, connection: 'close' }, body: '' };
-    const opened = sessions.open(form.get('password') ?? '');
-    if (typeof opened === 'object') return back(`${name}=${opened.session}; ${attributes}`);
-    return opened === 'wait'
-      ? html(signInPage('Too many wrong passwords. Try again in half a minute.'), 429, {
-          'retry-after': '30',
-        })
-      : html(signInPage('That is not the password.'), 401);
+  /** Leads to one of our own pages, whatever a form says. */
+  function readTarget(text: string): string {
+    const url = URL.parse(text, publicUrl);
+    if (!url || url.origin !== publicUrl || !isOurs(url.pathname)) return AUDIT_PATH;
+    return `${url.pathname}${url.search}`;
   }
 
-  function show(path: string, query: URLSearchParams): Page | undefined {
+  async function signIn(asked: Asked): Promise<Page> {
+    const form = await asked.form();
+    const again = (problem: string, status: number, more?: Page['headers']) =>
+      html(signInPage(frame, readTarget(form?.get('to') ?? ''), problem), status, more);
+    if (!form) return again('That is too long for a password.', 413, { connection: 'close' });
+    const before = sessionOf(asked);
+    const isKnown = sessions.isKnown(before);
+    const who = { key: isKnown ? before : subscriberOf(asked.address), isKnown };
+    const wait = brake.wait(who);
+    if (wait > 0) {
+      const problem = `Too many wrong passwords. Wait ${wait} seconds, then try again.`;
+      return again(problem, 429, { 'retry-after': String(wait) });
+    }
+    const session = sessions.open(form.get('password') ?? '', before);
+    if (session === undefined) {
+      brake.wrong(who);
+      return again('That is not the password.', 401);
+    }
+    brake.right(who);
+    const cookie = `${name}=${session}; ${attributes}`;
+    return goTo(readTarget(form.get('to') ?? ''), { 'set-cookie': cookie });
+  }
+
+  function show(path: string, query: URLSearchParams): Page {
     const entries = auditEntries(events());
     const filter = readFilter(query);
-    if (path === AUDIT_PATH) {
-      const found = filtered(entries, filter);
-      const { shown, pages } = pageOf(found, filter.page);
-      return html(auditPage(shown, filter, { pages, total: found.length }));
+    const below = path.slice(AUDIT_PATH.length + 1);
+    switch (below) {
+      case '':
+        return html(auditPage(frame, pageOf(filtered(entries, filter), filter.page), filter));
+      case 'export.csv':
+        return file('csv', 'text/csv', toCsv(filtered(entries, filter)));
+      case 'export.jsonl':
+        return file('jsonl', 'application/x-ndjson', toJsonl(filtered(entries, filter)));
     }
-    const name = path.slice(AUDIT_PATH.length + 1);
-    if (name === 'export.csv') return file(name, 'text/csv', toCsv(filtered(entries, filter)));
-    if (name === 'export.jsonl') {
-      return file(name, 'application/x-ndjson', toJsonl(filtered(entries, filter)));
-    }
-    const entry = entries.find(({ id }) => id === name);
-    return entry && html(entryPage(entry, auditChain(entries, entry)));
+    const entry = entries.find(({ id }) => encodeURIComponent(id) === below);
+    if (!entry) return html(missingPage(frame), 404);
+    return html(entryPage(frame, entry, auditChain(entries, entry)));
   }
 
   return async (asked: Asked): Promise<Page | undefined> => {
     const { method, path, query, origin } = asked;
-    const isRead = method === 'GET' || method === 'HEAD';
-    if (path === AUDIT_STYLE_PATH) return isRead ? style : undefined;
-    // The cookie is not sent from elsewhere (SameSite); a form of another site is refused all the same.
-    if (method === 'POST' && origin !== publicUrl) return { status: 403, headers, body: '' };
-    if (method === 'POST' && path === `${AUDIT_PATH}/sign-in`) return signIn(asked);
-    if (method === 'POST' && path === `${AUDIT_PATH}/sign-out`) {
+    if (method === 'POST') {
+      // Their cookie would not be sent from elsewhere (SameSite); a form of another site is refused all the same.
+      if (origin !== publicUrl) return html(strangeOriginPage(frame, publicUrl), 403);
+      if (path === `${AUDIT_PATH}/sign-in`) return signIn(asked);
+      if (path !== `${AUDIT_PATH}/sign-out`) return undefined;
       sessions.close(sessionOf(asked));
-      return back(`${name}=; Max-Age=0; ${attributes}`);
+      return goTo(AUDIT_PATH);
     }
-    if (!sessions.isOpen(sessionOf(asked))) return html(signInPage(), 401);
-    return isRead ? show(path, query) : undefined;
+    if (method !== 'GET' && method !== 'HEAD') return undefined;
+    if (!sessions.isOpen(sessionOf(asked))) {
+      const to = readTarget(`${path}${query.size > 0 ? `?${query}` : ''}`);
+      return html(signInPage(frame, to), 401);
+    }
+    return show(path, query);
   };
 }
 
-const style: Page = {
-  headers: { 'content-type': 'text/css; charset=utf-8', 'x-content-type-options': 'nosniff' },
-  body: auditStyle,
-};
-
-const html = (body: string, status = 200, more: Readonly<Record<string, string>> = {}): Page => ({
-  status,
-  headers: { ...headers, ...more, 'content-type': 'text/html; charset=utf-8' },
-  body,
-});
-
-const file = (name: string, type: string, body: string): Page => ({
+const file = (ending: string, type: string, body: string): Page => ({
   headers: {
     ...headers,
     'content-type': `${type}; charset=utf-8`,
-    'content-disposition': `attachment; filename="audit.${name.slice('export.'.length)}"`,
+    'content-disposition': `attachment; filename="audit.${ending}"`,
   },
   body,
 });

@@ -12,6 +12,8 @@ export interface Identity {
   readonly isAdministrator: (principal: Principal) => boolean;
   /** Sign-in, consent and token endpoints, where the issuer is part of this server. */
   readonly routes?: Routes;
+  /** Where people see and remove what they have connected, if that is here too. */
+  readonly connectedApps?: string;
   /**
    * Asks the issuer once, at start-up.
    *

@@ -7,7 +7,7 @@ import {
   type LocalStore,
   localProvider,
 } from '@portcullis/provider-local';
-import { about } from '../about.js';
+import { about, look } from '../about.js';
 import { ADMIN_SCOPES, ADMIN_USER, isEmbeddedAdministrator } from '../owner.js';
 import { baseline, scopes } from '../scopes.js';
 import { underName } from '../under-name.js';
@@ -47,6 +47,7 @@ export async function localIdentity(
     dynamicRegistration: config.dynamicRegistration,
     refreshGraceSeconds: config.refreshGraceSeconds,
     dpop: dpop === 'nonce' ? dpop : dpop === 'on',
+    pages: look,
     audit,
   });
   return {
@@ -54,6 +55,7 @@ export async function localIdentity(
     proofs: proofsOf(dpop, store),
     isAdministrator: isEmbeddedAdministrator,
     routes: provider.authorizationServer,
+    connectedApps: '/connected-apps',
     close: () => provider.close(),
   };
 }
