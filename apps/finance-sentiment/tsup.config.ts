@@ -7,6 +7,7 @@ export default defineConfig({
     score: 'src/score.ts',
     screenshots: 'src/screenshots.ts',
     'demo-client': 'src/demo/client.ts',
+    measure: 'src/scoring/measure.ts',
   },
   format: 'esm',
   target: 'node22',

@@ -35,13 +35,21 @@ describe('the README', () => {
     expect(readme).toContain(`\`${baseline.join(' ')}\``);
   });
 
-  it.each(['development', 'held-out', 'challenge'])('tells the figures of the %s set', (name) => {
-    const { rows: texts } = readLabelledCsv(read(`fixtures/${name}.csv`));
-    const { n, accuracy, macroF1 } = evaluateTexts(texts);
-    const row = rows.find((line) => line.startsWith(`| \`fixtures/${name}.csv\``));
-    const cells = row?.split('|').map((cell) => cell.trim());
-    expect(cells?.slice(2, 5)).toEqual([String(n), accuracy.toFixed(4), macroF1.toFixed(4)]);
-  });
+  it.each(['development', 'held-out', 'challenge', 'registers'])(
+    'tells the figures of the %s set',
+    (name) => {
+      const { rows: texts } = readLabelledCsv(read(`fixtures/${name}.csv`));
+      const { n, accuracy, macroF1, sure, unsure } = evaluateTexts(texts);
+      const row = rows.find((line) => line.startsWith(`| \`fixtures/${name}.csv\``));
+      const cells = row?.split('|').map((cell) => cell.trim());
+      expect(cells?.slice(2, 7)).toEqual([
+        String(n),
+        accuracy.toFixed(4),
+        macroF1.toFixed(4),
+        ...[sure, unsure].map((share) => `${share.accuracy.toFixed(4)} of ${share.n}`),
+      ]);
+    },
+  );
 
   it('has every variable that can be set, as .env.example has', () => {
     const example = [...read('.env.example').matchAll(/^# ([A-Z0-9_]+)=/gm)].map(
