@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -14,6 +14,11 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
 describe('openStores', () => {
+  it('keeps what belongs to people from other users of the machine', async () => {
+    (await openStores(await readConfig({ DATA_DIR: dataDir }))).close();
+    expect((statSync(join(dataDir, 'finance.sqlite')).mode & 0o777).toString(8)).toBe('600');
+  });
+
   it('asks the embedded headlines where no key is set', async () => {
     const stores = await openStores(await readConfig({ DATA_DIR: dataDir }));
     expect(stores.source.id).toBe('embedded');

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreError, toStoreError } from './store-error.js';
@@ -62,6 +62,8 @@ export function openDocuments(path: string): Documents {
 
   const database = guard(() => {
     mkdirSync(dirname(path), { recursive: true });
+    // For its owner only: what people keep is in it. SQLite's files beside it take after it.
+    closeSync(openSync(path, 'a', 0o600));
     const opened = new DatabaseSync(path);
     try {
       // Not by an option, nor `isOpen` and `isTransaction` below: the oldest Node that we support has none of them.
