@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { findChromium } from 'browser-testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { run } from './demo/run.js';
 import type { IdentityName } from './identity/identity-config.js';
@@ -64,13 +65,20 @@ const ofEvery = [
   ['a registration', '  201 Created'],
   ['the token', 'grant_type=authorization_code  200 OK'],
   ['a tool', 'POST /mcp tools/call analyze_sentiment (Bearer eyJhbG…)  200 OK'],
-  ['a resource', 'POST /mcp resources/read finance://corpus/manifest (Bearer eyJhbG…)  200 OK'],
+  ['a resource', 'POST /mcp resources/read finance://news/n0001 (Bearer eyJhbG…)  200 OK'],
   ['the step-up', 'POST /mcp tools/call compare_tickers (Bearer eyJhbG…)  403 Forbidden'],
   ['what follows it', 'POST /mcp tools/call compare_tickers (Bearer eyJhbG…)  200 OK'],
+  [
+    'that writing is not reading',
+    'POST /mcp tools/call import_news (Bearer eyJhbG…)  403 Forbidden',
+  ],
+  ['what was written', '│ 5 imported, 0 already there, 0 not readable.'],
+  ['a chart', 'POST /mcp tools/call sentiment_trend (Bearer eyJhbG…)  200 OK'],
+  ['a scope that an argument decides', 'scope="mcp:exec:workflows:daily-digest", resource'],
   ['the refresh', 'grant_type=refresh_token  200 OK'],
   ['the machine', 'grant_type=client_credentials '],
   ['its workflow', 'POST /mcp tools/call run_workflow (Bearer eyJhbG…)  200 OK'],
-  ['its limit', 'POST /mcp tools/call analyze_sentiment (Bearer eyJhbG…)  403 Forbidden'],
+  ['its limit', '✓ and no step-up is offered'],
 ] as const;
 
 const outage = [
@@ -85,7 +93,7 @@ const ofOne = {
     ['the client document', '(the issuer fetches https://briefing-app.example/client.json)'],
     ['the reuse', 'grant_type=refresh_token  400 Bad Request'],
     ['the replayed code', 'grant_type=authorization_code  400 Bad Request'],
-    ['the consent page', '[ ] mcp:tools:compare_tickers'],
+    ['the consent page', '[ ] mcp:exec:workflows:daily-digest'],
     ['the connected apps', 'POST /connected-apps/remove  200 OK'],
     ['what Ada decided', '✓ what Ada did not allow is not in it'],
     ['the audit table', 'user:ada via briefing-app.example  tools/call compare_tickers'],
@@ -98,7 +106,7 @@ const ofOne = {
     ['the replayed code', 'grant_type=authorization_code  400 Bad Request'],
     ['the audit table', 'usr_64032146283… via briefing-app.example  tools/call'],
     ['why a step is left out', '– not offered: a promise about that: Scalekit'],
-    ['whose trail it is', 'All that this server decided is in its audit trail'],
+    ['whose trail it is', 'All that this server decided is written down'],
     outage,
   ],
   auth0: [
@@ -124,11 +132,11 @@ const ofOne = {
 
 /** The last line, and how many secrets pass at least: codes, verifiers, tokens, forms. Fewer would mean that the ear was deaf. */
 const tours = [
-  ['local', false, '22 steps, 55 checks, 1 not offered', 25],
-  ['local', true, '22 steps, 55 checks, 1 not offered', 25],
-  ['scalekit', true, '22 steps, 43 checks, 6 not offered', 15],
-  ['auth0', true, '22 steps, 46 checks, 5 not offered', 15],
-  ['oidc', true, '22 steps, 46 checks, 5 not offered', 15],
+  ['local', false, '25 steps, 70 checks, 1 not offered', 25],
+  ['local', true, '25 steps, 70 checks, 1 not offered', 25],
+  ['scalekit', true, '25 steps, 57 checks, 6 not offered', 15],
+  ['auth0', true, '25 steps, 60 checks, 5 not offered', 15],
+  ['oidc', true, '25 steps, 60 checks, 5 not offered', 15],
 ] as const;
 
 describe.each(tours)('the tour with %s (verbose: %s)', (provider, verbose, counts, atLeast) => {
@@ -145,9 +153,9 @@ describe.each(tours)('the tour with %s (verbose: %s)', (provider, verbose, count
     );
   });
 
-  it('has three acts, in the order of the specification', () => {
-    const acts = seen.lines.flatMap((line) => /^── (\w+) ─+$/.exec(line)?.[1] ?? []);
-    expect(acts).toEqual(['Discovery', 'Authorization', 'Access']);
+  it('has three phases, in the order of the specification', () => {
+    const phases = seen.lines.flatMap((line) => /^── Phase \d: (\w+) ─+$/.exec(line)?.[1] ?? []);
+    expect(phases).toEqual(['Discovery', 'Authorization', 'Access']);
   });
 
   it.each([...ofEvery, ...ofOne[provider]])('shows %s', (_what, line) => {
@@ -155,10 +163,10 @@ describe.each(tours)('the tour with %s (verbose: %s)', (provider, verbose, count
   });
 
   it('keeps its own sentences within 80 columns', () => {
-    const own = seen.lines.filter((line) => /^(──| ?\d+\. {2}| {5}[–(a-z])/.test(line));
+    const own = seen.lines.filter((line) => /^(──| ?\d+\. {2}| {5}[–✓(a-z])/.test(line));
     expect(own.length).toBeGreaterThan(22);
     for (const line of own)
-      if (!/ (GET|POST) /.test(line)) expect(line.length).toBeLessThanOrEqual(80);
+      if (!/ (GET|POST) |was given a name/.test(line)) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it('shows no more than six characters of anything secret that passed', () => {
@@ -188,18 +196,23 @@ describe.each(tours)('the tour with %s (verbose: %s)', (provider, verbose, count
   });
 });
 
-describe('a surprise', () => {
+describe('the tour', () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it('ends the tour with status 1, what was expected and what was seen', async () => {
+  async function ending(options: Parameters<typeof run>[0]) {
+    const lines: string[] = [];
+    const print = (line: string) => lines.push(stripVTControlCharacters(line));
+    return { status: await run({ ...options, print }), lines };
+  }
+
+  it('ends at a surprise with status 1, what was expected and what was seen', async () => {
     const send = globalThis.fetch;
     vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
       const response = await send(input, init);
       const refused = response.status === 401;
       return refused ? new Response('{}', { status: 200, headers: response.headers }) : response;
     });
-    const lines: string[] = [];
-    const status = await run({ print: (line) => lines.push(stripVTControlCharacters(line)) });
+    const { status, lines } = await ending({});
     expect(status).toBe(1);
     expect(lines.slice(-3)).toEqual([
       '     ✗ the answer is 401',
@@ -208,4 +221,40 @@ describe('a surprise', () => {
     ]);
     expect(readdirSync(scratch)).toEqual([]);
   });
+
+  it('ends without a word when it is interrupted, and takes its world down', async () => {
+    const interruption = new AbortController();
+    const lines: string[] = [];
+    const status = await run({
+      interrupted: interruption.signal,
+      print(line) {
+        lines.push(stripVTControlCharacters(line));
+        if (line.startsWith('     POST')) interruption.abort();
+      },
+    });
+    expect(status).toBe(1);
+    expect(lines.join('\n')).not.toMatch(/✗|as announced/);
+    expect(readdirSync(scratch)).toEqual([]);
+    expect(await ending({ interrupted: interruption.signal })).toEqual({ status: 1, lines: [] });
+  });
+
+  it.skipIf(findChromium() === undefined)(
+    'shows the pages as they are, with --chromium',
+    async () => {
+      const pictures = join(scratch, 'pictures');
+      const { status, lines } = await ending({ browser: 'chromium', pictures });
+      expect(lines.at(-1)).toContain('all as announced');
+      expect(status).toBe(0);
+      expect(readdirSync(pictures).slice(0, 5)).toEqual([
+        '01-sign-in.png',
+        '02-consent.png',
+        '03-consent-denied.png',
+        '04-consent.png',
+        '05-consent.png',
+      ]);
+      rmSync(pictures, { recursive: true });
+      expect(readdirSync(scratch)).toEqual([]);
+    },
+    60_000,
+  );
 });

@@ -1,6 +1,5 @@
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
-import { run } from './demo/run.js';
 import { identityNames } from './identity/identity-config.js';
 
 const usage = `Usage: demo [--provider ${identityNames.join('|')}] [--browser | --chromium [--pictures DIR]] [--verbose]
@@ -13,7 +12,9 @@ Walks the whole of MCP authorization against real servers on this computer, and 
   --verbose   also show the bodies of requests and answers
   --help      show this text`;
 
-async function main(): Promise<number> {
+const interruption = new AbortController();
+
+async function main(interrupted: AbortSignal): Promise<number> {
   // Some package managers hand the dashes of "demo -- --verbose" on.
   const args = process.argv.slice(2).filter((argument, index) => index > 0 || argument !== '--');
   try {
@@ -45,7 +46,9 @@ async function main(): Promise<number> {
     }
     const { columns } = process.stdout;
     const at = browser ? 'own' : chromium ? 'chromium' : 'forms';
-    return await run({ provider, verbose: verbose === true, columns, browser: at, pictures });
+    // Loaded only now: who asks for help, or asks wrongly, need not wait for all the servers.
+    const { run } = await import('./demo/run.js');
+    return await run({ provider, verbose, columns, browser: at, pictures, interrupted });
   } catch (error) {
     const isUsage = error instanceof TypeError && 'code' in error;
     console.error(isUsage ? `${error.message}\n\n${usage}` : error);
@@ -60,6 +63,7 @@ function browserFault(
 ): string | undefined {
   if (browser && chromium) return 'Choose one of --browser and --chromium.';
   if (pictures !== undefined && !chromium) return '--pictures is for --chromium.';
+  if (pictures === '') return '--pictures wants the name of a folder.';
   if ((browser || chromium) && provider !== 'local') {
     return `There is nothing to see: the fake of ${provider} approves without a page.`;
   }
@@ -77,9 +81,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-// Left alone, a signal ends the process at once, without the `exit` that removes the tour's files.
+// The world is taken down before the process ends, and a browser with it. Who cannot wait for that sends a second signal.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+  process.on(signal, () => {
+    const status = 128 + constants.signals[signal];
+    if (interruption.signal.aborted) process.exit(status);
+    interruption.abort(status);
+  });
 }
 
-process.exitCode = await main();
+const status = await main(interruption.signal);
+if (interruption.signal.aborted) process.exit(interruption.signal.reason);
+process.exitCode = status;

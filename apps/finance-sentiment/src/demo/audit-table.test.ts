@@ -61,11 +61,18 @@ describe('auditTable', () => {
   });
 
   it('cuts rows that a terminal has no room for', () => {
-    expect(
-      auditTable(events, 1_000, 40)
-        .split('\n')
-        .map((row) => row.length),
-    ).toEqual([40, 40, 40]);
-    expect(auditTable(events, 1_000, 40)).toContain('…');
+    expect(auditTable(events, 1_000, 51).split('\n')).toEqual([
+      'ms  outcome     who             what              …',
+      '10  given       nobody          resource document',
+      '20  challenged  user:ada via …  tools/call search_…',
+    ]);
+  });
+
+  it('is no table where there would be nothing to read', () => {
+    expect(auditTable(events, 1_000, 50).split('\n')).toEqual([
+      'ms  outcome  who  what  scopes or reason',
+      '10  given  nobody  resource document',
+      '20  challenged  user:ada via app.example  tools/call search_news  lacks mcp:tools:search_news',
+    ]);
   });
 });

@@ -12,6 +12,9 @@ const SUBJECT = 16;
 const WHO = 2;
 const LEAST_WHO = 14;
 
+/** How much of what was asked has to be seen, in characters: where there is less room, a table says nothing. */
+const LEAST_WHAT = 16;
+
 /** The longest last column, in characters. */
 const WHY = 64;
 
@@ -20,7 +23,8 @@ const WHY = 64;
  * Completions are left out, since each allowed decision has one.
  *
  * @param since - Milliseconds since the epoch that count as 0.
- * @param columns - Where rows are longer, names give way, then rows are cut: a narrow terminal breaks none. Default: no limit.
+ * @param columns - Where rows are longer, names give way, then rows are cut. Where that leaves nothing to read, rows come whole and
+ *   without columns, to be broken by whoever prints them. Default: no limit.
  */
 export function auditTable(
   events: readonly AuditEvent[],
@@ -33,7 +37,9 @@ export function auditTable(
   );
   // All but the last column, with what stands between them, and the mark of the cut.
   const needed = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 1);
-  const who = widths[WHO] ?? 0;
+  const [, , who = 0, what = 0] = widths;
+  const least = needed - Math.max(0, who - LEAST_WHO) - Math.max(0, what - LEAST_WHAT);
+  if (columns < least) return rows.map((row) => row.filter(Boolean).join('  ')).join('\n');
   widths[WHO] = Math.min(who, Math.max(LEAST_WHO, who - Math.max(0, needed - columns)));
   return rows
     .map((row) => row.map((cell, column) => fitted(cell, column, widths)).join('  '))

@@ -7,7 +7,7 @@ import { type Scene, showChoices } from './scene.js';
 import { REDIRECT } from './vendor-setting.js';
 
 /** The scope that Ada does not allow at first, where she can choose. */
-const UNTICKED = 'mcp:tools:compare_tickers';
+const UNTICKED = 'mcp:exec:workflows:daily-digest';
 
 /** Act two. The client says who it is, and a person decides what it may do. */
 export async function authorization(scene: Scene): Promise<MemoryClient> {
@@ -24,16 +24,18 @@ export async function authorization(scene: Scene): Promise<MemoryClient> {
   return client;
 }
 
-/** It asks for one more than the server named, if Ada is to take the tick off it. */
-const asked = ({ vendor }: Scene): readonly string[] =>
-  isOffered(vendor.offers.consentPages) ? [...baseline, UNTICKED] : baseline;
+/** What the server named, a chart, and one more if Ada is to take the tick off it. */
+function asked({ vendor }: Scene): readonly string[] {
+  const wanted = [...baseline, 'mcp:tools:sentiment_trend'];
+  return isOffered(vendor.offers.consentPages) ? [...wanted, UNTICKED] : wanted;
+}
 
 async function introduceItself(scene: Scene): Promise<MemoryClient> {
   const { tour, world, vendor, fetch } = scene;
   const scopes = asked(scene);
-  const count = scopes.length === 2 ? 'the two scopes that the server named' : 'three scopes';
+  const more = scopes.length - baseline.length === 1 ? 'one' : 'two';
   tour.step(
-    `${vendor.app.introduction} It asks for ${count}, and keeps a secret of which only a hash is sent (PKCE).`,
+    `${vendor.app.introduction} It asks for the two scopes that the server named and for ${more} more, and makes up a secret of which only a hash goes along (PKCE).`,
   );
   const client = memoryClient({
     name: 'Morning Briefing',
@@ -58,7 +60,9 @@ async function introduceItself(scene: Scene): Promise<MemoryClient> {
 async function decide(scene: Scene, client: MemoryClient): Promise<void> {
   const { tour, world, vendor, fetch, person } = scene;
   const { consentPages, issuerInAnswers } = vendor.offers;
-  tour.step(`The browser opens. ${vendor.browser.first}`);
+  tour.step(
+    `The browser opens. ${vendor.browser.first} Back in the app, the browser brings a code, which is good once.`,
+  );
   const answer = await person.decide(client.authorizationUrl, { untick: [UNTICKED] });
   await ifOffered(tour, consentPages, () => {
     showChoices(tour, answer);
@@ -78,7 +82,9 @@ async function decide(scene: Scene, client: MemoryClient): Promise<void> {
     tour.check('and the name of the issuer (iss)', answer.callback.get('iss'), vendor.issuer),
   );
 
-  tour.step('The app trades the code, together with its secret, for a token.');
+  tour.step(
+    'The app trades the code, together with its secret, for two tokens: one for calls (access token), and one to get the next (refresh token). Whoever stole the code alone gets nothing.',
+  );
   const outcome = await auth(client, {
     serverUrl: world.mcpUrl,
     authorizationCode: answer.callback.get('code') ?? '',
@@ -97,7 +103,7 @@ async function decide(scene: Scene, client: MemoryClient): Promise<void> {
   );
   tour.holds(
     hasChosen ? 'all that she allowed is' : 'all that was asked for is',
-    baseline.every((scope) => held.includes(scope)),
+    asked(scene).every((scope) => scope === UNTICKED || held.includes(scope)),
     granted,
   );
 }

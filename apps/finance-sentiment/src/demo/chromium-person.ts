@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { openChromium } from '../open-chromium.js';
 import { pageText } from './page-text.js';
 import type { Account, Person } from './person.js';
+import { Obstacle } from './surprise.js';
 import { REDIRECT } from './vendor-setting.js';
 
 /** A person whose browser is a real one, and who keeps pictures. */
@@ -15,15 +15,22 @@ export interface ChromiumPerson extends Person {
  * Starts Chromium, without a window. What the person does is what `createPerson` does, on the pages as they are drawn.
  *
  * @param folder - Made if it is missing; takes one PNG for each page that is seen.
- * @throws {Error} when there is no Chromium.
+ * @throws {Obstacle} when there is no Chromium, or the folder cannot be made.
  */
 export async function chromiumPerson(account: Account, folder: string): Promise<ChromiumPerson> {
-  await mkdir(folder, { recursive: true });
-  const browser = await openChromium();
-  const context = await browser.newContext({ viewport: { width: 900, height: 1000 } });
+  await mkdir(folder, { recursive: true }).catch((error: Error) => {
+    throw new Obstacle(`There is no place for pictures: ${error.message}.`);
+  });
+  const browser = await openChromium({ closesAtSignals: false }).catch((error: Error) => {
+    throw new Obstacle(error.message);
+  });
+  const page = await browser.newPage({ viewport: { width: 900, height: 1000 } });
   let pictures = 0;
+  // Nothing listens where the app is: the tour reads the address, and the person sees that she may go.
+  const body = '<!doctype html><title>Done</title><p>Back in the app.';
+  await page.route(`${REDIRECT}?**`, (route) => route.fulfill({ contentType: 'text/html', body }));
 
-  async function picture(page: Page, what: string): Promise<void> {
+  async function picture(what: string): Promise<void> {
     pictures += 1;
     const path = join(folder, `${String(pictures).padStart(2, '0')}-${what}.png`);
     await page.screenshot({ path, fullPage: true });
@@ -32,25 +39,12 @@ export async function chromiumPerson(account: Account, folder: string): Promise<
   return {
     async decide(url, { untick = [], deny = false } = {}) {
       if (!url) throw new Error('The app did not ask to open the browser.');
-      const page = await context.newPage();
-      // Nothing listens where the app is: the tour reads the address, and the person sees that she may go.
-      let arrived: (address: string) => void = () => {};
-      const back = new Promise<string>((resolve) => {
-        arrived = resolve;
-      });
-      await page.route(`${REDIRECT}?**`, async (route) => {
-        await route.fulfill({
-          contentType: 'text/html',
-          body: '<!doctype html><title>Done</title><p>Back in the app.',
-        });
-        arrived(route.request().url());
-      });
       await page.goto(url.href);
       const password = page.locator('input[type=password]');
       if (await password.count()) {
         await page.locator('input[autocomplete=username]').fill(account.username);
         await password.fill(account.password);
-        await picture(page, 'sign-in');
+        await picture('sign-in');
         await page.locator('form:has(input[type=password]) button[type=submit]').first().click();
       }
       const decision = page.locator(`button[name=decision][value=${deny ? 'deny' : 'allow'}]`);
@@ -62,11 +56,10 @@ export async function chromiumPerson(account: Account, folder: string): Promise<
         choices.push({ scope, allowed: (await box.isChecked()) && !deny });
       }
       const text = pageText(await page.content());
-      await picture(page, deny ? 'consent-denied' : 'consent');
+      await picture(deny ? 'consent-denied' : 'consent');
       await decision.click();
-      const { searchParams: callback } = new URL(await back);
-      await page.close();
-      return { choices, page: text, callback };
+      await page.waitForURL(`${REDIRECT}?**`);
+      return { choices, page: text, callback: new URL(page.url()).searchParams };
     },
     close: () => browser.close(),
   };

@@ -7,17 +7,23 @@ import {
 import { refusalOf, structured, textOf } from './results.js';
 import type { Scene } from './scene.js';
 
+/** What the operator wrote down for the job, and the part of it that it asks for one night. */
 const WILDCARD = 'mcp:exec:workflows:*';
+const DIGEST = 'mcp:exec:workflows:daily-digest';
+
+/** By which clients and servers tell each other that programs may come without a person. */
+const EXTENSION = 'io.modelcontextprotocol/oauth-client-credentials';
 
 /** A program without a person: it proves itself, and the operator decided beforehand what it may do. */
 export async function machine({ tour, world, vendor, fetch, last }: Scene): Promise<void> {
   const { introduction, provider } = vendor.machine;
+  const ask = (scope: string) => auth(provider, { serverUrl: world.mcpUrl, scope, fetchFn: fetch });
   tour.step(
-    `A nightly job needs no person. ${introduction}, and gets what the operator wrote down for it.`,
+    `A nightly job has no person to ask. ${introduction}, and gets what the operator wrote down for it: every workflow at once (a wildcard).`,
   );
-  await auth(provider, { serverUrl: world.mcpUrl, scope: WILDCARD, fetchFn: fetch });
+  await ask(WILDCARD);
   const tokens = await provider.tokens();
-  tour.check('it is granted one wildcard', tokens?.scope, WILDCARD);
+  tour.check('it is granted that, and no more', tokens?.scope, WILDCARD);
   tour.check(
     'there is nothing to refresh: it can ask again at any time',
     tokens?.refresh_token,
@@ -25,27 +31,37 @@ export async function machine({ tour, world, vendor, fetch, last }: Scene): Prom
   );
 
   tour.step(
-    "It runs a workflow. The wildcard covers every workflow, today's and tomorrow's. This client speaks the older revision of MCP (2025-11-25); the server answers both.",
+    'It runs a workflow. This client speaks the older revision of MCP (2025-11-25); the server answers both.',
   );
-  const client = new Client({ name: 'nightly', version: '1.0.0' });
+  const client = new Client(
+    { name: 'nightly', version: '1.0.0' },
+    { capabilities: { extensions: { [EXTENSION]: {} } } },
+  );
   const transport = new StreamableHTTPClientTransport(new URL(world.mcpUrl), {
     authProvider: provider,
     fetch,
     onInsufficientScope: 'throw',
   });
   await client.connect(transport);
-  const report = await client.callTool({
+  const extensions = client.getServerCapabilities()?.extensions ?? {};
+  tour.holds('the server says that such programs may come', EXTENSION in extensions, extensions);
+  const build = {
     name: 'run_workflow',
     arguments: { workflow: 'portfolio-report', tickers: ['QLMB', 'TNDQ'] },
-  });
+  };
+  const report = await client.callTool(build);
   tour.quote(textOf(report));
+  tour.aside(
+    'The 405 is no refusal of the job: its client asked whether the server wants to send messages of its own accord, and this one does not.',
+  );
   tour.holds('a report is made', typeof structured(report).reportUri === 'string', report);
 
   tour.step(
-    'It tries anything else. The answer is a plain no: a machine has nobody to ask, so no step-up is offered.',
+    'For a night it asks for less than it may have: one workflow (daily-digest). Another one (portfolio-report) is then a plain no: a machine has nobody to ask, so no step-up is offered.',
   );
-  const call = { name: 'analyze_sentiment', arguments: { texts: ['Profit rises'] } };
-  const refusal = await refusalOf(() => client.callTool(call));
+  await ask(DIGEST);
+  tour.check('it is granted that one', (await provider.tokens())?.scope, DIGEST);
+  const refusal = await refusalOf(() => client.callTool(build));
   tour.holds(
     'the call is refused with 403',
     refusal instanceof SdkHttpError && refusal.status === 403,

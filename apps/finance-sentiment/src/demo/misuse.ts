@@ -15,7 +15,7 @@ export async function misuse(scene: Scene, usedUp: string, app: MemoryClient): P
   const statusWith = async (token: string) => (await listTools(scene, token)).status;
 
   tour.step(
-    'Somebody copied the old refresh token and tries it. It was used before, so one of the two is a thief, and nobody knows which: the whole family is revoked.',
+    'Somebody copied the old refresh token and tries it. It was used before, so one of the two is a thief, and nobody knows which: everything that came of that sign-in ends.',
   );
   await ifOffered(tour, reuseDetection, async ({ where }) => {
     if (where) tour.aside(where);
@@ -42,7 +42,7 @@ export async function misuse(scene: Scene, usedUp: string, app: MemoryClient): P
   );
 
   tour.step(
-    `Another server trusts ${vendor.called} too. Ada allows a token for that one, and it is tried here.`,
+    `Another server trusts ${vendor.called} too. Ada allows a token for that one, and it is tried here: a token names the server that it is for (audience).`,
   );
   const { resource, issuer } = vendor.elsewhere;
   const visitor = await strictClient(scene, issuer);

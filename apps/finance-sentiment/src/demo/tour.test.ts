@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { createConcealer } from './conceal.js';
-import { describeSurprise } from './surprise.js';
+import { describeSurprise, Obstacle } from './surprise.js';
 import { createTour, Surprise } from './tour.js';
 
 function setUp(verbose = false) {
@@ -31,6 +31,23 @@ describe('createTour', () => {
       '',
       ' 2.  word word word word word word word word word word word word word word word',
       '     word word word word word end.',
+    ]);
+  });
+
+  it('breaks sentences and rules where a terminal is narrow', () => {
+    const lines: string[] = [];
+    const print = (line: string) => lines.push(stripVTControlCharacters(line));
+    const tour = createTour({ verbose: false, print, columns: 24 }, createConcealer());
+    tour.act('Discovery', 'One two three four five six.');
+    tour.step('One two three four five six.');
+    expect(lines).toEqual([
+      '',
+      '── Phase 1: Discovery ──',
+      'One two three four five',
+      'six.',
+      '',
+      ' 1.  One two three four',
+      '     five six.',
     ]);
   });
 
@@ -66,6 +83,11 @@ describe('createTour', () => {
     );
   });
 
+  it('tells what is in the way, without a stack', () => {
+    const told = describeSurprise(new Obstacle('There is no Chromium.'));
+    expect(stripVTControlCharacters(told)).toBe('     ✗ There is no Chromium.');
+  });
+
   it('tells how it broke when a step does not come to its end', () => {
     expect(stripVTControlCharacters(describeSurprise(new Error('No network.')))).toMatch(
       /^ {5}✗ the step did not come to its end\n {7}Error: No network\.\n/,
@@ -84,6 +106,7 @@ describe('createTour', () => {
   it('prints nothing past the concealer', () => {
     const { tour, lines, concealer } = setUp(true);
     concealer.learn('a-long-secret');
+    tour.say('0 a-long-secret');
     tour.act('A a-long-secret', 'B a-long-secret');
     tour.step('C a-long-secret');
     tour.line('D a-long-secret');
@@ -93,6 +116,6 @@ describe('createTour', () => {
     tour.aside('H a-long-secret');
     tour.leaveOut('I a-long-secret');
     expect(lines.join('\n')).not.toContain('a-long-secret');
-    expect(lines.join('\n').match(/a-long…/g)).toHaveLength(9);
+    expect(lines.join('\n').match(/a-long…/g)).toHaveLength(10);
   });
 });

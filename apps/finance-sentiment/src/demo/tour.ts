@@ -17,6 +17,8 @@ export class Surprise extends Error {
 
 /** The guide: says what happens next, shows it, and checks it. Everything it prints goes through the concealer. */
 export interface Tour {
+  /** Text before the first phase and after the last. */
+  say(text: string): void;
   /** One of the three phases of MCP authorization. */
   act(name: string, sentence: string): void;
   /** What happens next, in a sentence for someone who has never seen it. */
@@ -41,7 +43,7 @@ export interface Tour {
   readonly counts: { readonly steps: number; readonly checks: number; readonly leftOut: number };
 }
 
-/** Columns that sentences are broken at. */
+/** Columns that sentences are broken at where the terminal is wider. */
 const WIDTH = 80;
 
 /** Makes a guide that writes lines. */
@@ -55,7 +57,10 @@ export function createTour(
   concealer: Concealer,
 ): Tour {
   const { columns = Number.POSITIVE_INFINITY } = options;
+  const width = Math.min(WIDTH, columns);
   const counts = { steps: 0, checks: 0, leftOut: 0 };
+  let phases = 0;
+  const wrapped = (sentence: string, indent: string) => wrap(sentence, indent, width);
   const print = (text: string) => {
     for (const line of concealer.conceal(text).split('\n')) {
       for (const part of foldLine(line.trimEnd(), columns)) options.print(part);
@@ -70,9 +75,11 @@ export function createTour(
   return {
     columns,
     counts,
+    say: print,
     act(name, sentence) {
-      const rule = '─'.repeat(WIDTH - name.length - 4);
-      print(`\n${styleText('bold', `── ${name} ${rule}`)}\n${wrapped(sentence, '')}`);
+      phases += 1;
+      const title = `── Phase ${phases}: ${name} `.padEnd(width, '─');
+      print(`\n${styleText('bold', title)}\n${wrapped(sentence, '')}`);
     },
     step(sentence) {
       counts.steps += 1;
@@ -111,12 +118,12 @@ function indented(text: string, by: string): string {
     .join('\n');
 }
 
-/** The sentence on lines of at most {@link WIDTH} columns. */
-function wrapped(sentence: string, indent: string): string {
+/** The sentence on lines of at most so many columns, where its words allow it. */
+function wrap(sentence: string, indent: string, width: number): string {
   const lines = [indent];
   for (const word of sentence.split(' ')) {
     const line = lines.at(-1) ?? '';
-    if (line.length + word.length + 1 > WIDTH) lines.push(indent + word);
+    if (line.length + word.length + 1 > width) lines.push(indent + word);
     else lines[lines.length - 1] = line === indent ? line + word : `${line} ${word}`;
   }
   return lines.join('\n');

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { listen, stop } from '../listening.js';
 import type { Account, Person } from './person.js';
+import { Obstacle } from './surprise.js';
 import { REDIRECT } from './vendor-setting.js';
 
 /**
@@ -8,6 +9,7 @@ import { REDIRECT } from './vendor-setting.js';
  *
  * What they tick is theirs to decide; what the tour announces happens only if they do as they are told.
  *
+ * @throws {Obstacle} when the port is taken that browsers are sent back to.
  * @param print - Takes one line.
  */
 export function waitingPerson(account: Account, print: (line: string) => void): Person {
@@ -16,7 +18,11 @@ export function waitingPerson(account: Account, print: (line: string) => void): 
       if (!url) throw new Error('The app did not ask to open the browser.');
       const server = createServer();
       const { port, hostname, pathname } = new URL(REDIRECT);
-      await listen(server, Number(port), hostname);
+      await listen(server, Number(port), hostname).catch((error: Error) => {
+        throw new Obstacle(
+          `The browser could not come back: ${error.message}. Stop the program that has port ${port}; VS Code uses it too, while it signs in.`,
+        );
+      });
       const arrived = new Promise<URLSearchParams>((resolve) => {
         server.on('request', (request, response) => {
           const asked = new URL(request.url ?? '/', REDIRECT);

@@ -28,7 +28,10 @@ export async function auth0Vendor({ origin, mcpUrl }: VendorSetting): Promise<Ve
     url: clientDocument.client_id,
     redirectUris: clientDocument.redirect_uris,
   });
-  addMachine(tenant, { ...MACHINE, audience: mcpUrl, scope: ['mcp:exec:workflows:*'] });
+  addMachine(tenant, {
+    ...{ ...MACHINE, audience: mcpUrl },
+    scope: ['mcp:exec:workflows:*', 'mcp:exec:workflows:daily-digest'],
+  });
   const machine = new ClientCredentialsProvider({
     clientId: MACHINE.client_id,
     clientSecret: MACHINE.client_secret,
@@ -70,7 +73,7 @@ export async function auth0Vendor({ origin, mcpUrl }: VendorSetting): Promise<Ve
     elsewhere: { resource: archive, issuer },
     offers: {
       strictPkce: {
-        notOffered: 'this kind alone: Auth0 lists the unsafe one (plain) as well.',
+        notOffered: 'this way alone: Auth0 lists the unsafe one (plain) as well.',
       },
       issuerInAnswers: true,
       clientDocuments: true,

@@ -56,7 +56,7 @@ export async function localVendor({ origin, onDocumentRead }: VendorSetting): Pr
     person: (fetch) => createPerson(account, fetch),
     browser: {
       first:
-        'Ada signs in, reads what is asked, takes the tick off "compare tickers", and allows the rest.',
+        'Ada signs in, reads what is asked, takes the tick off "Write the digest of a day", and allows the rest.',
       again: 'Ada sees what is new, and allows it this time.',
     },
     app: {

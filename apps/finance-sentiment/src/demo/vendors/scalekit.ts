@@ -14,7 +14,7 @@ export async function scalekitVendor({ origin, mcpUrl }: VendorSetting): Promise
     resource: mcpUrl,
     resourceId: 'res_88056357768398086',
     scopes: scopes.names,
-    clients: [{ ...MACHINE, scopes: ['mcp:exec:workflows:*'] }],
+    clients: [{ ...MACHINE, scopes: ['mcp:exec:workflows:*', 'mcp:exec:workflows:daily-digest'] }],
     clientDocument: (url) => (url === clientDocument.client_id ? clientDocument : undefined),
   });
   const { environment } = fake;
