@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigurationError } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
 import { type Config, readConfig } from './config.js';
@@ -47,6 +50,10 @@ describe('readConfig', () => {
   });
 
   it('takes what is set, and then makes nothing up', async () => {
+    const keys = [1, 2].map((byte) => Buffer.alloc(32, byte).toString('base64'));
+    const folder = mkdtempSync(join(tmpdir(), 'finance-sentiment-config-'));
+    const clientsFile = join(folder, 'clients.json');
+    writeFileSync(clientsFile, '[]');
     const config = await readConfig({
       HOST: '0.0.0.0',
       PORT: '8080',
@@ -56,10 +63,11 @@ describe('readConfig', () => {
       ADMIN_PASSWORD: 'battery staple',
       MACHINE_CLIENT_SECRET: 'a-secret-of-32-characters-or-more',
       REFRESH_GRACE_SECONDS: '0',
+      TRUSTED_PROXIES: '1',
       DATABASE_URL: 'postgresql://finance:secret@db/finance',
-      STORE_KEYS: 'first, second',
+      STORE_KEYS: `${keys[0]}, ${keys[1]}`,
       DPOP: 'nonce',
-      CLIENTS_FILE: '/etc/finance/clients.json',
+      CLIENTS_FILE: clientsFile,
       DATA_DIR: '/var/lib/finance',
       DEMO_SHIFT_DATES: 'true',
       ALPHA_VANTAGE_API_KEY: 'KEY',
@@ -81,10 +89,11 @@ describe('readConfig', () => {
         made: { demoPassword: false, machineSecret: false },
         dynamicRegistration: false,
         refreshGraceSeconds: 0,
-        storeKeys: ['first', 'second'],
+        trustedProxies: 1,
+        storeKeys: keys,
         databaseUrl: 'postgresql://finance:secret@db/finance',
         dpop: 'nonce',
-        clientsFile: '/etc/finance/clients.json',
+        clientsFile,
       },
       dataDir: '/var/lib/finance',
       shiftDates: true,
@@ -93,6 +102,7 @@ describe('readConfig', () => {
       auditLog: '/var/log/finance.jsonl',
       adminPassword: 'battery staple',
     });
+    rmSync(folder, { recursive: true });
   });
 
   it.each([
@@ -160,13 +170,83 @@ describe('readConfig', () => {
   });
 
   it('gives remedies that are right: the origin, and no base URL', async () => {
-    const env = { PUBLIC_URL: 'http://a.example/mcp', ALPHA_VANTAGE_BASE_URL: 'ftp://b.example' };
+    const env = {
+      PUBLIC_URL: 'HTTPS://A.example:443/mcp',
+      ALPHA_VANTAGE_BASE_URL: 'ftp://b.example',
+    };
     expect(
       (await problemsOf({ ...env, ALPHA_VANTAGE_API_KEY: 'KEY' })).map(({ remedy }) => remedy),
-    ).toEqual([
-      'Write the origin alone, such as "https://finance.example.com".',
-      'Leave it out for the real service.',
+    ).toEqual(['Write "https://a.example".', 'Leave it out for the real service.']);
+  });
+
+  it('tells with all else what the embedded issuer finds wrong, under the names of variables', async () => {
+    const problems = await problemsOf({
+      PORT: 'x',
+      DEMO_PASSWORD: 'p'.repeat(1025),
+      ADMIN_PASSWORD: 'p'.repeat(1025),
+      MACHINE_CLIENT_SECRET: 'é'.repeat(30),
+      TRUSTED_PROXIES: '10',
+      STORE_KEYS: 'no-key',
+    });
+    expect(problems.map(({ option }) => option)).toEqual([
+      'PORT',
+      'DEMO_PASSWORD',
+      'ADMIN_PASSWORD',
+      'MACHINE_CLIENT_SECRET',
+      'TRUSTED_PROXIES',
+      'STORE_KEYS',
     ]);
+    expect(JSON.stringify(problems)).not.toMatch(/ppp|ééé|no-key/);
+  });
+
+  it('looks into CLIENTS_FILE with all else', async () => {
+    const problems = await problemsOf({ PORT: 'x', CLIENTS_FILE: '/nowhere/clients.json' });
+    expect(problems.map(({ option }) => option)).toEqual(['PORT', 'CLIENTS_FILE']);
+  });
+
+  it('repeats nothing about PUBLIC_URL in the words of the issuer', async () => {
+    const problems = await problemsOf({ PUBLIC_URL: 'finance.example.com' });
+    expect(problems.map(({ option }) => option)).toEqual(['PUBLIC_URL']);
+  });
+
+  it.each(['DEMO_PASSWORD', 'ADMIN_PASSWORD', 'MACHINE_CLIENT_SECRET'])(
+    'refuses a line end in %s, as files of Windows leave one',
+    async (name) => {
+      const problems = await problemsOf({ [name]: 'a-secret-of-32-characters-or-more\r' });
+      expect(problems).toContainEqual({
+        option: name,
+        problem: 'holds a line end or another control character, which nobody can type.',
+        remedy: 'Take it away; a file with the line ends of Windows leaves one at the end.',
+      });
+    },
+  );
+
+  it.each([
+    ['a letter less', 'DYNAMIC_REGISTRATON', 'DYNAMIC_REGISTRATION'],
+    ['a letter more', 'TRUSTED_PROXIESS', 'TRUSTED_PROXIES'],
+    ['another letter', 'DATABASE_URI', 'DATABASE_URL'],
+    ['letters swapped', 'AUHT_PROVIDER', 'AUTH_PROVIDER'],
+    ['small letters', 'store_keys', 'STORE_KEYS'],
+  ])('takes no variable for one that is not set: %s', async (_, name, meant) => {
+    expect(await problemsOf({ [name]: 'x' })).toEqual([
+      {
+        option: name,
+        problem: 'is no variable of this server.',
+        remedy: `Write ${meant}, or take it away.`,
+      },
+    ]);
+    expect(await problemsOf({ [name]: '' })).toEqual([]);
+  });
+
+  it.each([
+    ['far from all', { DATABASE_URL_2: 'x', XDG_DATA_DIRS: '/usr/share', HOSTS: 'x', SPORT: 'x' }],
+    ['beside the right one', { DATA_DIR: 'data', DATA_DIRS: 'x' }],
+    [
+      'of the issuer that is not chosen',
+      { AUTH_PROVIDER: 'auth0', AUTH0_DOMAIN: 'a.eu.auth0.com', DYNAMIC_REGISTRATON: 'on' },
+    ],
+  ])('leaves variables of others alone: %s', async (_, env) => {
+    expect(await problemsOf(env)).toEqual([]);
   });
 
   it('never repeats a password', async () => {

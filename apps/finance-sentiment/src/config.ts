@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type ConfigurationProblem, identifierProblems } from '@portcullis/core';
-import { readEnvironment } from './environment.js';
+import { type EnvironmentReader, readEnvironment } from './environment.js';
 import { type IdentityConfig, readIdentity } from './identity/identity-config.js';
 import { readAdminPassword } from './identity/local-config.js';
 import { identityProblems } from './identity/open-identity.js';
@@ -36,33 +36,17 @@ const loopbackHosts: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads the environment. An empty variable counts as unset. Does NOT touch the network, nor the folders that it names.
+ * Reads the environment, and the file that `CLIENTS_FILE` names. An empty variable counts as unset. Does NOT touch the network, nor the folders
+ * and other files that it names.
  *
  * @throws {ConfigurationError} naming every variable that is wrong, and what to write instead.
  */
 export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   const reader = readEnvironment(env);
 
-  const portText = reader.text('PORT') ?? '3000';
-  const port = /^\d{1,5}$/.test(portText) ? Number(portText) : 0;
-  if (port < 1 || port > 65_535) {
-    const problem = `must be a port from 1 to 65535; got "${portText}".`;
-    reader.report('PORT', problem, 'Leave it out for 3000.');
-  }
-
+  const port = reader.wholeNumber('PORT', [1, 65_535], 'Leave it out for 3000.') ?? 3000;
   const host = reader.text('HOST') ?? '127.0.0.1';
-  const givenUrl = reader.text('PUBLIC_URL');
-  const loopback = loopbackHosts.get(host);
-  const publicUrl = givenUrl ?? `http://${loopback ?? '127.0.0.1'}:${port}`;
-  if (givenUrl !== undefined) reader.add(originProblems(givenUrl));
-  else if (loopback === undefined) {
-    reader.report(
-      'PUBLIC_URL',
-      `is needed when HOST is "${host}".`,
-      'Set it to the address that clients use, such as "https://finance.example.com".',
-    );
-  }
-
+  const publicUrl = readPublicUrl(reader, host, port);
   const identity = readIdentity(reader, publicUrl);
   reader.add(await identityProblems(identity, publicUrl));
 
@@ -91,15 +75,34 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   };
 }
 
+/** @returns An origin in any case: a wrong one is reported here, and nowhere else. */
+function readPublicUrl(reader: EnvironmentReader, host: string, port: number): string {
+  const given = reader.text('PUBLIC_URL');
+  const problems = given === undefined ? [] : originProblems(given);
+  reader.add(problems);
+  if (given !== undefined && problems.length === 0) return given;
+  const loopback = loopbackHosts.get(host);
+  if (given === undefined && loopback === undefined) {
+    reader.report(
+      'PUBLIC_URL',
+      `is needed when HOST is "${host}".`,
+      'Set it to the address that clients use, such as "https://finance.example.com".',
+    );
+  }
+  return `http://${loopback ?? '127.0.0.1'}:${port}`;
+}
+
 /** Clients of 2025-03-26 look for the issuer at the bare origin, so no path may follow. */
 function originProblems(value: string): readonly ConfigurationProblem[] {
-  const problems = identifierProblems('PUBLIC_URL', value);
-  if (problems.length > 0) {
-    const remedy = 'Write the origin alone, such as "https://finance.example.com".';
-    return problems.map((found) => ({ ...found, remedy }));
+  const option = 'PUBLIC_URL';
+  const origin = URL.canParse(value) ? new URL(value).origin : '';
+  const isFit = identifierProblems(option, origin).length === 0;
+  const remedy = isFit
+    ? `Write "${origin}".`
+    : 'Write the origin alone, such as "https://finance.example.com".';
+  const found = identifierProblems(option, value);
+  if (found.length === 0 && value !== origin) {
+    return [{ option, problem: 'must be an origin without a path.', remedy }];
   }
-  const { origin } = new URL(value);
-  if (origin === value) return [];
-  const problem = 'must be an origin without a path.';
-  return [{ option: 'PUBLIC_URL', problem, remedy: `Write "${origin}".` }];
+  return found.map((each) => ({ ...each, remedy }));
 }

@@ -167,7 +167,9 @@ describe.concurrent('pnpm start, told to stop', () => {
       DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:1/x',
     });
     expect(await ended).toBe(1);
-    expect(output()).toContain('ECONNREFUSED');
+    expect(output()).toBe(
+      'Cannot start: The PostgreSQL store cannot be asked: connect ECONNREFUSED 127.0.0.1:1. Start the database, or correct DATABASE_URL.\n',
+    );
     expect([existsSync(auditLog), existsSync(`${auditLog}.lock`)]).toEqual([true, false]);
   }, 20_000);
 });

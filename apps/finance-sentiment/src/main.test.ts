@@ -87,7 +87,7 @@ describe.concurrent('pnpm start', () => {
     expect(failed.output()).toBe(
       [
         'The configuration is wrong; nothing was started.',
-        '  PORT must be a port from 1 to 65535; got "three". Leave it out for 3000.',
+        '  PORT must be a whole number from 1 to 65535; got "three". Leave it out for 3000.',
         '  PUBLIC_URL must be an absolute URL; got "example.com". Write the origin alone, such as "https://finance.example.com".',
         '  DEMO_PASSWORD is too short. Use at least 8 characters.\n',
       ].join('\n'),

@@ -69,7 +69,7 @@ describe('AUTH_PROVIDER', () => {
     [
       { AUTH_PROVIDER: 'okta', PORT: 'x' },
       [
-        'PORT must be a port from 1 to 65535; got "x". Leave it out for 3000.',
+        'PORT must be a whole number from 1 to 65535; got "x". Leave it out for 3000.',
         'AUTH_PROVIDER must be one of "local", "scalekit", "auth0", "oidc"; got "okta". Leave it out for "local".',
       ],
     ],
@@ -87,7 +87,7 @@ describe('AUTH_PROVIDER', () => {
         SCALEKIT_RESOURCE_ID: 'rs_1',
       },
       [
-        'PORT must be a port from 1 to 65535; got "x". Leave it out for 3000.',
+        'PORT must be a whole number from 1 to 65535; got "x". Leave it out for 3000.',
         'SCALEKIT_ENVIRONMENT_URL must be an absolute URL; got "acme.scalekit.com". Write it like "https://acme.scalekit.com".',
         'SCALEKIT_RESOURCE_ID must be "res_" and digits. Copy it from MCP Servers.',
       ],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { ConfigurationError } from '@portcullis/core';
 import { Client } from 'pg';
+import { describeOn } from 'service-testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningApp, startApp } from '../end-to-end/app.harness.js';
 import { callWith, signIn } from '../end-to-end/signed-in.harness.js';
@@ -60,10 +61,8 @@ function statusBehindProxy(app: RunningApp, origin: string, token: string) {
   });
 }
 
-const database = process.env.PORTCULLIS_POSTGRES_URL;
-
-describe.skipIf(database === undefined && !process.env.CI)('DATABASE_URL', () => {
-  async function cleared(url = ''): Promise<string> {
+describeOn('PostgreSQL', (database) => {
+  async function cleared(url: string): Promise<string> {
     const client = new Client({ connectionString: url });
     await client.connect();
     await client.query('drop schema if exists portcullis cascade');
@@ -85,15 +84,17 @@ describe.skipIf(database === undefined && !process.env.CI)('DATABASE_URL', () =>
   });
 });
 
-it('refuses a DATABASE_URL that is none, without repeating it', async () => {
-  const refusal = await startApp({ DATABASE_URL: 'mysql://u:hunter2@db/x' }).catch(
-    (error: unknown) => error,
-  );
-  expect((refusal as ConfigurationError).problems).toEqual([
-    {
-      option: 'DATABASE_URL',
-      problem: 'is no address of a PostgreSQL database.',
-      remedy: 'Write it like "postgresql://user:password@host:5432/name".',
-    },
-  ]);
-});
+it.each(['mysql://u:hunter2@db/x', 'postgresql://u:hun#ter2@db:5432/x'])(
+  'refuses a DATABASE_URL that is none, without repeating it: %s',
+  async (DATABASE_URL) => {
+    const refusal = await startApp({ DATABASE_URL }).catch((error: unknown) => error);
+    expect((refusal as ConfigurationError).problems).toEqual([
+      {
+        option: 'DATABASE_URL',
+        problem: 'is no address of a PostgreSQL database.',
+        remedy:
+          'Write it like "postgresql://user:password@host:5432/name", with special characters percent-encoded.',
+      },
+    ]);
+  },
+);

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { encryptedStore, type LocalStore, sqliteStore } from '@portcullis/provider-local';
+import { ProviderUnavailableError } from '@portcullis/core';
+import {
+  encryptedStore,
+  type LocalStore,
+  memoryStore,
+  sqliteStore,
+} from '@portcullis/provider-local';
 import { underName } from '../under-name.js';
 import type { LocalConfig } from './local-config.js';
 
@@ -11,15 +17,25 @@ import type { LocalConfig } from './local-config.js';
  * @throws {ProviderUnavailableError} when the database cannot be reached.
  */
 export async function openIssuerStore(config: LocalConfig, dataDir: string): Promise<LocalStore> {
-  const { databaseUrl, storeKeys } = config;
+  const { databaseUrl } = config;
   const store = databaseUrl === undefined ? inFile(dataDir) : await inPostgres(databaseUrl);
-  if (storeKeys.length === 0) return store;
   try {
-    return await underName('STORE_KEYS', () => encryptedStore(store, { keys: storeKeys }));
+    return await sealed(store, config);
   } catch (error) {
     await store.close?.();
     throw error;
   }
+}
+
+/** Seals nothing with `STORE_KEYS`, to see whether they are keys. @throws {ConfigurationError} when one is none. */
+export async function tryKeys(config: LocalConfig): Promise<void> {
+  await sealed(memoryStore(), config);
+}
+
+async function sealed(store: LocalStore, { storeKeys: keys }: LocalConfig): Promise<LocalStore> {
+  return keys.length === 0
+    ? store
+    : await underName('STORE_KEYS', () => encryptedStore(store, { keys }));
 }
 
 function inFile(dataDir: string): LocalStore {
@@ -33,5 +49,11 @@ function inFile(dataDir: string): LocalStore {
 /** Loaded only where it is used: who needs no database need not install its client. */
 async function inPostgres(connectionString: string): Promise<LocalStore> {
   const { postgresStore } = await import('@portcullis/provider-local/postgres');
-  return underName('DATABASE_URL', () => postgresStore({ connectionString }));
+  try {
+    return await underName('DATABASE_URL', () => postgresStore({ connectionString }));
+  } catch (error) {
+    if (!(error instanceof ProviderUnavailableError)) throw error;
+    const message = `${error.message} Start the database, or correct DATABASE_URL.`;
+    throw new ProviderUnavailableError(message, { cause: error });
+  }
 }

@@ -18,6 +18,8 @@ export interface LocalConfig {
   readonly dynamicRegistration: boolean;
   /** For how long a repeated refresh gets the same answer again, in seconds; 0: every second use counts as theft. */
   readonly refreshGraceSeconds: number;
+  /** How many reverse proxies append to `X-Forwarded-For`, so that requests are counted by where they come from. Default: not known. */
+  readonly trustedProxies?: number;
   /** Whether clients may bind their tokens to a key of their own (DPoP), and whether proofs then need a nonce of ours. */
   readonly dpop: DpopMode;
   /** JSON file with further clients of the operator. Default: none. */
@@ -40,6 +42,9 @@ const MIN_PASSWORD = 8;
 /** What a program sends has no excuse to be short: 128 bits in base64url. In characters. */
 const MIN_CLIENT_SECRET = 22;
 
+const GRACE_REMEDY = 'Leave it out for 10, or write 0 for none.';
+const PROXIES_REMEDY = 'Count those that append to X-Forwarded-For; 0 if there are none.';
+
 /** The password of the audit viewer, and of the account `admin` where people sign in here. */
 export function readAdminPassword(reader: EnvironmentReader): string | undefined {
   return reader.secret('ADMIN_PASSWORD', MIN_PASSWORD);
@@ -58,13 +63,19 @@ export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalCo
   const demoPassword = reader.secret('DEMO_PASSWORD', MIN_PASSWORD);
   const adminPassword = readAdminPassword(reader);
   const machineSecret = reader.secret('MACHINE_CLIENT_SECRET', MIN_CLIENT_SECRET);
+  if (machineSecret && /[^\p{Cc}!-~]/u.test(machineSecret)) {
+    const problem = 'must be of visible ASCII characters.';
+    reader.report('MACHINE_CLIENT_SECRET', problem, 'Make one: openssl rand -base64 32.');
+  }
   const clientsFile = reader.text('CLIENTS_FILE');
   const databaseUrl = reader.text('DATABASE_URL');
-  if (databaseUrl !== undefined && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
+  if (databaseUrl !== undefined && !isPostgresUrl(databaseUrl)) {
     // Never repeated: a password may stand in it.
-    const remedy = 'Write it like "postgresql://user:password@host:5432/name".';
+    const remedy =
+      'Write it like "postgresql://user:password@host:5432/name", with special characters percent-encoded.';
     reader.report('DATABASE_URL', 'is no address of a PostgreSQL database.', remedy);
   }
+  const trustedProxies = reader.wholeNumber('TRUSTED_PROXIES', [0, 9], PROXIES_REMEDY);
   const storeKeys = (reader.text('STORE_KEYS') ?? '').split(/[\s,]+/).filter((key) => key !== '');
   const onLoopback = URL.canParse(publicUrl) && isLoopback(new URL(publicUrl));
   return {
@@ -75,7 +86,8 @@ export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalCo
     machineSecret: machineSecret ?? random(24),
     made: { demoPassword: !demoPassword, machineSecret: !machineSecret },
     dynamicRegistration: reader.flag('DYNAMIC_REGISTRATION', onLoopback),
-    refreshGraceSeconds: readGrace(reader),
+    refreshGraceSeconds: reader.wholeNumber('REFRESH_GRACE_SECONDS', [0, 30], GRACE_REMEDY) ?? 10,
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
     dpop: reader.choice('DPOP', dpopModes, 'off'),
     ...(clientsFile ? { clientsFile } : {}),
     ...(databaseUrl ? { databaseUrl } : {}),
@@ -83,15 +95,8 @@ export function readLocal(reader: EnvironmentReader, publicUrl: string): LocalCo
   };
 }
 
-/** The issuer takes 0 to 30. */
-function readGrace(reader: EnvironmentReader): number {
-  const text = reader.text('REFRESH_GRACE_SECONDS') ?? '10';
-  const seconds = /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;
-  if (seconds <= 30) return seconds;
-  const problem = `must be a whole number from 0 to 30; got "${text}".`;
-  reader.report('REFRESH_GRACE_SECONDS', problem, 'Leave it out for 10, or write 0 for none.');
-  return 10;
-}
+const isPostgresUrl = (text: string): boolean =>
+  URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
 
 /** A secret of this many random bytes, easy to copy. */
 function random(bytes: number): string {

@@ -6,6 +6,7 @@ import {
   embeddedAccounts,
   type LocalStore,
   localProvider,
+  type RegisteredClient,
 } from '@portcullis/provider-local';
 import { about, look } from '../about.js';
 import { ADMIN_SCOPES, ADMIN_USER, isEmbeddedAdministrator } from '../owner.js';
@@ -21,10 +22,8 @@ export async function localIdentity(
   setting: IdentitySetting,
 ): Promise<Identity> {
   const { publicUrl, dataDir, resource, audit, local = {} } = setting;
-  const { clientsFile, dpop } = config;
-  const listed = clientsFile
-    ? underName({ [clientsFile]: 'CLIENTS_FILE' }, () => clientsFromFile(clientsFile))
-    : [];
+  const { dpop } = config;
+  const listed = listedClients(config);
   const store = await openIssuerStore(config, dataDir);
   const provider = localProvider({
     ...local,
@@ -46,6 +45,7 @@ export async function localIdentity(
     ],
     dynamicRegistration: config.dynamicRegistration,
     refreshGraceSeconds: config.refreshGraceSeconds,
+    trustedProxies: config.trustedProxies,
     dpop: dpop === 'nonce' ? dpop : dpop === 'on',
     pages: look,
     audit,
@@ -58,6 +58,13 @@ export async function localIdentity(
     connectedApps: '/connected-apps',
     close: () => provider.close(),
   };
+}
+
+/** The clients of `CLIENTS_FILE`. @throws {ConfigurationError} naming every place in it that is wrong. */
+export function listedClients({ clientsFile }: LocalConfig): readonly RegisteredClient[] {
+  return clientsFile
+    ? underName({ [clientsFile]: 'CLIENTS_FILE' }, () => clientsFromFile(clientsFile))
+    : [];
 }
 
 /** The issuer binds tokens only where the gate checks what they are bound to: both follow `DPOP`. */

@@ -24,17 +24,29 @@ export async function openIdentity(
 }
 
 /**
- * What the vendor's own package finds wrong with its variables, so that it is told with all else. Asks nobody. Nothing for the embedded
- * issuer, whose variables were checked as they were read: to make it is to open its files.
+ * What the packages find wrong with their variables, so that it is told with all else. Asks nobody, and opens nothing but `CLIENTS_FILE`.
  */
 export async function identityProblems(
   config: IdentityConfig,
   publicUrl: string,
 ): Promise<readonly ConfigurationProblem[]> {
-  if (config.name === 'local') return [];
+  if (config.name === 'local') {
+    const [{ listedClients }, { tryKeys }] = await Promise.all([
+      import('./local.js'),
+      import('./issuer-store.js'),
+    ]);
+    return [
+      ...(await problemsOf(async () => listedClients(config))),
+      ...(await problemsOf(() => tryKeys(config))),
+    ];
+  }
   const setting = { publicUrl, resource: `${publicUrl}/mcp`, dataDir: '', audit: [] };
+  return problemsOf(() => openIdentity(config, { ...setting, report: () => undefined }));
+}
+
+async function problemsOf(work: () => Promise<unknown>): Promise<readonly ConfigurationProblem[]> {
   try {
-    await openIdentity(config, { ...setting, report: () => undefined });
+    await work();
     return [];
   } catch (error) {
     if (error instanceof ConfigurationError) return error.problems;
