@@ -100,7 +100,7 @@ describe('authorize and challenge', () => {
 
   it('sends nobody to consent for what a role gives', () => {
     for (const remembered of [0, 10]) {
-      const assigned = { ...provider, assignedScopes: ['mcp:tools:*'] };
+      const assigned = { ...provider, assignedScopes: () => ['mcp:tools:*'] };
       const mapping = gateWith({ provider: assigned, remembered });
       expect(mapping.obtainable(ada, ['mcp:tools:pay'])).toBe(false);
       expect(mapping.obtainable(ada, ['openid'])).toBe(true);

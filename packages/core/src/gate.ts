@@ -233,9 +233,9 @@ export function createGate<S extends string>(options: GateOptions<S>): Gate<S> {
       decideScopes<S>(scopes, principal.scopes, required as readonly S[]),
 
     obtainable(principal, wanted) {
-      const { assignedScopes = [] } = provider;
+      const assigned = provider.assignedScopes?.(principal.issuer) ?? [];
       // What roles give is the administrator's to give: no consent brings it.
-      const consented = wanted.every((scope) => scopes.missing(assignedScopes, [scope]).length > 0);
+      const consented = wanted.every((scope) => scopes.missing(assigned, [scope]).length > 0);
       return consented && (provider.obtainable?.(principal, wanted) ?? principal.actor === 'user');
     },
 

@@ -152,7 +152,7 @@ describe('auth0Provider', () => {
         { by: 'role', claim: 'https://example.com/roles', value: 'analyst', scopes: [weather] },
       ],
     });
-    expect(provider({ grants }).assignedScopes).toEqual([weather]);
+    expect(provider({ grants }).assignedScopes?.(auth0.issuer)).toEqual([weather]);
   });
 });
 

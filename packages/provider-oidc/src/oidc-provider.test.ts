@@ -254,7 +254,10 @@ describe('grants that are not scopes', () => {
       roles: { trader: ['mcp:exec:orders:*'], analysts: ['mcp:tools:quote'] },
     };
     const provider = oidcProvider({ issuer: fake.issuer, grants });
-    expect(provider.assignedScopes).toEqual(['mcp:exec:orders:*', 'mcp:tools:quote']);
+    expect(provider.assignedScopes?.(fake.issuer)).toEqual([
+      'mcp:exec:orders:*',
+      'mcp:tools:quote',
+    ]);
     const claims = { realm_access: { roles: ['trader', 'other'] }, groups: ['analysts'] };
     const token = await fake.mint({ claims, scopes: ['finance/mcp:tools:weather', 'openid'] });
     expect(await verify(provider, token)).toMatchObject({

@@ -266,7 +266,7 @@ describe('a token', () => {
       ...{ environmentUrl: mapped.url, resourceId: 'res_1' },
       grants: { roleClaims: ['roles'], roles: { analyst: ['mcp:tools:*'] } },
     });
-    expect(provider.assignedScopes).toEqual(['mcp:tools:*']);
+    expect(provider.assignedScopes?.(mapped.issuer)).toEqual(['mcp:tools:*']);
     expect(await provider.verify(bearer(await mapped.mint()), context())).toMatchObject({
       scopes: ['mcp:tools:*'],
       mapped: [{ by: 'role', claim: 'roles', value: 'analyst', scopes: ['mcp:tools:*'] }],

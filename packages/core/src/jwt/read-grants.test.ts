@@ -61,10 +61,9 @@ describe('createGrantReader', () => {
       ],
     });
     const given = ['mcp:tools:pay', 'mcp:resources:*', 'mcp:tools:*'];
-    expect(createGrantReader(mapping, []).members).toEqual({
-      mappedScopes: given,
-      assignedScopes: given,
-    });
+    const { members } = createGrantReader(mapping, []);
+    expect(members).toEqual({ mappedScopes: given, assignedScopes: expect.any(Function) });
+    expect(members.assignedScopes?.('https://as.example.com')).toEqual(given);
     expect(createGrantReader({ ...mapping, askable: true }, []).members).toEqual({
       mappedScopes: given,
     });

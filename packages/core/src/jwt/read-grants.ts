@@ -72,7 +72,7 @@ export function createGrantReader(
   return {
     members: {
       ...(mappedScopes.length > 0 ? { mappedScopes } : {}),
-      ...(mappedScopes.length > 0 && !askable ? { assignedScopes: mappedScopes } : {}),
+      ...(mappedScopes.length > 0 && !askable ? { assignedScopes: () => mappedScopes } : {}),
       ...(scopePrefix === '' ? {} : { scopePrefix }),
     },
     read(claims) {

@@ -65,8 +65,8 @@ export interface AuthProvider {
   readonly issuers?: readonly string[];
   /** Scopes that the operator's mapping of roles can give: the gate does not start where its vocabulary lacks one. Default: none. */
   readonly mappedScopes?: readonly string[];
-  /** Those of them that nothing but a role gives: the gate sends nobody to consent for these. Default: none. */
-  readonly assignedScopes?: readonly string[];
+  /** Those of them that nothing but a role gives at an issuer: the gate sends none of its callers to consent for these. Default: none. */
+  assignedScopes?(issuer: string): readonly string[];
   /**
    * What the issuer wants in front of a scope that a client asks for, such as `finance/`. Challenges and metadata name scopes with it,
    * since clients ask for what these say, word for word. Default: nothing.

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createGate } from '../gate.js';
+import { defineScopes } from '../scope/scope-vocabulary.js';
 import type { PresentedToken } from '../token/presented-token.js';
 import type { Principal } from '../token/principal.js';
 import { rejection } from '../token/rejection.js';
@@ -38,6 +40,12 @@ function recording(id: string, issuer: string, more: Partial<AuthProvider> = {})
   };
   return { provider, asked, listeners };
 }
+
+const principal = (issuer: string, actor: Principal['actor']): Principal => ({
+  kind: 'principal',
+  ...{ actor, issuer, subject: 's', clientId: 'c', tokenId: 't', scopes: [], claims: {} },
+  expiresAt: 1_800_000_300,
+});
 
 describe('byIssuer', () => {
   it('sends a JWT to the one provider that owns its issuer, before anyone is asked (RS-52)', async () => {
@@ -135,15 +143,33 @@ describe('byIssuer', () => {
 
   it('hands on what roles can give, once', () => {
     const assigned = (id: string, ...mappedScopes: string[]) =>
-      recording(id, `https://${id}.example.com`, {
-        mappedScopes,
-        assignedScopes: mappedScopes.slice(0, 1),
-      }).provider;
+      recording(id, `https://${id}.example.com`, { mappedScopes }).provider;
     const both = byIssuer({ providers: [assigned('a', 'x', 'y'), assigned('b', 'y')] });
-    expect(both).toMatchObject({ mappedScopes: ['x', 'y'], assignedScopes: ['x', 'y'] });
-    const none = byIssuer({ providers: [assigned('a')] });
-    expect(none).not.toHaveProperty('mappedScopes');
-    expect(none).not.toHaveProperty('assignedScopes');
+    expect(both).toMatchObject({ mappedScopes: ['x', 'y'] });
+    expect(byIssuer({ providers: [assigned('a')] })).not.toHaveProperty('mappedScopes');
+  });
+
+  it('keeps from consent only the callers of the issuer where nothing but a role gives the scope', () => {
+    const pay = 'mcp:tools:pay';
+    const resource = 'https://mcp.example.com/mcp';
+    const scopes = defineScopes({ [pay]: { description: 'Pay bills.' } });
+    const one = recording('one', 'https://one.example.com', { assignedScopes: () => [pay] });
+    const two = recording('two', 'https://two.example.com');
+    const opaque = recording('opaque', 'https://three.example.com', {
+      assignedScopes: (issuer) => (issuer === 'https://unnamed.example.com' ? [pay] : []),
+    });
+    const provider = byIssuer({
+      providers: [one.provider, two.provider],
+      introspecting: opaque.provider,
+    });
+    const gate = createGate({ resource, provider, scopes });
+    const obtainable = (issuer: string) => gate.obtainable(principal(issuer, 'user'), [pay]);
+    expect([
+      obtainable('https://one.example.com'),
+      obtainable('https://two.example.com'),
+      obtainable('https://three.example.com'),
+      obtainable('https://unnamed.example.com'),
+    ]).toEqual([false, true, true, false]);
   });
 
   it('spells scopes for clients only where all of its issuers spell them alike', () => {
@@ -160,11 +186,6 @@ describe('byIssuer', () => {
     const one = recording('one', 'https://one.example.com', { obtainable: () => false });
     const two = recording('two', 'https://two.example.com');
     const both = byIssuer({ providers: [one.provider, two.provider] });
-    const principal = (issuer: string, actor: Principal['actor']): Principal => ({
-      kind: 'principal',
-      ...{ actor, issuer, subject: 's', clientId: 'c', tokenId: 't', scopes: [], claims: {} },
-      expiresAt: 1_800_000_300,
-    });
     expect(both.obtainable?.(principal('https://one.example.com', 'user'), ['a'])).toBe(false);
     expect(both.obtainable?.(principal('https://two.example.com', 'user'), ['a'])).toBe(true);
     expect(both.obtainable?.(principal('https://two.example.com', 'client'), ['a'])).toBe(false);

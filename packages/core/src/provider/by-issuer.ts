@@ -22,6 +22,7 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
   const { introspecting: opaque } = options;
   const providers = opaque ? [...options.providers, opaque] : options.providers;
   const owners = ownersOf(providers);
+  const ownerOf = (issuer: string) => owners.get(issuer) ?? opaque;
 
   function route(token: PresentedToken): AuthProvider | Rejection {
     const issuer = unverifiedIssuer(token.value);
@@ -32,7 +33,6 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
   }
 
   const mappedScopes = [...new Set(providers.flatMap((each) => each.mappedScopes ?? []))];
-  const assignedScopes = [...new Set(providers.flatMap((each) => each.assignedScopes ?? []))];
   // One challenge is for the clients of all of them.
   const prefixes = new Set(providers.map((each) => each.scopePrefix ?? ''));
   const scopePrefix = prefixes.size === 1 ? [...prefixes].join('') : '';
@@ -46,7 +46,6 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
     ],
     issuers: [...owners.keys()],
     ...(mappedScopes.length > 0 ? { mappedScopes } : {}),
-    ...(assignedScopes.length > 0 ? { assignedScopes } : {}),
     ...(scopePrefix === '' ? {} : { scopePrefix }),
 
     async verify(token, context) {
@@ -73,8 +72,11 @@ export function byIssuer(options: ByIssuerOptions): AuthProvider {
       ? { status: () => providers.flatMap((provider) => provider.status?.() ?? []) }
       : {}),
 
+    // What a role gives at one issuer, people of another may be able to consent to.
+    assignedScopes: (issuer) => ownerOf(issuer)?.assignedScopes?.(issuer) ?? [],
+
     obtainable(principal, scopes) {
-      const owner = owners.get(principal.issuer) ?? opaque;
+      const owner = ownerOf(principal.issuer);
       return owner?.obtainable?.(principal, scopes) ?? principal.actor === 'user';
     },
 

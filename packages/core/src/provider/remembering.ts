@@ -67,7 +67,7 @@ export function remembering(provider: AuthProvider, capacity: number): Rememberi
     id: provider.id,
     authorizationServers: provider.authorizationServers,
     ...(provider.mappedScopes ? { mappedScopes: provider.mappedScopes } : {}),
-    ...(provider.assignedScopes ? { assignedScopes: provider.assignedScopes } : {}),
+    ...(provider.assignedScopes ? { assignedScopes: provider.assignedScopes.bind(provider) } : {}),
     ...(provider.scopePrefix === undefined ? {} : { scopePrefix: provider.scopePrefix }),
     ...(provider.onRevocation ? { onRevocation: provider.onRevocation.bind(provider) } : {}),
     ...(provider.status ? { status: provider.status.bind(provider) } : {}),

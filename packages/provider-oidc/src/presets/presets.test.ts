@@ -1,5 +1,6 @@
 import { ConfigurationError, type ConfigurationProblem } from '@portcullis/core';
 import { describe, expect, it } from 'vitest';
+import type { OidcProviderOptions } from '../oidc-options.js';
 import { oidcProvider } from '../oidc-provider.js';
 import { cognito, descope, entra, keycloak, okta, ory, stytch, workos } from './index.js';
 import { api, configured, tenantId } from './presets.harness.js';
@@ -147,7 +148,11 @@ describe('the presets', () => {
   });
 
   it('tell the gate which scopes a mapping can give', () => {
-    expect(oidcProvider(configured.entra).assignedScopes).toEqual(['mcp:tools:analyze_sentiment']);
-    expect(oidcProvider(configured.okta).assignedScopes).toBeUndefined();
+    const assigned = (options: OidcProviderOptions) => {
+      const { assignedScopes, authorizationServers } = oidcProvider(options);
+      return assignedScopes?.(authorizationServers[0] ?? '');
+    };
+    expect(assigned(configured.entra)).toEqual(['mcp:tools:analyze_sentiment']);
+    expect(assigned(configured.okta)).toBeUndefined();
   });
 });

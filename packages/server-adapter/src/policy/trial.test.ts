@@ -22,7 +22,7 @@ const gate = createGate({
     id: 'test',
     authorizationServers: ['https://as.example'],
     // Nothing but a role gives it.
-    assignedScopes: ['mcp:admin:all'],
+    assignedScopes: () => ['mcp:admin:all'],
     verify: async () => ada,
   },
 });
