@@ -105,6 +105,8 @@ describe('search', () => {
       'Sundrake Motors recalls 90,000 cars over brake defect',
     ]);
     expect(store.search({ query: 'sundrake quinoa' }).total).toBe(0);
+    expect(store.search({ query: ' ' }).total).toBe(160);
+    expect(store.search({ query: 'ｓｕｎｄｒａｋｅ reca' }).total).toBe(1);
   });
 
   it('combines ticker, days and label, newest first', () => {
@@ -144,6 +146,7 @@ describe('search', () => {
     [{ from: 'yesterday' }],
     [{ to: '2026-02-30' }],
     [{ query: 'x'.repeat(201) }],
+    [{ query: '🔥 !' }],
   ])('refuses %j', (query) => {
     expect(() => store.search(query)).toThrow(RangeError);
   });

@@ -37,6 +37,8 @@ function matcher({
   if (query.length > MAX_QUERY)
     throw new RangeError(`"query" must have at most ${MAX_QUERY} characters.`);
   const wanted = wordsOf(query);
+  if (query.trim() !== '' && wanted.length === 0)
+    throw new RangeError('"query" has no letter or digit to look for.');
   const from = timeOf(window.from, 'from', 'start') ?? Number.NEGATIVE_INFINITY;
   const to = timeOf(window.to, 'to', 'end') ?? Number.POSITIVE_INFINITY;
   return (item) => {
