@@ -33,12 +33,34 @@ function call(name: string, args: Record<string, unknown> = {}, by = client) {
 }
 
 describe.each(['modern', 'legacy'] as const)('in the %s era', (era) => {
-  it('every tool has a title, annotations, an output schema and the scopes it needs', async () => {
+  it('every tool says what it does to the world', async () => {
+    const { tools } = await (await harness.connect(all, { era })).listTools();
+    const reads = { readOnlyHint: true, idempotentHint: true, openWorldHint: false };
+    const adds = {
+      readOnlyHint: false,
+      destructiveHint: false,
+      idempotentHint: false,
+      openWorldHint: false,
+    };
+    expect(Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations]))).toEqual({
+      whoami: reads,
+      analyze_sentiment: reads,
+      get_news_sentiment: reads,
+      search_news: reads,
+      compare_tickers: reads,
+      sentiment_trend: reads,
+      import_news: adds,
+      // It can take tickers away, and takes none away twice.
+      edit_watchlist: { ...adds, destructiveHint: true, idempotentHint: true },
+      run_workflow: adds,
+    });
+  });
+
+  it('every tool has a title, an output schema and the scopes it needs', async () => {
     const { tools } = await (await harness.connect(all, { era })).listTools();
     expect(tools).toHaveLength(9);
     for (const tool of tools) {
       expect(tool.title, tool.name).toBeTruthy();
-      expect(tool.annotations?.readOnlyHint, tool.name).toBeDefined();
       expect(tool.outputSchema?.type, tool.name).toBe('object');
       const scopes = { granted: expect.any(Array), missing: [] };
       expect(tool._meta?.['portcullis/scopes'], tool.name).toMatchObject(scopes);

@@ -21,9 +21,9 @@ const HALF_LIFE_DAYS = 3;
 /** What an item of no confidence still counts. */
 const LEAST_CONFIDENCE = 0.05;
 
-/** How much an item counts at a moment. */
+/** How much an item counts at a moment, which is not before its publication. */
 export function weightOf({ publishedAt, sentiment }: NewsItem, at: number): number {
-  const age = Math.max(0, at - Date.parse(publishedAt)) / DAY;
+  const age = (at - Date.parse(publishedAt)) / DAY;
   return Math.max(sentiment.confidence, LEAST_CONFIDENCE) * 0.5 ** (age / HALF_LIFE_DAYS);
 }
 

@@ -39,6 +39,18 @@ describe('aggregate', () => {
     });
   });
 
+  it('has no spread below nothing, whatever rounding does', () => {
+    expect(
+      aggregate(
+        [0, 1, 2, 3].map((days) => item(days, 0.1, 0.3)),
+        at,
+      ),
+    ).toMatchObject({
+      mean: 0.1,
+      spread: 0,
+    });
+  });
+
   it('has no mean of nothing, and no spread of one', () => {
     expect(aggregate([], at)).toMatchObject({ n: 0, mean: null, spread: null, fewItems: true });
     expect(aggregate([item(1, 0.4, 0)], at)).toMatchObject({
@@ -114,6 +126,21 @@ describe('compareTickers', () => {
       const { n, mean, spread, counts, fewItems } = alone ?? {};
       expect(then, date).toEqual({ n, mean, spread, counts, fewItems });
     }
+  });
+
+  it('lists those that stand alike by name', () => {
+    const { standings } = compareTickers(store, ['NOB', 'NOA']);
+    expect(standings.map(({ ticker }) => ticker)).toEqual(['NOA', 'NOB']);
+  });
+
+  it('looks at 366 days and no more', () => {
+    const to = '2026-11-01T00:00:00Z';
+    expect(compareTickers(store, ['TNDQ'], { from: '2025-10-31', to }).standings).toMatchObject([
+      { n: 18 },
+    ]);
+    expect(() => compareTickers(store, ['TNDQ'], { from: '2025-10-30T23:59:59Z', to })).toThrow(
+      'The window must have at most 366 days.',
+    );
   });
 
   it('says when the news ends to who asks for later ones', () => {

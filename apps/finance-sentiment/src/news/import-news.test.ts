@@ -112,6 +112,34 @@ describe('importNews', () => {
     expect(duplicates).toBe(1);
   });
 
+  const address = `https://example.com/${'a'.repeat(2000)}`;
+  const names = Array.from({ length: 11 }, (_, index) => `T${index}`);
+  it.each([
+    [{ date: '2026-11-03' }, undefined],
+    [{ date: '2026-11-03T00:00:00.001Z' }, 'The date lies in the future.'],
+    [{ date: '2026-02-30T08:00:00Z' }, expect.stringMatching(/^The date is no ISO 8601/)],
+    [{ title: 'x'.repeat(500) }, undefined],
+    [{ title: 'x'.repeat(501) }, 'The title is longer than 500 characters.'],
+    [{ summary: 'x'.repeat(5000) }, undefined],
+    [{ summary: 'x'.repeat(5001) }, 'The summary is longer than 5000 characters.'],
+    [{ source: 'x'.repeat(100) }, undefined],
+    [{ source: 'x'.repeat(101) }, 'The source is longer than 100 characters.'],
+    [{ url: address.slice(0, 2000) }, undefined],
+    [{ url: address.slice(0, 2001) }, 'The url is no http or https address.'],
+    [{ url: 'ftp://example.com/a' }, 'The url is no http or https address.'],
+    [{ tickers: names.slice(0, 10).join(' ') }, undefined],
+    [{ tickers: names.join(' ') }, 'There are more than 10 tickers.'],
+    [{ tickers: [...names, ...names].slice(1, 11).concat('t1').join('|') }, undefined],
+    [{ tickers: `${'A'.repeat(16)}:B` }, undefined],
+    [{ tickers: `${'A'.repeat(31)}:B` }, 'A ticker has characters that no ticker has.'],
+  ])('keeps to its limits: case %#', (row, problem) => {
+    const fields = { date: '2026-10-31', title: 'Profit rose', ...row };
+    const text = `${Object.keys(fields).join(',')}\n${Object.values(fields).join(',')}`;
+    const { items, problems } = read(text);
+    expect(problems).toEqual(problem === undefined ? [] : [{ line: 2, problem }]);
+    expect(items).toHaveLength(problem === undefined ? 1 : 0);
+  });
+
   it('takes one character written in two ways for the same', () => {
     const { items } = read('date,title\n2026-10-31,TEL 1 rises\n2026-10-31,℡ ① rises\n');
     expect(items).toHaveLength(1);
