@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { clientSnippets, isForTheInternet } from './clients.js';
+import { clientSnippets } from './clients.js';
 
 const HERE = 'http://127.0.0.1:3000/mcp';
 
@@ -90,12 +90,16 @@ describe('clientSnippets', () => {
     expect(toml?.snippet).toMatch(/^\[mcp_servers\.my-server\]/);
     expect(toml?.note).toBe('Then run: codex mcp login my-server');
   });
-});
 
-describe('isForTheInternet', () => {
   it.each([
-    ['https://finance.example.com/mcp', true],
-    ['https://finance.example.com:8443/mcp', false],
-    [HERE, false],
-  ])('%s: %s', (url, expected) => expect(isForTheInternet(url)).toBe(expected));
+    ['https://finance.example.com/mcp', undefined],
+    [
+      'https://finance.example.com:8443/mcp',
+      'Not with this address: it needs a public one, HTTPS on port 443.',
+    ],
+    [HERE, 'Not with this address: it needs a public one, HTTPS on port 443.'],
+  ])('says who cannot reach %s', (url, note) => {
+    const internet = clientSnippets(url).filter(({ calls }) => calls === 'from the internet');
+    expect(internet.map((each) => each.note)).toEqual([note, note]);
+  });
 });

@@ -21,6 +21,9 @@ export interface ClientSnippet {
 export function clientSnippets(url: string, nickname: string = about.nickname): ClientSnippet[] {
   // Claude Code takes no other characters, and what begins with a dash is an option.
   const name = nickname.replace(/[^\w-]/g, '-').replace(/^-+/, '');
+  const unreachable = isForTheInternet(url)
+    ? {}
+    : { note: 'Not with this address: it needs a public one, HTTPS on port 443.' };
   return [
     {
       client: 'Claude Code',
@@ -87,18 +90,20 @@ export function clientSnippets(url: string, nickname: string = about.nickname): 
       calls: 'from the internet',
       where: 'Settings > Connectors > Add custom connector',
       snippet: url,
+      ...unreachable,
     },
     {
       client: 'ChatGPT',
       calls: 'from the internet',
       where: 'Settings > Connectors, in developer mode',
       snippet: url,
+      ...unreachable,
     },
   ];
 }
 
 /** Whether the makers of clients can reach an address from their own servers: HTTPS on port 443. Nobody asks whether the name is public. */
-export function isForTheInternet(url: string): boolean {
+function isForTheInternet(url: string): boolean {
   const { protocol, port } = new URL(url);
   return protocol === 'https:' && port === '';
 }

@@ -1,6 +1,6 @@
 import { type Html, html, layout, type PageFrame } from '@portcullis/provider-local/pages';
 import { about } from './about.js';
-import { type ClientSnippet, clientSnippets, isForTheInternet } from './clients.js';
+import { type ClientSnippet, clientSnippets } from './clients.js';
 
 /** What {@link homePage} tells. */
 export interface HomePageView {
@@ -34,19 +34,9 @@ ${
 <h2>Clients on your computer</h2>
 ${snippets.filter(({ calls }) => calls === 'here').map(clientSection)}
 <h2>Clients that call from the internet</h2>
-${fromTheInternet(mcpUrl)}
+<p class="fine">Their makers’ servers open the connection: they need a public HTTPS address, on port 443.</p>
 ${snippets.filter(({ calls }) => calls !== 'here').map(clientSection)}`,
   });
-}
-
-function fromTheInternet(mcpUrl: string): Html {
-  const need =
-    'Their makers’ servers open the connection: they need a public HTTPS address, on port 443.';
-  if (isForTheInternet(mcpUrl)) return html`<p class="fine">${need}</p>`;
-  return html`<div class="notice" role="note">
-<p class="notice-title">Not with this address</p>
-<p>${need}</p>
-</div>`;
 }
 
 function clientSection({ client, where, snippet, note }: ClientSnippet): Html {

@@ -1,6 +1,8 @@
 /** What the front page needs beside the style of all pages. */
 export const homeStyle = `
-.address { margin-top: 1.25rem; padding: .75rem 1rem; border-radius: 10px; background: var(--tint); color: var(--accent); }
+.page:has(.client) { max-width: 46rem; }
+/* The edge shows where colours are the reader's own. */
+.address { margin-top: 1.25rem; padding: .75rem 1rem; border: 1px solid transparent; border-radius: 10px; background: var(--tint); color: var(--accent); }
 .address code { font-size: 1rem; font-weight: 600; }
 .client { padding-top: 1.25rem; }
 h3 { margin: 0; font-size: 1rem; font-weight: 600; }

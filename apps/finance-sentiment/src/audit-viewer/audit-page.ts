@@ -142,7 +142,7 @@ function filterForm(filter: AuditFilter): Html {
 <div class="field"><label for="decision">Decision</label><select id="decision" name="decision">
 ${[option('', 'any'), ...decisions.map((each) => option(each, each))]}
 </select></div>
-${field('subject', 'Who')}${field('client', 'Client')}${field('what', 'What')}${field('id', 'Request, token or grant')}${field('from', times.from)}${field('to', times.to)}
+${field('subject', 'Who')}${field('client', 'Client')}${field('what', 'What')}${field('id', 'Any id')}${field('from', times.from)}${field('to', times.to)}
 <button type="submit" class="button button-main">Filter</button>
 </form>`;
 }
