@@ -72,6 +72,16 @@ describe('importNews', () => {
     ]);
   });
 
+  it('knows its columns by name, whatever else a header names', () => {
+    const { items } = read(
+      '__proto__,constructor, HEADLINE ,Published_At,ticker,toString\na,b,Profit rose,2026-10-31,ABC,c\n',
+    );
+    expect(items).toMatchObject([{ title: 'Profit rose', tickers: ['ABC'], summary: '' }]);
+    expect(Object.keys(items[0] ?? {}).sort()).toEqual(
+      ['id', 'origin', 'publishedAt', 'source', 'summary', 'tickers', 'title'].sort(),
+    );
+  });
+
   it('loses nothing to a row that is far too long', () => {
     const { items, problems } = read(
       `title,date\n"${'x'.repeat(300_000)}",2026-10-31\nSales fell,2026-10-30\n`,
@@ -251,6 +261,13 @@ describe('importNews of a feed', () => {
       });
     },
   );
+
+  it('keeps the beginning of a long name and of a whole article', () => {
+    const long = `<rss version="2.0"><channel><title>${'w'.repeat(300)}</title><item><title>a</title><description>${'s'.repeat(3000)}</description><pubDate>2026-10-31</pubDate></item></channel></rss>`;
+    expect(readFeed(long).items).toMatchObject([
+      { source: 'w'.repeat(100), summary: `${'s'.repeat(1000)}…` },
+    ]);
+  });
 
   it('leaves out a link that is none without the address of the feed', () => {
     const { items } = readFeed(feed(item('Profit rose', '2026-10-31', '/news/1')));

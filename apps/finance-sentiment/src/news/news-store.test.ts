@@ -239,6 +239,40 @@ describe('imports', () => {
     other.close();
   });
 
+  it('stand in one order, and at most 500 of a ticker at once', async () => {
+    const store = createNewsStore({ clock });
+    const rows = Array.from({ length: 600 }, (_, index) => `2026-11-01,Headline ${index},ZZZA`);
+    const bad = Array.from({ length: 250 }, () => '2026-11-01,,ZZZA');
+    const report = await store.import({ csv: ['date,title,ticker', ...rows, ...bad].join('\n') });
+    expect([report.imported, report.errors.length, report.errorCount]).toEqual([600, 200, 250]);
+    const ids = store.byTicker('ZZZA').map(({ id }) => id);
+    expect(ids).toEqual([...report.ids].sort().slice(0, 500));
+    store.close();
+  });
+
+  it('are at most 50,000, and all or none of a text', async () => {
+    createNewsStore({ path, clock }).close();
+    const database = new DatabaseSync(path);
+    database.exec(`
+      WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 49999)
+      INSERT INTO documents (collection, id, json) SELECT 'news', 'i' || n, json_object(
+        'id', 'i' || n, 'publishedAt', '2026-10-01T00:00:00.000Z', 'tickers', json_array(),
+        'source', 'import', 'title', 'Headline ' || n, 'summary', '', 'origin', 'import',
+        'sentiment', json_object('label', 'neutral', 'score', 0, 'confidence', 1,
+          'lowConfidence', json('false'), 'engine', 'x')) FROM numbers`);
+    database.close();
+    const store = createNewsStore({ path, clock });
+    const problem = 'The store holds at most 50000 imported items; nothing was imported.';
+    expect(await store.import({ csv })).toEqual({
+      ...{ imported: 0, duplicates: 0, ids: [], errorCount: 1 },
+      errors: [{ line: 1, problem }],
+    });
+    const one = await store.import({ csv: 'date,title\n2026-11-01,The last that fits\n' });
+    expect(one.imported).toBe(1);
+    expect(store.manifest.importedItems).toBe(50_000);
+    store.close();
+  });
+
   it('are none when the file is locked, and nothing is lost', async () => {
     const store = createNewsStore({ path, clock });
     await store.import({ csv });

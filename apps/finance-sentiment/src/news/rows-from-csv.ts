@@ -2,18 +2,18 @@ import { readCsv } from '../csv/read-csv.js';
 import type { ImportedRow, ImportedText } from './imported-row.js';
 
 /** Column names, in lower case, that each field may have. */
-const columns: Readonly<Record<string, keyof ImportedRow>> = {
-  publishedat: 'publishedAt',
-  published_at: 'publishedAt',
-  date: 'publishedAt',
-  title: 'title',
-  headline: 'title',
-  summary: 'summary',
-  ticker: 'tickers',
-  tickers: 'tickers',
-  source: 'source',
-  url: 'url',
-};
+const columns: ReadonlyMap<string, keyof ImportedRow> = new Map([
+  ['publishedat', 'publishedAt'],
+  ['published_at', 'publishedAt'],
+  ['date', 'publishedAt'],
+  ['title', 'title'],
+  ['headline', 'title'],
+  ['summary', 'summary'],
+  ['ticker', 'tickers'],
+  ['tickers', 'tickers'],
+  ['source', 'source'],
+  ['url', 'url'],
+]);
 
 /**
  * Rows of CSV with the columns `publishedAt` or `date`, `title`, and if wanted `summary`, `ticker` or `tickers`, `source`, `url`; other
@@ -26,7 +26,7 @@ export function rowsFromCsv(text: string, most: number): ImportedText | string {
   const { rows, broken } = readCsv(text, most + 2);
   const [header, ...body] = rows;
   if (!header) return broken.length > 0 ? { rows: [], problems: broken } : 'The text is empty.';
-  const names = header.fields.map((name) => columns[name.trim().toLowerCase()]);
+  const names = header.fields.map((name) => columns.get(name.trim().toLowerCase()));
   for (const needed of ['publishedAt', 'title'] as const) {
     if (!names.includes(needed)) {
       return 'The header must name the columns "publishedAt" (or "date") and "title", separated by commas.';

@@ -6,7 +6,6 @@ const MAX_TICKER = 32;
 
 /** The ticker in capitals without spaces around it, or `undefined` when it cannot be one. */
 export function parseTicker(text: string): string | undefined {
-  if (text.length > MAX_TICKER * 2) return undefined;
   const upper = text.trim().toUpperCase();
   return upper.length <= MAX_TICKER && ticker.test(upper) ? upper : undefined;
 }
