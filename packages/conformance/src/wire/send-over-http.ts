@@ -1,5 +1,6 @@
-import { type IncomingMessage, type RequestOptions, request as sendHttp } from 'node:http';
-import { request as sendHttps } from 'node:https';
+import { type IncomingMessage, request as sendHttp } from 'node:http';
+import { type RequestOptions, request as sendHttps } from 'node:https';
+import type { ConnectionOptions } from 'node:tls';
 import { type Answer, MAX_ANSWER, NoAnswerError, type Send, type WireRequest } from './send.js';
 
 /** How requests are sent. */
@@ -32,7 +33,11 @@ function exchange(
       ? []
       : ['Content-Length', String(Buffer.byteLength(body))]),
   ];
-  const options: RequestOptions = { method, headers: lines, setHost: false, agent: false };
+  const options: RequestOptions & Pick<ConnectionOptions, 'ALPNProtocols'> = {
+    ...{ method, headers: lines, setHost: false, agent: false },
+    // As clients say it, so that a server that speaks something else says so.
+    ALPNProtocols: ['http/1.1'],
+  };
   const outgoing = (target.protocol === 'https:' ? sendHttps : sendHttp)(target, options);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopReading: (() => void) | undefined;
