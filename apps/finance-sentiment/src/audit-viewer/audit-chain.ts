@@ -18,15 +18,16 @@ export interface AuditChain {
  */
 export function auditChain(entries: readonly AuditEntry[], entry: AuditEntry): AuditChain {
   const oldestFirst = entries.toReversed();
-  const consent = isConsent(entry) ? entry : consentBehind(oldestFirst, entry);
-  const grants = new Set(entry.grantId === undefined ? [] : [entry.grantId]);
-  if (consent === entry) {
-    for (const each of remembered(oldestFirst, entry)) grants.add(each);
-  }
-  const belongs = ({ grantId, tokenId }: AuditEntry) =>
-    grantId === undefined
-      ? tokenId !== undefined && tokenId === entry.tokenId
-      : grants.has(grantId);
+  const answers = answersByGrant(oldestFirst);
+  const { grantId = '' } = entry;
+  const consent = isConsent(entry) ? entry : answers.get(grantId);
+  const grants = isConsent(entry)
+    ? new Set([...answers].flatMap(([grant, answer]) => (answer === entry ? grant : [])))
+    : new Set([grantId]);
+  const belongs = (each: AuditEntry) =>
+    each.grantId === undefined
+      ? each.tokenId !== undefined && each.tokenId === entry.tokenId
+      : grants.has(each.grantId);
   const others = oldestFirst.filter((each) => belongs(each) && !isConsent(each));
   return {
     ...(consent ? { consent } : {}),
@@ -38,33 +39,17 @@ export function auditChain(entries: readonly AuditEntry[], entry: AuditEntry): A
 const isConsent = ({ what }: AuditEntry) =>
   what === 'consent_allowed' || what === 'consent_partial';
 
-/** The answer that a grant was given by; where nobody was asked anew, the last one before it. */
-function consentBehind(
+/** The answer that each grant was given by; where nobody was asked anew, the last one of that person about that client. */
+function answersByGrant(
   oldestFirst: readonly AuditEntry[],
-  { grantId }: AuditEntry,
-): AuditEntry | undefined {
-  if (grantId === undefined) return undefined;
-  const ofGrant = oldestFirst.filter((each) => each.grantId === grantId);
-  const [first] = ofGrant;
-  return (
-    ofGrant.find(isConsent) ??
-    oldestFirst.findLast(
-      (each) =>
-        isConsent(each) &&
-        each.at <= (first?.at ?? 0) &&
-        each.client === first?.client &&
-        each.subject === first.subject,
-    )
-  );
-}
-
-/** Grants without an answer of their own that go back to this one. */
-function remembered(oldestFirst: readonly AuditEntry[], consent: AuditEntry): readonly string[] {
-  const { client, subject } = consent;
-  const grants = oldestFirst.flatMap((each) =>
-    each.client === client && each.subject === subject ? (each.grantId ?? []) : [],
-  );
-  return [...new Set(grants)].filter(
-    (grantId) => consentBehind(oldestFirst, { ...consent, grantId }) === consent,
-  );
+): ReadonlyMap<string, AuditEntry | undefined> {
+  const latest = new Map<string, AuditEntry>();
+  const answers = new Map<string, AuditEntry | undefined>();
+  for (const each of oldestFirst) {
+    const { client, subject, grantId } = each;
+    const who = JSON.stringify([client, subject]);
+    if (isConsent(each)) latest.set(who, each);
+    if (grantId !== undefined && !answers.has(grantId)) answers.set(grantId, latest.get(who));
+  }
+  return answers;
 }

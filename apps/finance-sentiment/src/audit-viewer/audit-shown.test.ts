@@ -305,5 +305,5 @@ it('shows a page of ten thousand events in a moment', () => {
   if (!consent) throw new Error('No consent.');
   const started = performance.now();
   expect(auditChain(entries, consent).calls).toHaveLength(6666);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(performance.now() - started).toBeLessThan(1000);
 });

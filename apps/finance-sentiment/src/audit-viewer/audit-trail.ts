@@ -17,7 +17,7 @@ const TAIL_BYTES = 8 * 1024 * 1024;
 export function recentTrail(path: string | undefined): MemorySink {
   const sink = memorySink({ capacity: CAPACITY });
   const lines = path === undefined ? [] : lastLines(path);
-  for (const line of lines.slice(-CAPACITY)) {
+  for (const line of lines) {
     const event = readEvent(line);
     if (event) void sink.write(event);
   }

@@ -338,6 +338,9 @@ describe('recentTrail', () => {
     ];
     writeFileSync(path, [...none, ...events.map(line), '{"ver'].join('\n'));
     expect(recentTrail(path).events).toEqual(events);
+    const all = Array.from({ length: 10_001 }, (_, index) => ({ ...discovery, id: `d${index}` }));
+    writeFileSync(path, `${all.map(line).join('\n')}\n`);
+    expect(recentTrail(path).events.map(({ id }) => id)).toEqual(all.slice(1).map(({ id }) => id));
     expect(recentTrail(join(folder, 'none.jsonl')).events).toEqual([]);
     rmSync(folder, { recursive: true });
   });
