@@ -97,6 +97,7 @@ export interface IssuerEvent {
     | 'consent_expired'
     | 'consent_forged'
     | 'authorization_refused'
+    | 'resource_defaulted'
     | 'token_issued'
     | 'token_refreshed'
     | 'token_reused'

@@ -36,7 +36,7 @@ export async function identityGrant(grant: AssertionGrant): Promise<void> {
   }
   const jkt = await proofs.keyOf(ctx);
   refuseForeignKey(claims, jkt);
-  const resource = resourceFor(claims, params.resource, grant);
+  const resource = await resourceFor(claims, params.resource, grant);
   const account = await accountOf(from, claims, settings);
   const { clientId } = client;
   const { subject } = account;
@@ -86,11 +86,11 @@ function refuseForeignKey({ cnf }: Claims, jkt: string | undefined): void {
 }
 
 /** EXT-26: what the assertion names must be ours, and what is asked for must be in it. */
-function resourceFor(
+async function resourceFor(
   { resource: claimed }: Claims,
   parameter: unknown,
   { ctx, settings, hooks }: AssertionGrant,
-): LocalResource {
+): Promise<LocalResource> {
   const named = claimed === undefined ? undefined : [claimed].flat();
   const known = settings.resources.map(({ resource }) => resource);
   if (named?.length === 0 || named?.some((one) => !known.includes(one as string))) {
@@ -98,7 +98,7 @@ function resourceFor(
   }
   const requested = parameter === undefined ? named : [parameter].flat();
   if (requested === undefined) {
-    return resourceOf(settings, hooks.defaultResource(ctx, ctx.oidc.client));
+    return resourceOf(settings, await hooks.defaultResource(ctx, ctx.oidc.client));
   }
   const [wanted, ...others] = requested;
   if (others.length > 0 || (named && !named.some((one) => one === wanted))) {

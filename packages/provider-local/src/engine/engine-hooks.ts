@@ -23,7 +23,11 @@ import { notesOf } from './token-notes.js';
 
 /** What the engine asks us while it answers a request. */
 export interface EngineHooks {
-  defaultResource(ctx: KoaContextWithOIDC, client: Client, oneOf?: readonly string[]): string;
+  defaultResource(
+    ctx: KoaContextWithOIDC,
+    client: Client,
+    oneOf?: readonly string[],
+  ): Promise<string>;
   resourceServer(
     ctx: KoaContextWithOIDC,
     identifier: string,
@@ -89,9 +93,12 @@ export function createEngineHooks(tools: EngineHookTools): EngineHooks {
   const answers = createSingleAnswers(settings);
 
   return {
-    defaultResource(_ctx, _client, named = []) {
+    async defaultResource(ctx, { clientId }, named = []) {
       if (named.length > 1) throw new errors.InvalidTarget('only one resource may be named');
-      return named[0] ?? settings.resources[0].resource;
+      if (named[0] !== undefined) return named[0];
+      const [{ resource }] = settings.resources;
+      await audit.record(requestIdOf(ctx), 'resource_defaulted', { clientId, detail: resource });
+      return resource;
     },
 
     async resourceServer(ctx, identifier, client) {

@@ -213,8 +213,18 @@ describe('answers', () => {
     expect(page.html).not.toContain('<b>"');
   });
 
-  it('take the default audience and scope where none is named (AS-73, AS-75, REV-06)', async () => {
+  it('take the default audience and scope where none is named, on the record (AS-73, AS-75, REV-06)', async () => {
+    const before = issuer.events().length;
     const { tokens } = await walk(issuer, local, { parameters: { resource: undefined } });
+    const recorded = issuer.events().slice(before);
+    expect(recorded.map(({ type }) => type)).toEqual([
+      'resource_defaulted',
+      'signed_in',
+      'consent_shown',
+      'consent_allowed',
+      'token_issued',
+    ]);
+    expect(recorded[0]).toMatchObject({ clientId: local, detail: issuer.resource });
     expect(claimsOf(tokens.access_token)).toMatchObject({
       aud: issuer.resource,
       scope: 'mcp:tools:weather mcp:tools:pay mcp:resources:news:read mcp:resources:news:write',

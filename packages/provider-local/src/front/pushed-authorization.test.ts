@@ -152,8 +152,11 @@ describe('a pushed request', () => {
     const pushed = (parameters: Record<string, string | undefined>) =>
       push(issuer, { client_id: 'web', redirect_uri: published, ...parameters }, basic);
     await browser.authorize((await pushed({})).url, ada);
+    const before = issuer.events().length;
     const { url } = await pushed({ resource: undefined });
     expect((await browser.open(url)).leadsTo?.searchParams.has('code')).toBe(true);
+    const recorded = issuer.events().slice(before);
+    expect(recorded.map(({ type }) => type)).toEqual(['resource_defaulted']);
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10_000 });
     for (const asking of [{ prompt: 'select_account' }, { max_age: '5' }]) {
       expect((await browser.open((await pushed(asking)).url)).html).toContain('type="password"');

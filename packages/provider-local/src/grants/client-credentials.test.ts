@@ -132,6 +132,23 @@ describe('a machine token', () => {
     expect([wrong.status, wrong.body.error]).toEqual([401, 'invalid_client']);
   });
 
+  it('is on the record where no resource was named, before it is issued (REV-06)', async () => {
+    const recorded = async (form: Record<string, string>) => {
+      const before = issuer.events().length;
+      await machine({ client_id: 'post', client_secret: secret, ...form });
+      return issuer.events().slice(before);
+    };
+    const [defaulted, issued] = await recorded({});
+    expect(defaulted).toMatchObject({
+      type: 'resource_defaulted',
+      clientId: 'post',
+      detail: issuer.resource,
+    });
+    expect(issued).toMatchObject({ type: 'token_issued', requestId: defaulted?.requestId });
+    const named = await recorded({ resource: issuer.resource });
+    expect(named.map(({ type }) => type)).toEqual(['token_issued']);
+  });
+
   it('is not for a client that the operator let only sign people in (AS-92)', async () => {
     const { status, body } = await machine({ client_id: 'signs-in-only', client_secret: secret });
     expect([status, body.error]).toEqual([400, 'unauthorized_client']);

@@ -25,7 +25,7 @@ export function clientCredentialsGrant(
     if (ceiling === undefined) {
       throw new errors.UnauthorizedClient('only clients of the operator may act for themselves');
     }
-    const identifiers = [params.resource ?? hooks.defaultResource(ctx, client)].flat();
+    const identifiers = [params.resource ?? (await hooks.defaultResource(ctx, client))].flat();
     if (identifiers.length > 1) throw new errors.InvalidTarget('only one resource may be named');
     const resource = resourceOf(settings, identifiers[0]);
 
