@@ -13,20 +13,13 @@ function expectNoKey(text: string): void {
 
 describe('the request', () => {
   it('asks for one ticker in the vendor’s spelling, and always for 50', async () => {
-    await world.source().newsSentiment({
-      ticker: 'BRK.B',
-      limit: 3,
-      timeFrom: '2026-08-01',
-      topics: ['ipo', 'earnings'],
-    });
+    await world.source().newsSentiment({ ticker: 'brk.b', limit: 3 });
     expect(world.vendor.requests.map(({ path, query }) => ({ path, query }))).toEqual([
       {
         path: '/query',
         query: {
           function: 'NEWS_SENTIMENT',
           tickers: 'BRK.B',
-          topics: 'earnings,ipo',
-          time_from: '20260801T0000',
           limit: '50',
           apikey: KEY,
         },
@@ -39,8 +32,7 @@ describe('the request', () => {
     [{ ticker: 'A,B' }],
     [{ ticker: 'A', limit: 0 }],
     [{ ticker: 'A', limit: 51 }],
-    [{ ticker: 'A', topics: ['Earnings'] }],
-    [{ ticker: 'A', timeFrom: '2026-02-30' }],
+    [{ ticker: 'A', limit: 1.5 }],
   ])('refuses %j without asking', async (request) => {
     expect((await failure(world.source().newsSentiment(request))).code).toBe('invalid_input');
     expect(world.vendor.requests).toEqual([]);

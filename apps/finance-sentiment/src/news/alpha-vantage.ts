@@ -8,11 +8,13 @@ import { askVendor } from './alpha-vantage/http.js';
 import { alphaVantageProblems } from './alpha-vantage/problems.js';
 import { createQuota } from './alpha-vantage/quota.js';
 import { redactor } from './alpha-vantage/redact.js';
-import { checkRequest, requestUrl, type VendorRequest } from './alpha-vantage/request.js';
+import { requestUrl } from './alpha-vantage/request-url.js';
 import { alphaVantageEngine, type VendorArticle } from './alpha-vantage/vendor-engine.js';
 import { aggregateOf } from './article-aggregate.js';
+import { checkedRequest } from './checked-request.js';
 import {
   type NewsSentiment,
+  type NewsSentimentRequest,
   type NewsSource,
   NewsSourceError,
   type NewsSourceErrorCode,
@@ -116,38 +118,38 @@ export function alphaVantageSource(options: AlphaVantageOptions): NewsSource & {
     return new NewsSourceError(code, message, code === 'rate_limited' ? 2 : undefined);
   }
 
-  async function ask(request: VendorRequest): Promise<Remembered> {
+  async function ask(ticker: string): Promise<Remembered> {
     if (!quota.take()) throw fail('quota_exceeded');
     const due = Math.min(lastStart + spacingMs - clock(), spacingMs);
     if (due > 0) await sleep(due);
     lastStart = clock();
-    const body = await askVendor(requestUrl(baseUrl, apiKey, request), redact, http);
+    const body = await askVendor(requestUrl(baseUrl, apiKey, ticker), redact, http);
     const refusal = classify(body);
     if (refusal?.code === 'quota_exceeded') quota.exhaust();
     if (refusal) throw fail(refusal.code, refusal.text);
-    return { articles: readFeed(body, request.ticker), at: clock() };
+    return { articles: readFeed(body, ticker), at: clock() };
   }
 
-  function inTurn(key: string, request: VendorRequest): Promise<Remembered> {
-    const already = underway.get(key);
+  function inTurn(ticker: string): Promise<Remembered> {
+    const already = underway.get(ticker);
     if (already) return already;
     const answer = queue
-      .then(() => ask(request))
+      .then(() => ask(ticker))
       .then((fresh) => {
-        remembered.delete(key);
-        remembered.set(key, fresh);
+        remembered.delete(ticker);
+        remembered.set(ticker, fresh);
         const [oldest] = remembered.keys();
         if (remembered.size > MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
         return fresh;
       });
-    const settled = answer.finally(() => underway.delete(key));
-    underway.set(key, settled);
+    const settled = answer.finally(() => underway.delete(ticker));
+    underway.set(ticker, settled);
     queue = settled.catch(() => undefined);
     return settled;
   }
 
   async function toResult(
-    { ticker, limit }: VendorRequest,
+    { ticker, limit }: Required<NewsSentimentRequest>,
     { articles, at }: Remembered,
     stale: boolean,
   ): Promise<NewsSentiment> {
@@ -167,12 +169,11 @@ export function alphaVantageSource(options: AlphaVantageOptions): NewsSource & {
   return {
     id: 'alpha-vantage',
     newsSentiment: async (wanted) => {
-      const request = checkRequest(wanted);
-      const key = JSON.stringify([request.ticker, request.topics, request.timeFrom]);
-      const known = remembered.get(key);
+      const request = checkedRequest(wanted);
+      const known = remembered.get(request.ticker);
       if (known && clock() - known.at < freshMs) return toResult(request, known, false);
       try {
-        return toResult(request, await inTurn(key, request), false);
+        return toResult(request, await inTurn(request.ticker), false);
       } catch (error) {
         const usable = known && clock() - known.at < STALE_MS;
         if (usable && error instanceof NewsSourceError && passing.includes(error.code)) {

@@ -161,10 +161,10 @@ describe('the embedded source', () => {
   const source = createEmbeddedSource(createNewsStore({ clock: () => at }));
 
   it('gives articles with scores, labels and an aggregate, at most as many as asked', async () => {
-    const answer = await source.newsSentiment({ ticker: 'VSBY', limit: 2, timeFrom: '2026-10-14' });
+    const answer = await source.newsSentiment({ ticker: 'VSBY', limit: 2 });
     expect(answer).toMatchObject({
       ticker: 'VSBY',
-      articleCount: 4,
+      articleCount: 8,
       aggregate: { label: 'Bullish', weighted: true },
       stale: false,
       asOf: '2026-10-31T23:59:59.999Z',
@@ -176,6 +176,22 @@ describe('the embedded source', () => {
     ]);
   });
 
+  it('looks back 30 days, and takes an item about several for less about each', async () => {
+    const news = createNewsStore({ clock: () => at });
+    const csv = [
+      'date,title,tickers',
+      '2026-10-01T23:59:59.999Z,Profit of A soars,AAAA',
+      '2026-10-01T23:59:59.998Z,Profit of A falls,AAAA',
+      '2026-10-20,Profit of four soars,AAAA BBBB CCCC DDDD',
+    ].join('\n');
+    await news.import({ csv });
+    const { articles } = await createEmbeddedSource(news).newsSentiment({ ticker: 'AAAA' });
+    expect(articles.map(({ title, relevance }) => [title, relevance])).toEqual([
+      ['Profit of four soars', 0.5],
+      ['Profit of A soars', 1],
+    ]);
+  });
+
   it('has no mean where there is no news', async () => {
     expect(await source.newsSentiment({ ticker: 'NONE' })).toMatchObject({
       articleCount: 0,
@@ -184,11 +200,10 @@ describe('the embedded source', () => {
     });
   });
 
-  it.each([
-    [{ ticker: 'VSBY', limit: 0 }],
-    [{ ticker: 'VSBY', timeFrom: 'x' }],
-    [{ ticker: 'VSBY', topics: ['earnings'] }],
-  ])('refuses %j', async (request) => {
-    await expect(source.newsSentiment(request)).rejects.toMatchObject({ code: 'invalid_input' });
-  });
+  it.each([[{ ticker: 'VSBY', limit: 0 }], [{ ticker: 'VSBY', limit: 51 }], [{ ticker: 'V;' }]])(
+    'refuses %j',
+    async (request) => {
+      await expect(source.newsSentiment(request)).rejects.toMatchObject({ code: 'invalid_input' });
+    },
+  );
 });

@@ -1,12 +1,13 @@
 import { rounded } from '../sentiment/verdict.js';
 import { aggregateOf } from './article-aggregate.js';
-import { DAY, parseTime } from './dates.js';
+import { checkedRequest } from './checked-request.js';
+import { DAY } from './dates.js';
 import type { NewsItem } from './news-item.js';
-import { type NewsSource, NewsSourceError, outlookOf, type SourcedArticle } from './news-source.js';
+import { type NewsSource, outlookOf, type SourcedArticle } from './news-source.js';
 import type { NewsStore } from './news-store.js';
 
-/** The days that an answer looks back over where no `timeFrom` is given. */
-const DEFAULT_DAYS = 30;
+/** The days that an answer looks back over. */
+const DAYS = 30;
 
 /** An item about several companies is less about each. */
 function relevanceOf({ tickers }: NewsItem): number {
@@ -31,31 +32,17 @@ function toArticle(item: NewsItem): SourcedArticle {
 
 /**
  * The corpus and imports as a source, scored by our engine. Looks back 30 days from the store's `asOf`.
- * Needs no account and no network; knows no topics.
+ * Needs no account and no network.
  */
 export function createEmbeddedSource(store: NewsStore): NewsSource {
   return {
     id: 'embedded',
-    newsSentiment: async ({ ticker, limit = 10, timeFrom, topics = [] }) => {
+    newsSentiment: async (wanted) => {
+      const { ticker, limit } = checkedRequest(wanted);
       const { asOf } = store.manifest;
-      const from =
-        timeFrom === undefined ? Date.parse(asOf) - DEFAULT_DAYS * DAY : parseTime(timeFrom);
-      if (from === undefined) {
-        throw new NewsSourceError(
-          'invalid_input',
-          '"time_from" must be an ISO 8601 date or date-time.',
-        );
-      }
-      if (topics.length > 0) {
-        const message =
-          'The embedded news has no topics. Leave "topics" out, or set ALPHA_VANTAGE_API_KEY.';
-        throw new NewsSourceError('invalid_input', message);
-      }
-      if (!Number.isInteger(limit) || limit < 1 || limit > 50) {
-        throw new NewsSourceError('invalid_input', '"limit" must be a whole number from 1 to 50.');
-      }
+      const to = Date.parse(asOf);
       const articles = store
-        .between(from, Date.parse(asOf))
+        .between(to - DAYS * DAY, to)
         .filter(({ tickers }) => tickers.includes(ticker))
         .map(toArticle);
       return {

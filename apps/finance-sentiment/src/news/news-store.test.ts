@@ -128,6 +128,14 @@ describe('search', () => {
     ]);
   });
 
+  it('counts both ends of a window in, and asks for no ticker where none is named', () => {
+    const last = '2026-10-31T16:30:00Z';
+    expect(store.search({ from: last, to: last }).items).toHaveLength(1);
+    expect(store.between(Date.parse(last), Date.parse(last))).toHaveLength(1);
+    expect(store.search({ from: '2026-10-31T16:30:00.001Z' }).total).toBe(0);
+    expect(store.search({ tickers: [] }).total).toBe(160);
+  });
+
   it('pages without losing or repeating an item', () => {
     const pages = [1, 2, 3].map((page) => store.search({ tickers: ['TNDQ'], page, pageSize: 7 }));
     expect(pages.map(({ items, total, pages: count }) => [items.length, total, count])).toEqual([
