@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { policyFor } from './policy.js';
 import { baseline, scopes } from './scopes.js';
@@ -29,6 +29,12 @@ describe('the README', () => {
     for (const name of [...Object.keys(policy.resources), ...Object.keys(policy.prompts)]) {
       expect(readme).toContain(`\`${name}\``);
     }
+  });
+
+  it('shows the pictures that are there, and says what is on each', () => {
+    const shown = [...readme.matchAll(/!\[([^\]]{20,})\]\(docs\/([\w-]+\.png)\)/g)];
+    const made = readdirSync(new URL('../docs', import.meta.url));
+    expect(shown.map(([, , file]) => file).sort()).toEqual(made.sort());
   });
 
   it('names what a new client is offered', () => {

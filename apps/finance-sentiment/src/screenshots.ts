@@ -40,7 +40,6 @@ try {
   await page.goto(String(client.authorizationUrl));
   await page.locator('input[autocomplete=username]').fill('ada');
   await page.locator('input[type=password]').fill(password);
-  await picture('sign-in');
   await page.locator('form:has(input[type=password]) button[type=submit]').first().click();
   await page.locator('button[name=decision][value=allow]').waitFor();
   await page.setViewportSize({ width: 900, height: 1100 });
