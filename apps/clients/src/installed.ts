@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +16,7 @@ export interface Installed {
   /** The environment of somebody who has never used them: no stored sign-in, and our browser for every way to open one. */
   newcomer(): Promise<NodeJS.ProcessEnv>;
   /** Forgets every newcomer. The clients stay installed. */
-  close(): Promise<void>;
+  close(): void;
 }
 
 /** Installs the clients with npm, into a folder of this app's that is kept. @throws {Error} when npm fails. */
@@ -31,6 +32,8 @@ export async function installClients(): Promise<Installed> {
   const [code] = await once(npm, 'close');
   if (code !== 0) throw new Error(`npm could not install ${programs.join(' and ')}.`);
   const homes = await mkdtemp(join(tmpdir(), 'newcomers-'));
+  const forget = () => rmSync(homes, { recursive: true, force: true });
+  process.once('exit', forget);
   return {
     program: (name) => join(folder, 'node_modules/.bin', name),
     async newcomer() {
@@ -49,6 +52,6 @@ export async function installClients(): Promise<Installed> {
         MCP_INSPECTOR_SECRET_STORE: 'memory',
       };
     },
-    close: () => rm(homes, { recursive: true, force: true }),
+    close: forget,
   };
 }

@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { person } from './person.js';
 
 /** The sample, as `pnpm start` runs it. */
@@ -26,8 +28,13 @@ export async function startApp(): Promise<RunningApp> {
       ...{ PATH: process.env.PATH, DATA_DIR: folder, PORT: String(port) },
       DEMO_PASSWORD: person.password,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const stop = () => {
+    app.kill('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', stop);
   await started(app);
   return {
     url: `http://127.0.0.1:${port}/mcp`,
@@ -35,18 +42,22 @@ export async function startApp(): Promise<RunningApp> {
       const ended = once(app, 'close');
       app.kill('SIGTERM');
       await ended;
-      await rm(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
-async function started(app: ChildProcess): Promise<void> {
-  if (!app.stdout) throw new Error('The sample has no output.');
+async function started({
+  stdout,
+  stderr,
+}: ChildProcessByStdio<null, Readable, Readable>): Promise<void> {
   const printed: string[] = [];
-  for await (const line of createInterface(app.stdout)) {
+  // What it warns of, such as plain http, is of interest only if it does not start.
+  stderr.setEncoding('utf8').on('data', (part: string) => printed.push(part));
+  for await (const line of createInterface(stdout)) {
     printed.push(line);
     if (line.includes('Ctrl+C')) {
-      app.stdout.resume();
+      stdout.resume();
       return;
     }
   }
