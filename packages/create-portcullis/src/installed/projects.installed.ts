@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -26,6 +34,36 @@ it('is one program that needs nothing but Node', () => {
   expect(JSON.parse(manifest)).not.toHaveProperty('dependencies');
 });
 
+it('runs as npm runs it, without a network', async () => {
+  const folder = join(scratch, 'offline');
+  mkdirSync(folder);
+  const words = ['exec', '--offline', '--yes', '--package', packed.tarball('create-portcullis')];
+  const said = await inShell(folder, 'npm', ...words, '--', 'create-portcullis', 'a', '--no-git');
+  expect(said).toContain('\n  cd a\n  npm install\n  npm run demo\n');
+  expect(readdirSync(folder)).toEqual(['a']);
+});
+
+it('leaves nothing behind when it is stopped at the last moment', async () => {
+  const home = join(scratch, 'home');
+  const folder = join(scratch, 'stopped');
+  mkdirSync(join(home, 'hooks'), { recursive: true });
+  mkdirSync(folder);
+  const settings = `[user]\nname = Ada\nemail = ada@example.com\n[core]\nhooksPath = ${home}/hooks\n`;
+  writeFileSync(join(home, '.gitconfig'), settings);
+  const hook = '#!/bin/sh\ntouch "$HOME/committed"\nsleep 1\n';
+  writeFileSync(join(home, 'hooks/post-commit'), hook, { mode: 0o755 });
+  const program = join(scratch, 'unpacked/package/dist/create-portcullis.js');
+  const running = spawn(process.execPath, [program, 'deep/a'], {
+    cwd: folder,
+    env: { ...environment, HOME: home },
+  });
+  const ended = once(running, 'exit');
+  await expect.poll(() => existsSync(join(home, 'committed')), { timeout: 20_000 }).toBe(true);
+  running.kill('SIGINT');
+  expect(await ended).toEqual([130, null]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 describe.each(hosts)('a project on %s', (host) => {
   let folder: string;
   beforeAll(async () => {
@@ -48,6 +86,8 @@ describe.each(hosts)('a project on %s', (host) => {
   it('starts, leads a stranger to its authorization server, and stops when it is told (RS-01, AS-01)', async () => {
     const port = String(await freePort());
     await inShell(folder, 'npm', 'run', 'build');
+    // As its image does: what is for development is not there when it runs.
+    await inShell(folder, 'npm', 'prune', '--omit=dev');
     const server = spawn(process.execPath, ['dist/main.js'], {
       cwd: folder,
       env: { ...environment, PORT: port },

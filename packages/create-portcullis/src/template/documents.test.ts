@@ -19,7 +19,7 @@ it('has the rows of the providers that the project has, and of no other', () => 
 it('gives an example of the environment that names the provider', () => {
   const example = documents({ provider: 'oidc', host: 'express' }).get('.env.example') ?? '';
   expect(example).toContain(
-    '# Who signs people in: local (embedded, the default) or oidc. Only the variables of the one that is chosen are read.\n# AUTH_PROVIDER=oidc\n',
+    '# Who signs people in: local (embedded) or oidc. Only the variables of the one that is chosen are read. Default: local.\n# AUTH_PROVIDER=oidc\n',
   );
   expect(example).toContain('\n# OIDC_ISSUER=');
   expect(example).toContain('\n# ROLE_CLAIM=');

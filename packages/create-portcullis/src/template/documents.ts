@@ -66,7 +66,7 @@ function environment(text: string, variant: Variant): string {
           {
             file: '.env.example',
             find: 'local (embedded), scalekit, auth0 or oidc.',
-            replace: `local (embedded, the default) or ${provider}.`,
+            replace: `local (embedded) or ${provider}.`,
           },
           {
             file: '.env.example',
