@@ -30,17 +30,17 @@ export function toSnapshot(source: string, document: unknown, at: number): strin
 /** Reads what {@link toSnapshot} wrote. `undefined` for anything else, and for the keys of another source. */
 export function fromSnapshot(source: string, snapshot: string): DatedKeySet | undefined {
   const written = parsed(snapshot);
-  if (written?.version !== 1 || written.source !== source) return undefined;
+  if (written.version !== 1 || written.source !== source) return undefined;
   const { at, document } = written;
   const set = readKeySet(document);
   return typeof at === 'number' && typeof set !== 'string' ? { set, at } : undefined;
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+/** The members of a JSON object; none of anything else. */
+function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+    return { ...JSON.parse(text) };
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -78,7 +78,10 @@ describe('createRemoteKeys with a snapshot (RS-63)', () => {
     ],
     ['another version', (text: string) => text.replace('"version":1', '"version":2')],
     ['a cut file', (text: string) => text.slice(0, -9)],
-    ['no keys', () => '{"version":1,"source":"x","at":1800000000000,"document":{"keys":[]}}'],
+    ['no document', (text: string) => text.replace('"document"', '"other"')],
+    ['no list of keys', (text: string) => text.replace('"keys":[', '"keys":{},"others":[')],
+    ['no time', (text: string) => text.replace('"at":1800000000000', '"at":"1800000000000"')],
+    ['nothing', () => 'null'],
     ['no object', () => '"keys"'],
   ])('asks the issuer where the snapshot holds %s, and says so', async (_, change) => {
     const { issuer, snapshot, reports, restarted } = await kept();
