@@ -50,7 +50,9 @@ it('does not read what is too long for any client', () => {
 
 it('takes no time over what was made to take it', () => {
   const started = performance.now();
-  readChallenges(`Bearer a=${'"\\'.repeat(4000)}`);
-  readChallenges(`Bearer ${'a='.repeat(4000)}`);
-  expect(performance.now() - started).toBeLessThan(1000);
+  for (let times = 0; times < 20; times += 1) {
+    readChallenges(`Bearer a=${'"\\'.repeat(4000)}`);
+    readChallenges(`Bearer ${'a='.repeat(4000)}`);
+  }
+  expect(performance.now() - started).toBeLessThan(100);
 });

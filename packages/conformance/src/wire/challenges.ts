@@ -14,8 +14,6 @@ const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
 const parameter = new RegExp(String.raw`^(${TOKEN})[ \t]*=[ \t]*(${TOKEN}|${QUOTED})$`);
 const scheme = new RegExp(String.raw`^(${TOKEN})(?:[ \t]+(.*))?$`);
 const token68 = /^[A-Za-z0-9._~+/-]+=*$/;
-/** Up to a comma that stands in no quoted string. */
-const element = new RegExp(`(?:${QUOTED}|[^",])+`, 'g');
 
 /** Characters. Longer ones are read by no client either. */
 const MAX_LENGTH = 8192;
@@ -29,8 +27,7 @@ const MAX_LENGTH = 8192;
 export function readChallenges(header: string): readonly ReadChallenge[] | undefined {
   const challenges: { scheme: string; parameters: Map<string, string>; repeated: string[] }[] = [];
   if (header.length > MAX_LENGTH) return undefined;
-  if (header.replace(element, '').replaceAll(',', '') !== '') return undefined;
-  for (const part of header.match(element) ?? []) {
+  for (const part of elementsOf(header)) {
     let text = part.trim();
     if (text === '') continue;
     if (!parameter.test(text)) {
@@ -48,6 +45,23 @@ export function readChallenges(header: string): readonly ReadChallenge[] | undef
     else current.parameters.set(key, unquoted(value));
   }
   return challenges;
+}
+
+/** What stands between commas that are in no quoted string. One pass, since a pattern would look for the end of each quote anew. */
+function elementsOf(header: string): readonly string[] {
+  const elements: string[] = [];
+  let start = 0;
+  let isQuoted = false;
+  for (let index = 0; index < header.length; index += 1) {
+    const character = header[index];
+    if (isQuoted && character === '\\') index += 1;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (character === ',' && !isQuoted) {
+      elements.push(header.slice(start, index));
+      start = index + 1;
+    }
+  }
+  return [...elements, header.slice(start)];
 }
 
 function unquoted(value: string): string {
