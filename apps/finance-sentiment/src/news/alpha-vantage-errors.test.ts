@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { startFakeAlphaVantage } from './testing/fake-alpha-vantage.js';
 import { failure, KEY, keyForms, PER_DAY, useVendor } from './testing/vendor-harness.js';
 
 const world = useVendor();
@@ -85,6 +86,41 @@ describe('an error, which arrives as HTTP 200', () => {
     world.vendor.answer({ kind: 'json', body: { Information: `Maintenance for ${KEY}\u0007` } });
     const error = await failure(world.source().newsSentiment({ ticker: 'BRDL' }));
     expect(error.message).toBe('Alpha Vantage has no answer. It said: Maintenance for [redacted]');
+    world.vendor.answer({ kind: 'json', body: { Information: 'x'.repeat(10_000) } });
+    expect((await failure(world.source().newsSentiment({ ticker: 'BRDL' }))).message).toBe(
+      `Alpha Vantage has no answer. It said: ${'x'.repeat(200)}`,
+    );
+  });
+
+  it('goes where no redirect leads, since the key would go along', async () => {
+    const elsewhere = await startFakeAlphaVantage();
+    world.vendor.answer({ kind: 'redirect', to: `${elsewhere.baseUrl}/query` });
+    const error = await failure(world.source().newsSentiment({ ticker: 'BRDL' }));
+    await elsewhere.close();
+    expect(error.message).toBe('Alpha Vantage cannot be reached.');
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('takes no answer from a status that is none', async () => {
+    const status = async (code: number) => {
+      world.vendor.answer({ kind: 'json', body: { feed: [] }, status: code });
+      const {
+        code: kind,
+        message,
+        retryAfter,
+      } = await failure(world.source().newsSentiment({ ticker: 'BRDL' }));
+      return [kind, message, retryAfter];
+    };
+    expect(await status(404)).toEqual([
+      'upstream_error',
+      'Alpha Vantage answered with status 404.',
+      30,
+    ]);
+    expect(await status(429)).toEqual([
+      'rate_limited',
+      'Alpha Vantage asks for fewer requests.',
+      60,
+    ]);
   });
 
   it.each([

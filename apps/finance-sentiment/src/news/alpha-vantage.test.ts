@@ -43,6 +43,8 @@ describe('the request', () => {
     [{ apiKey: 'a b' }, 'ALPHA_VANTAGE_API_KEY'],
     [{ baseUrl: 'http://vendor.example' }, 'ALPHA_VANTAGE_BASE_URL'],
     [{ baseUrl: 'vendor' }, 'ALPHA_VANTAGE_BASE_URL'],
+    [{ baseUrl: 'https://vendor.example/?a=b' }, 'ALPHA_VANTAGE_BASE_URL'],
+    [{ baseUrl: 'https://vendor.example/#a' }, 'ALPHA_VANTAGE_BASE_URL'],
   ])('does not start with %j', (over, option) => {
     expect(() => world.source(over)).toThrow(option);
   });
@@ -65,6 +67,8 @@ describe('an answer', () => {
         }),
         fakeArticle({ ticker_sentiment: [mention('OTHR', '1', '0.9', 'Bullish')] }),
         fakeArticle({ ticker_sentiment: [mention('BRDL', '0.5', 'NaN', 'Neutral')] }),
+        fakeArticle({ ticker_sentiment: [mention('BRDL', '0.5', '1.1', 'Bullish')] }),
+        fakeArticle({ ticker_sentiment: [mention('BRDL', '1.5', '0.1', 'Neutral')] }),
         fakeArticle({ title: '' }),
         fakeArticle({ time_published: 'yesterday' }),
         null,
@@ -115,6 +119,26 @@ describe('an answer', () => {
       .source()
       .newsSentiment({ ticker: 'BRDL', limit: 3 });
     expect({ articleCount, listed: articles.length }).toEqual({ articleCount: 12, listed: 3 });
+  });
+
+  it('is bounded, whatever its size', async () => {
+    const long = fakeArticle({
+      title: 't'.repeat(600),
+      summary: 's'.repeat(3000),
+      source: 'w'.repeat(200),
+      url: `https://news.example.com/${'u'.repeat(2000)}`,
+    });
+    const short = Array.from({ length: 1000 }, () => fakeArticle());
+    world.vendor.answer(fakeFeed([long, ...short]));
+    const { articleCount, articles } = await world.source().newsSentiment({ ticker: 'BRDL' });
+    expect(articleCount).toBe(1000);
+    expect(articles[0]).toMatchObject({
+      title: 't'.repeat(500),
+      summary: 's'.repeat(2000),
+      source: 'w'.repeat(100),
+    });
+    // Half of an address leads somewhere else.
+    expect(articles[0]).not.toHaveProperty('url');
   });
 
   it.each([
@@ -177,6 +201,29 @@ describe('the free plan', () => {
     await Promise.all(['A', 'B', 'C'].map((ticker) => asked.newsSentiment({ ticker })));
     expect(world.vendor.requests.map(({ query }) => query.tickers)).toEqual(['A', 'B', 'C']);
     expect(world.slept).toEqual([1100, 1100]);
+  });
+
+  it('waits no longer for a clock that was set back', async () => {
+    const asked = world.source();
+    await asked.newsSentiment({ ticker: 'A' });
+    world.now -= 3_600_000;
+    await asked.newsSentiment({ ticker: 'B' });
+    expect(world.slept).toEqual([1100]);
+  });
+
+  it('remembers the 200 answers that were given last', async () => {
+    const asked = world.source({ requestsPerDay: 1000, spacingMs: 0 });
+    const ask = (index: number) => asked.newsSentiment({ ticker: `T${index}` });
+    for (let index = 0; index < 200; index += 1) await ask(index);
+    world.now += 900_000;
+    await ask(0);
+    await ask(200);
+    expect(world.vendor.requests).toHaveLength(202);
+    await ask(0);
+    expect(world.vendor.requests).toHaveLength(202);
+    world.vendor.answer({ kind: 'text', body: 'oops', status: 503 });
+    expect(await ask(2)).toMatchObject({ stale: true });
+    expect((await failure(ask(1))).code).toBe('upstream_error');
   });
 
   it('stops before the day’s requests are gone, and starts again on the next day', async () => {

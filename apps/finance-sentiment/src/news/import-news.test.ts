@@ -11,7 +11,7 @@ describe('importNews', () => {
     const { items, problems } = read(
       [
         'source,Title,publishedAt,tickers,url,summary,extra',
-        'Wire,Profit rose,2026-10-31T08:00:00Z,abc|CRYPTO:BTC,https://example.com/a,"Two\nlines",x',
+        'Wire,Profit rose,2026-10-31T08:00:00Z,abc|CRYPTO:BTC,HTTPS://example.com/x/../a <b>,"Two\nlines",x',
         'Wire,,2026-10-31,,,,x',
         'Wire,No date,,,,,x',
         'Wire,Odd date,31.10.2026,,,,x',
@@ -39,7 +39,7 @@ describe('importNews', () => {
         publishedAt: '2026-10-31T08:00:00.000Z',
         tickers: ['ABC', 'CRYPTO:BTC'],
         source: 'Wire',
-        url: 'https://example.com/a',
+        url: 'https://example.com/a%20%3Cb%3E',
         summary: 'Two lines',
       },
       {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { dayOf, parseTime } from './dates.js';
 import type { NewsItem } from './news-item.js';
 import { parseTicker } from './ticker.js';
+import { webAddress } from './web-address.js';
 import { wordsOfOthers } from './words-of-others.js';
 
 /** One headline as somebody handed it in: text in every field, or nothing. */
@@ -28,7 +29,6 @@ export interface ImportedText {
 const MAX_TITLE = 500;
 const MAX_SUMMARY = 5000;
 const MAX_SOURCE = 100;
-const MAX_URL = 2000;
 const MAX_TICKERS = 10;
 const DAY_AHEAD = 86_400_000;
 
@@ -54,10 +54,6 @@ function parseTickers(text: string): readonly string[] | undefined {
   return tickers.length === parts.length ? [...new Set(tickers)] : undefined;
 }
 
-function isWebAddress(text: string): boolean {
-  return text.length <= MAX_URL && URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
 /**
  * A row as an item without its score, or a sentence that says what is wrong with it and quotes nothing of it.
  *
@@ -67,6 +63,7 @@ export function readRow(row: ImportedRow, now: number): UnscoredItem | string {
   const field = (name: keyof ImportedRow) => wordsOfOthers(row[name] ?? '');
   const at = parseTime(field('publishedAt'));
   const [title, summary, url] = [field('title'), field('summary'), field('url')];
+  const address = webAddress(url);
   const tickers = parseTickers(field('tickers'));
   const source = field('source') || 'import';
   if (field('publishedAt') === '') return 'The date is missing.';
@@ -79,7 +76,7 @@ export function readRow(row: ImportedRow, now: number): UnscoredItem | string {
   if (source.length > MAX_SOURCE) return `The source is longer than ${MAX_SOURCE} characters.`;
   if (!tickers) return 'A ticker has characters that no ticker has.';
   if (tickers.length > MAX_TICKERS) return `There are more than ${MAX_TICKERS} tickers.`;
-  if (url !== '' && !isWebAddress(url)) return 'The url is no http or https address.';
+  if (url !== '' && !address) return 'The url is no http or https address.';
   const id = `i${createHash('sha256').update(dedupeKey(title, at)).digest('hex').slice(0, 20)}`;
   return {
     id,
@@ -88,7 +85,7 @@ export function readRow(row: ImportedRow, now: number): UnscoredItem | string {
     source,
     title,
     summary,
-    ...(url === '' ? {} : { url }),
+    ...(address ? { url: address } : {}),
     origin: 'import',
   };
 }

@@ -1,4 +1,5 @@
 import { type OutlookLabel, outlookOf } from '../news-source.js';
+import { webAddress } from '../web-address.js';
 import { wordsOfOthers } from '../words-of-others.js';
 import type { VendorArticle } from './vendor-engine.js';
 
@@ -6,7 +7,6 @@ const MAX_ARTICLES = 1000;
 const MAX_TITLE = 500;
 const MAX_SUMMARY = 2000;
 const MAX_SOURCE = 100;
-const MAX_URL = 2000;
 const labels: readonly string[] = [
   'Bearish',
   'Somewhat-Bearish',
@@ -47,11 +47,6 @@ function labelOf(value: unknown, score: number): OutlookLabel {
   return labels.includes(spelled) ? (spelled as OutlookLabel) : outlookOf(score);
 }
 
-function urlOf(value: unknown): string | undefined {
-  const text = textOf(value, MAX_URL);
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
-}
-
 function toArticle(entry: unknown, ticker: string): VendorArticle | undefined {
   if (!isRecord(entry)) return undefined;
   const mentions = Array.isArray(entry.ticker_sentiment) ? entry.ticker_sentiment : [];
@@ -63,7 +58,7 @@ function toArticle(entry: unknown, ticker: string): VendorArticle | undefined {
   const publishedAt = timeOf(entry.time_published);
   if (!relevance || score === undefined || title === '' || !publishedAt) return undefined;
   const summary = textOf(entry.summary, MAX_SUMMARY);
-  const url = urlOf(entry.url);
+  const url = typeof entry.url === 'string' ? webAddress(entry.url) : undefined;
   return {
     title,
     ...(url ? { url } : {}),
