@@ -58,7 +58,7 @@ x-frame-options: DENY
 Redirecting to https://web.example/cb?${query.replaceAll('&', '&amp;')}.`;
 
 /** A page: nobody is sent anywhere. */
-const page = (title: string, advice: string, error: string) => `400
+const page = (title: string, advice: string, error: string, more = '') => `400
 cache-control: no-store
 content-length: length
 content-security-policy: default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'
@@ -89,7 +89,7 @@ x-frame-options: DENY
 <main class="card">
 <h1>${title}</h1>
 <p class="lead">${advice}</p>
-<dl class="technical">
+${more}<dl class="technical">
 <div><dt>Error</dt><dd><code>${error}</code></dd></div>
 <div><dt>Request</dt><dd><code>REQUEST-ID</code></dd></div>
 </dl>
@@ -102,8 +102,18 @@ x-frame-options: DENY
 describe('an authorization request is answered with a page and leads nowhere, for', () => {
   const unknownClient = page(
     'This app is not known here',
-    'Its registration is missing or could not be read. Remove the connection in the app and connect again.',
+    'Its registration is missing or could not be read. Often the app has kept an old one: it has to forget that, then connect again.',
     '400 invalid_<wbr>client',
+    `<h2>How an app forgets it</h2>
+<dl class="facts">
+<div><dt>Claude Code</dt><dd>Type /mcp, choose the server, then “Clear authentication”.</dd></div>
+<div><dt>VS Code</dt><dd>In the command palette, run “Authentication: Remove Dynamic Authentication Providers”.</dd></div>
+<div><dt>Codex</dt><dd>Run codex mcp logout with the name of the server.</dd></div>
+<div><dt>mcp-remote</dt><dd>Delete the folder .mcp-auth in your home folder.</dd></div>
+<div><dt>Any other</dt><dd>Sign out of the server in its settings, or remove it there and add it again.</dd></div>
+
+</dl>
+`,
   );
   const foreignRedirect = page(
     'This app wants to send you somewhere it never registered',

@@ -63,7 +63,8 @@ h2 + ul { margin-top: .5rem; }
   font-weight: 650;
 }
 .lead { margin-top: .875rem; color: var(--soft); }
-.lead + p, .lead + .technical { margin-top: 1.25rem; }
+.lead + p, .lead + .technical, .facts + .technical { margin-top: 1.25rem; }
+h2 + .facts { margin-top: .75rem; }
 .fine { margin-top: 1rem; color: var(--soft); font-size: .875rem; }
 code { font: .875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
 .facts { margin-top: 1.25rem; border-top: 1px solid var(--line); }

@@ -195,6 +195,7 @@ export const texts = {
   },
 
   error: {
+    ways: 'How an app forgets it',
     code: 'Error',
     requestId: 'Request',
   },
@@ -230,7 +231,21 @@ export const texts = {
     unknownClient: {
       title: 'This app is not known here',
       advice:
-        'Its registration is missing or could not be read. Remove the connection in the app and connect again.',
+        'Its registration is missing or could not be read. Often the app has kept an old one: it has to forget that, then connect again.',
+      // Removing and adding the server is not enough for the first two.
+      ways: [
+        ['Claude Code', 'Type /mcp, choose the server, then “Clear authentication”.'],
+        [
+          'VS Code',
+          'In the command palette, run “Authentication: Remove Dynamic Authentication Providers”.',
+        ],
+        ['Codex', 'Run codex mcp logout with the name of the server.'],
+        ['mcp-remote', 'Delete the folder .mcp-auth in your home folder.'],
+        [
+          'Any other',
+          'Sign out of the server in its settings, or remove it there and add it again.',
+        ],
+      ],
     },
     strangeRedirect: {
       title: 'This app wants to send you somewhere it never registered',

@@ -135,6 +135,8 @@ export interface ErrorView extends PageFrame {
   readonly title: string;
   /** What to do. */
   readonly advice: string;
+  /** How to do it, where that differs: by app. */
+  readonly ways?: readonly (readonly [app: string, way: string])[];
   /** The OAuth code, for developers. */
   readonly error?: string;
   readonly requestId: string;
