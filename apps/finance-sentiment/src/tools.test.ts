@@ -125,7 +125,7 @@ describe('analyze_sentiment', () => {
     ]);
     expect(result.structuredContent).toMatchObject({
       results: [{}, {}, { lowConfidence: false }, { lowConfidence: true, evidence: [] }],
-      engine: 'rules/1.2.0',
+      engine: 'rules/1.3.0',
     });
   });
 

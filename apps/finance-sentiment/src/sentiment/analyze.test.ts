@@ -20,7 +20,7 @@ describe('analyze', () => {
           contribution: 1,
         },
       ],
-      rulesVersion: '1.2.0',
+      rulesVersion: '1.3.0',
     });
   });
 
@@ -83,6 +83,38 @@ describe('analyze', () => {
     ['Bidder offers a 30 % premium', 'positive'],
     ['Profit was EUR 5 mn in 2025 from 1,900 employees', 'neutral'],
   ])('compares the figures of %j: %s', (text, label) => {
+    expect(labelOf(text)).toBe(label);
+  });
+
+  it.each([
+    ['Brindle +4.2% after results', 'positive'],
+    ['Brindle -4.2% after results', 'negative'],
+    ['Brindle \u22124,2 % after results', 'negative'],
+    ['Unemployment -0.3%', 'positive'],
+    ['Margin -1.2% against -3.4%', 'positive'],
+    ['Brindle +0% after results', 'neutral'],
+    ['Brindle sees 5%-7% of members abroad', 'neutral'],
+    ['Brindle dials +44 20', 'neutral'],
+    ['Brindle dials -44', 'neutral'],
+  ])('takes a share with a sign for a movement in %j: %s', (text, label) => {
+    expect(labelOf(text)).toBe(label);
+  });
+
+  it.each([
+    ['Investors have never been this bullish', 'positive'],
+    ['Demand has never been stronger', 'positive'],
+    ['Demand has never been weaker', 'negative'],
+    ['The firm has never been profitable', 'negative'],
+    ['Brindle downgraded to neutral from outperform', 'negative'],
+    ['Brindle upgraded to buy from neutral', 'positive'],
+    ['AM Best affirms credit ratings of Brindle', 'neutral'],
+    ['Brindle prices senior secured notes', 'neutral'],
+    ['A short squeeze candidate', 'neutral'],
+    ['Board of Brindle approves separation', 'neutral'],
+    ['Regulator approves merger of Brindle', 'positive'],
+    ['The best podcast of the year', 'neutral'],
+    ['The best quarter in years', 'positive'],
+  ])('is not misled by common words in %j: %s', (text, label) => {
     expect(labelOf(text)).toBe(label);
   });
 

@@ -56,7 +56,7 @@ function subjectOf(reading: Reading, index: number): Bound | undefined {
 }
 
 function besidePercent({ units }: Reading, index: number): boolean {
-  return [index - 1, index + 1, index + 2, index + 3].some(
+  return [index - 1, index, index + 1, index + 2, index + 3].some(
     (at) => units[at]?.quantity?.kind === 'percent',
   );
 }
@@ -110,6 +110,11 @@ function bind(reading: Reading, index: number, entry: Entry): Bound | undefined 
   return subjectOf(reading, index) ?? objectOf(reading, index, OBJECT_REACH);
 }
 
+/** Shares in a clause that has two of them are compared, not moved: "-1.2 % against -3.4 %". */
+function areCompared({ units }: Reading): boolean {
+  return units.filter(({ quantity }) => quantity?.kind === 'percent').length > 1;
+}
+
 /** "Debt fell", "cuts guidance": what a movement means depends on what moves. */
 export function movements(reading: Reading): readonly Hit[] {
   const { units, used } = reading;
@@ -117,6 +122,7 @@ export function movements(reading: Reading): readonly Hit[] {
   for (const [index, { entry }] of units.entries()) {
     const { direction } = entry;
     if (direction === undefined || used.has(index) || entry.metric !== undefined) continue;
+    if (units[index]?.quantity && areCompared(reading)) continue;
     const judged = entry.comparative === true && held(reading, index);
     if (entry.comparative && !judged && !measured(reading, index)) continue;
     const reached = destination(reading, index);

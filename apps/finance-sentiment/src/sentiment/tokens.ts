@@ -9,6 +9,8 @@ export interface Token {
   readonly end: number;
   /** Only on numbers. */
   readonly value?: number;
+  /** Only on numbers that are written with a sign of their own: "+1.3", "-2.7". */
+  readonly signed?: true;
 }
 
 /** Characters that are read of one text; what follows is ignored, so that no input takes long. */
@@ -16,11 +18,11 @@ const MAX_TEXT = 100_000;
 
 // In this order: addresses, cash tags, figures, words (with apostrophes and `S&P`), anything else that matters.
 const piece =
-  /(?:https?:\/\/|www\.)[^\s]+|\$[a-z][a-z.]{0,6}(?![\p{L}\p{N}])|[-\u2212]?\d+(?:[.,]\d+)*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’&][\p{L}\p{M}\p{N}]+)*['’]?|[%‰€$£¥.;:!?,()\u2013\u2014|]|-(?=\s)|\n/giu;
+  /(?:https?:\/\/|www\.)[^\s]+|\$[a-z][a-z.]{0,6}(?![\p{L}\p{N}])|[-+\u2212]?\d+(?:[.,]\d+)*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’&][\p{L}\p{M}\p{N}]+)*['’]?|[%‰€$£¥.;:!?,()\u2013\u2014|]|-(?=\s)|\n/giu;
 
 function numberOf(text: string): number {
   const sign = /^[-\u2212]/.test(text) ? -1 : 1;
-  const digits = text.replace(/^[-\u2212]/, '');
+  const digits = text.replace(/^[-+\u2212]/, '');
   // "1,900" and "61,250,400" are thousands; any other comma is a decimal one.
   const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(digits)
     ? digits.replaceAll(',', '')
@@ -44,12 +46,13 @@ export function tokenise(text: string): readonly Token[] {
     let start = match.index;
     const end = start + raw.length;
     if (/^(https?:|www\.)/i.test(raw) || /^\$[a-z]/i.test(raw)) continue;
-    if (/^[-\u2212]?\d/.test(raw)) {
+    if (/^[-+\u2212]?\d/.test(raw)) {
       // A hyphen after a letter or a figure joins ("mid-2026", "8-9"); it is no minus.
       const joined = !/^\d/.test(raw) && start > 0 && /[\p{L}\p{N}.%]/u.test(read[start - 1] ?? '');
       const figure = joined ? raw.slice(1) : raw;
       if (joined) start += 1;
-      tokens.push({ word: figure, kind: 'number', start, end, value: numberOf(figure) });
+      const signed = /^\d/.test(figure) ? {} : { signed: true as const };
+      tokens.push({ word: figure, kind: 'number', start, end, value: numberOf(figure), ...signed });
     } else if (/^\p{L}/u.test(raw)) {
       tokens.push({ word: wordOf(raw), kind: 'word', start, end });
     } else {

@@ -93,6 +93,15 @@ function quantityAt(
   return { length, percentSign, ...(bareYear ? {} : { quantity: { value, kind } }) };
 }
 
+const rise: Entry = { direction: 1 };
+const fall: Entry = { direction: -1 };
+
+/** A share with a sign of its own is a movement: "+1.3 %", "-2.7%". */
+function changeOf({ signed }: Token, quantity: Quantity | undefined): Entry {
+  if (!signed || quantity?.kind !== 'percent' || quantity.value === 0) return unknown;
+  return quantity.value > 0 ? rise : fall;
+}
+
 function signEntry(tokens: readonly Token[], index: number): Entry {
   const token = tokens[index];
   if (token?.word !== '.') return breakEntries.get(token?.word ?? '') ?? unknown;
@@ -116,7 +125,7 @@ export function toUnits(tokens: readonly Token[]): readonly Unit[] {
     if (token.kind === 'number') {
       const { length: taken, ...figure } = quantityAt(tokens, index);
       length = taken;
-      made = { entry: unknown, known: true, ...figure };
+      made = { entry: changeOf(token, figure.quantity), known: true, ...figure };
     } else {
       const phrase = phraseAt(tokens, index);
       if (phrase) {

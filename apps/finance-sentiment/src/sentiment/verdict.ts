@@ -7,6 +7,8 @@ const LEAN = 0.13;
 /** Below this share of one side over all, good and bad news cancel out. */
 const CONFLICT = 0.2;
 
+/** What is less sure than this is not said. */
+const FLOOR = 0.5;
 /** Reasons that weigh less than this together are none: half of what one movement does. */
 const ENOUGH = 0.5;
 /** How sure neutral is where the text says why, and where it says nothing that is known. */
@@ -46,10 +48,10 @@ export function decide({ total, mass, hits, unknownWords, settled }: Tally): Ver
   const agreement = mass === 0 ? 1 : Math.abs(total) / mass;
   // One reason explains about eight words that nobody knows.
   const understood = (hits + 1) / (hits + 1 + unknownWords / 8);
-  if (distance >= BAND && agreement >= CONFLICT) {
-    const beyond = (distance - BAND) / (1 - BAND);
-    const confidence =
-      (0.4 + 0.6 * Math.sqrt(beyond)) * (0.5 + 0.5 * understood) * (0.5 + 0.5 * agreement);
+  const beyond = Math.max(0, distance - BAND) / (1 - BAND);
+  const confidence =
+    (0.4 + 0.6 * Math.sqrt(beyond)) * (0.5 + 0.5 * understood) * (0.5 + 0.5 * agreement);
+  if (distance >= BAND && agreement >= CONFLICT && confidence >= FLOOR) {
     const label = score > 0 ? 'positive' : 'negative';
     return { label, score: rounded(score), confidence: rounded(confidence), lowConfidence: false };
   }

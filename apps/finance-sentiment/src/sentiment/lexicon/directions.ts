@@ -42,7 +42,7 @@ picking up, pickup, go up, goes up, went up, gone up, ticks up, ticked up, edges
     quality: true,
     verbs: 'improve strengthen recover brighten stabilise stabilize rebound heal',
     forms:
-      'improvement, improvements, improving, better, best, turnaround, recovery, rebounds, rebounded',
+      'improvement, improvements, improving, better, turnaround, recovery, rebounds, rebounded',
   },
   {
     value: -1,
@@ -71,7 +71,7 @@ off by, came down, comes down, come down, slump in, dropoff, drop off, on the de
     value: -1,
     quality: true,
     verbs: 'worsen deteriorate suffer weaken falter stagnate',
-    forms: 'deterioration, worse, worst, weaker, weakness, weakening, weakest, weak',
+    forms: 'deterioration, worse, weaker, weakness, weakening, weakest, weak',
   },
   { value: 1, transitive: true, forms: 'high, highs, highest, highest level' },
   { value: -1, transitive: true, forms: 'low, lows, lowest, lowest level' },

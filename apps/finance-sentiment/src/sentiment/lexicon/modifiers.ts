@@ -15,7 +15,7 @@ export const intensities: Readonly<Record<string, string>> = {
   '1.4':
     'sharply, steeply, dramatically, drastically, massively, vastly, abruptly, enormously, markedly, plunging, severely, badly, exceptionally, extremely',
   '1.3':
-    'significantly, heavily, strongly, unexpectedly, surprisingly, substantially, considerably, rapidly, deeply, hugely, clearly, far, huge, massive, biggest, deeper, much, very, highly, steep, sharp, significant, substantial, considerable, big',
+    'never been this, never been so, never been more, never been as, significantly, heavily, strongly, unexpectedly, surprisingly, substantially, considerably, rapidly, deeply, hugely, clearly, far, huge, massive, biggest, deeper, much, very, highly, steep, sharp, significant, substantial, considerable, big',
   '1.15':
     'more than expected, faster than expected, sooner than expected, solidly, healthily, notably, again, further, clear',
   '0.7':
