@@ -113,6 +113,10 @@ describe('readConfig', () => {
     expect((await readConfig({ HOST: host })).publicUrl).toBe(publicUrl);
   });
 
+  it('leaves out of the address what a browser leaves out', async () => {
+    expect((await readConfig({ PORT: '80' })).publicUrl).toBe('http://127.0.0.1');
+  });
+
   it('counts an empty variable as unset, as compose files write them', async () => {
     const config = await readConfig({ PORT: '', DEMO_PASSWORD: '', ALPHA_VANTAGE_API_KEY: ' ' });
     expect(config.port).toBe(3000);

@@ -89,7 +89,7 @@ function readPublicUrl(reader: EnvironmentReader, host: string, port: number): s
       'Set it to the address that clients use, such as "https://finance.example.com".',
     );
   }
-  return `http://${loopback ?? '127.0.0.1'}:${port}`;
+  return new URL(`http://${loopback ?? '127.0.0.1'}:${port}`).origin;
 }
 
 /** Clients of 2025-03-26 look for the issuer at the bare origin, so no path may follow. */

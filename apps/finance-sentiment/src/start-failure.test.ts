@@ -32,6 +32,29 @@ describe('startFailure', () => {
     );
   });
 
+  it.each([
+    [
+      { code: 'EADDRNOTAVAIL', syscall: 'listen', address: '192.0.2.1', port: 3000 },
+      '192.0.2.1 is not an address of this computer. Set HOST to one, or leave it out.',
+    ],
+    [
+      { code: 'EACCES', syscall: 'listen', address: '127.0.0.1', port: 80 },
+      'port 80 needs more rights. Set PORT to one above 1023.',
+    ],
+    [
+      { code: 'EACCES', syscall: 'mkdir', path: '/srv/data' },
+      '/srv/data cannot be made (EACCES). Set DATA_DIR to a folder that can be written to.',
+    ],
+    [
+      { code: 'ENOENT', syscall: 'mkdir', path: '/app/data' },
+      '/app/data cannot be made (ENOENT). Set DATA_DIR to a folder that can be written to.',
+    ],
+    [{ code: 'ENOENT', syscall: 'open', path: '/app/.env' }, 'As the system says it.'],
+  ])('says what to do about %j', (error, text) => {
+    const thrown = Object.assign(new Error('As the system says it.'), error);
+    expect(startFailure(thrown)).toBe(`Cannot start: ${text}`);
+  });
+
   it('passes on what the packages say, without a stack', () => {
     expect(startFailure(new ProviderUnavailableError('The database sleeps.'))).toBe(
       'Cannot start: The database sleeps.',

@@ -3,6 +3,7 @@ import { AuthError, ConfigurationError } from '@portcullis/core';
 /** Errors of the operating system carry these. */
 interface SystemError extends Error {
   readonly code: string;
+  readonly syscall?: string;
   readonly port?: number;
   readonly address?: string;
   readonly path?: string;
@@ -25,27 +26,32 @@ export function startFailure(error: unknown): string {
   return error instanceof Error ? `Cannot start: ${error.stack ?? error.message}` : String(error);
 }
 
-function systemFailure(error: SystemError): string {
-  const { code, port, path, address } = error;
+function systemFailure({
+  code,
+  syscall,
+  port,
+  path,
+  address,
+  hostname,
+  message,
+}: SystemError): string {
   switch (code) {
     case 'EADDRINUSE':
       return `port ${port} on ${address} is in use. Stop the program that has it, or set PORT to a free port.`;
     case 'EADDRNOTAVAIL':
       return `${address} is not an address of this computer. Set HOST to one, or leave it out.`;
     case 'ENOTFOUND':
-      return `${error.hostname} has no address. Set HOST to an address of this computer, or leave it out.`;
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return port === undefined
-        ? `${path} cannot be written. Set DATA_DIR or AUDIT_LOG to a place that can.`
-        : `port ${port} needs more rights. Set PORT to one above 1023.`;
+      return `${hostname} has no address. Set HOST to an address of this computer, or leave it out.`;
     case 'ENOTDIR':
     case 'EEXIST':
       return `${path} is in the way: it is a file, not a folder. Set DATA_DIR to another place.`;
-    default:
-      return error.message;
   }
+  if (syscall === 'listen') return `port ${port} needs more rights. Set PORT to one above 1023.`;
+  // On a read-only file system the system says of a folder that it is not there.
+  if (syscall === 'mkdir') {
+    return `${path} cannot be made (${code}). Set DATA_DIR to a folder that can be written to.`;
+  }
+  return message;
 }
 
 function isSystemError(error: unknown): error is SystemError {
