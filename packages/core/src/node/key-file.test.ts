@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import {
   chmod,
   chown,
   mkdtemp,
   readdir,
+  readlink,
   rm,
   stat,
   symlink,
@@ -81,8 +83,42 @@ describe('keyFile', () => {
       await expect(keyFile(path).read()).rejects.toThrow('The key file is no file.');
     }
     await writeFile(huge, '', { mode: 0o600 });
-    await truncate(huge, 8_000_000_000);
-    await expect(keyFile(huge).read()).rejects.toThrow('The key file is too large.');
+    for (const bytes of [8_000_000_000, 4_194_305]) {
+      await truncate(huge, bytes);
+      await expect(keyFile(huge).read()).rejects.toThrow('The key file is too large.');
+    }
+  });
+
+  it('has a file of four mebibytes whole as soon as it is written', async () => {
+    const file = keyFile(join(folder, 'keys.json'));
+    await file.write('k'.repeat(4_194_304));
+    expect(await file.read()).toBe('k'.repeat(4_194_304));
+  });
+
+  it('takes only a file that is not there for none', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const below = keyFile(join(folder, 'file', 'keys.json'));
+    await expect(below.read()).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+
+  it.runIf(existsSync('/proc/self/fd'))('holds no file open, read or refused', async () => {
+    const path = join(folder, 'keys.json');
+    await keyFile(path).write('keys');
+    const held = async () => {
+      const open = await readdir('/proc/self/fd');
+      const targets = open.map((fd) => readlink(join('/proc/self/fd', fd)).catch(() => ''));
+      return (await Promise.all(targets)).filter((target) => target.startsWith(folder));
+    };
+    await keyFile(path).read();
+    expect(await held()).toEqual([]);
+    await chmod(path, 0o666);
+    await expect(keyFile(path).read()).rejects.toThrow('written by others');
+    expect(await held()).toEqual([]);
+  });
+
+  it('says why it cannot write', async () => {
+    const nowhere = keyFile(join(folder, 'none', 'keys.json'));
+    await expect(nowhere.write('keys')).rejects.toMatchObject({ code: 'ENOENT', syscall: 'open' });
   });
 
   it('leaves no draft behind where it cannot write', async () => {
