@@ -4,7 +4,7 @@ import {
   type RequestListener,
   request as sendRequest,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { defineScopes, type ScopeVocabulary } from '@portcullis/core';
 import { type LocalProvider, localProvider } from '@portcullis/provider-local';
@@ -141,10 +141,7 @@ export async function serve(
   };
 }
 
-export async function listening(
-  server: Pick<ReturnType<typeof createServer>, 'listen' | 'address'>,
-  host = '127.0.0.1',
-): Promise<number> {
+export async function listening(server: Server, host = '127.0.0.1'): Promise<number> {
   await new Promise<void>((resolve) => void server.listen(0, host, resolve));
   return (server.address() as AddressInfo).port;
 }

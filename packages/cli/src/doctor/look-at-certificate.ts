@@ -1,5 +1,20 @@
 import { connect } from 'node:tls';
 
+/** Why a certificate is not trusted, by the code of OpenSSL or Node. */
+const faults: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'it has signed itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its root is trusted by nobody else',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate between it and its root is missing',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its root is unknown, or a certificate before it is missing',
+};
+
+/** What a code says of a certificate, `undefined` where it is about something else. */
+export const certificateFault = (code: string): string | undefined =>
+  Object.hasOwn(faults, code) ? faults[code] : undefined;
+
 /** What the certificate of a host is worth, to a client that trusts what Node trusts. */
 export type Certificate =
   | {

@@ -1,6 +1,7 @@
 import { NoAnswerError, type Send } from '@portcullis/conformance';
 import { isLoopback } from '@portcullis/core';
 import { withoutSecrets } from '../without-secrets.js';
+import { certificateFault } from './look-at-certificate.js';
 
 /** What is asked of a server. */
 export interface Question {
@@ -77,10 +78,11 @@ export function createPatient(options: PatientOptions): Patient {
 
   const mayAsk = (other: string): boolean => {
     if (!URL.canParse(other)) return false;
-    const { protocol, origin, username, password, hostname } = new URL(other);
+    const named = new URL(other);
+    const { protocol, origin, username, password } = named;
     if (username !== '' || password !== '') return false;
     if (origin === target.origin) return true;
-    const here = isLoopback(new URL(`http://${hostname}`));
+    const here = isLoopback(named);
     return here ? isLoopback(target) && /^https?:$/.test(protocol) : protocol === 'https:';
   };
 
@@ -153,14 +155,13 @@ const words: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the DNS did not answer',
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'the connection was broken off',
-  EPROTO: 'it does not speak TLS there',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS there',
-  ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 'it does not speak HTTP/1.1',
   HPE_HEADER_OVERFLOW: 'its headers are longer than anybody reads',
 };
 
 /** What an error of the network means. Codes that are not known stay as they are. */
 function inWords(code: string): string {
   if (Object.hasOwn(words, code)) return words[code] ?? code;
+  if (certificateFault(code) !== undefined) return 'its certificate is not trusted';
+  if (/^(EPROTO|ERR_SSL_)/.test(code)) return 'it does not speak HTTP/1.1 over TLS there';
   return code.startsWith('HPE_') ? 'the answer is no HTTP/1.1' : code;
 }

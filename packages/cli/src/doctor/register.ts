@@ -68,14 +68,14 @@ async function remove(patient: Patient, registered: Members, endpoint: string): 
   return reply.kind === 'answer' && (reply.status === 204 || reply.status === 200);
 }
 
-/** What of a registration a client needs and did not get, as a sentence; `undefined`: nothing. */
+/** What of a registration a client needs and did not get, in words; `undefined`: nothing. */
 export function shortfall({ client, registered }: Registration): string | undefined {
   if (!registered) return undefined;
   const { client_id: id, redirect_uris: redirects, client_secret: secret } = registered;
-  if (typeof id !== 'string' || id === '') return 'The answer has no client_id.';
+  if (typeof id !== 'string' || id === '') return 'the answer has no client_id';
   const missing = client.metadata.redirect_uris.filter((uri) => !strings(redirects).includes(uri));
-  if (missing.length > 0) return `The answer leaves out the redirect ${missing.join(', ')}.`;
+  if (missing.length > 0) return `the answer leaves out the redirect ${missing.join(', ')}`;
   const method = registered.token_endpoint_auth_method;
   if (method === 'none' || (method === undefined && secret === undefined)) return undefined;
-  return typeof secret === 'string' ? undefined : 'The answer demands a secret, and has none.';
+  return typeof secret === 'string' ? undefined : 'the answer demands a secret, and has none';
 }

@@ -7,6 +7,9 @@ import { phases } from './verdict.js';
 const marks = { ok: 'ok  ', warn: 'warn', fail: 'FAIL', skip: 'skip' } as const;
 const colours = { ok: 32, warn: 33, fail: 31, skip: 90 } as const;
 
+/** How many skipped checks a line names. */
+const MAX_NAMED = 5;
+
 /** What was found, for people: by phase, and for what is wrong where, who breaks by it, and what to do. */
 export function showFindings(
   findings: readonly Finding[],
@@ -45,7 +48,10 @@ function skipped(findings: readonly Finding[]): readonly string[] {
   for (const { outcome, said = '', check } of findings) {
     if (outcome === 'skip') byReason.set(said, [...(byReason.get(said) ?? []), check.id]);
   }
-  return [...byReason].map(([reason, ids]) => `${ids.join(', ')}: ${reason}`);
+  return [...byReason].map(([reason, ids]) => {
+    const what = ids.length > MAX_NAMED ? `${ids.length} checks` : ids.join(', ');
+    return `${what}: ${reason}`;
+  });
 }
 
 /** Such as `1 failure, 2 warnings, 30 ok, 4 skipped.`, and who was asked. */

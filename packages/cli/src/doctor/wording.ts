@@ -7,9 +7,14 @@ export function quoted(value: unknown): string {
   return typeof value === 'string' ? `"${printable(value)}"` : printable(value);
 }
 
-/** What came back, in a few words that follow a name: `answered 404`. */
+/** What came back, in words that follow the name of who was asked: `answered 404`. */
 export function came(reply: Reply): string {
   return reply.kind === 'answer' ? `answered ${reply.status}` : `gave no answer: ${reply.why}`;
+}
+
+/** The same of what was sent: `was answered 404`. */
+export function met(reply: Reply): string {
+  return reply.kind === 'answer' ? `was answered ${reply.status}` : `got no answer: ${reply.why}`;
 }
 
 /** By what two URLs differ that ought to be one, so that nobody has to compare them letter by letter. */

@@ -62,7 +62,7 @@ export const brokenAccess: readonly Broken[] = [
     damage: (answer, request) => {
       if (request.headers['mcp-method'] !== undefined) Object.assign(answer, { status: 400 });
     },
-    found: ['fail era-2026 ORIGIN/mcp: POST answered 400 in place of 401.'],
+    found: ['fail era-2026 ORIGIN/mcp: A request of 2026-07-28 was answered 400 in place of 401.'],
   },
   {
     breaks: 'opens streams for everybody',
@@ -70,7 +70,7 @@ export const brokenAccess: readonly Broken[] = [
       (answer) => Object.assign(answer, { status: 200, body: ': hello\n\n' }),
       'GET',
     ),
-    found: ['fail stream ORIGIN/mcp: GET answered 200 in place of 401 or 405.'],
+    found: ['fail stream ORIGIN/mcp: GET without a token was answered 200 in place of 401 or 405.'],
   },
   {
     breaks: 'has no GET',
@@ -80,14 +80,14 @@ export const brokenAccess: readonly Broken[] = [
   {
     breaks: 'does not know GET',
     damage: endpoint(notFound, 'GET'),
-    found: ['warn stream ORIGIN/mcp: GET answered 404 in place of 401 or 405.'],
+    found: ['warn stream ORIGIN/mcp: GET without a token was answered 404 in place of 401 or 405.'],
   },
   {
     breaks: 'answers a bad token with an error of its own',
     damage: (answer, { headers }) => {
       if (headers.authorization !== undefined) answer.status = 500;
     },
-    found: ['fail bad-token ORIGIN/mcp: POST answered 500 in place of 401.'],
+    found: ['fail bad-token ORIGIN/mcp: A bad token was answered 500 in place of 401.'],
   },
   {
     breaks: 'names the wrong error for a bad token',
@@ -95,6 +95,6 @@ export const brokenAccess: readonly Broken[] = [
       if (headers.authorization === undefined) return;
       answer.headers['www-authenticate'] = 'Bearer error="invalid_request"';
     },
-    found: ['warn bad-token ORIGIN/mcp: The 401 names the error "invalid_request".'],
+    found: ['warn bad-token ORIGIN/mcp: A bad token got a 401 with the error "invalid_request".'],
   },
 ];

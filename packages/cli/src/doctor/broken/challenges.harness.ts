@@ -48,8 +48,8 @@ export const brokenChallenges: readonly Broken[] = [
     damage: endpoint((answer) => Object.assign(answer, { status: 200, headers: {}, body: '{}' })),
     found: [
       'fail challenge ORIGIN/mcp: POST without a token answered 200 in place of 401. The server is open to everybody.',
-      'fail era-2026 ORIGIN/mcp: POST answered 200: anybody may list tools.',
-      'fail bad-token ORIGIN/mcp: POST answered 200: the token was accepted.',
+      'fail era-2026 ORIGIN/mcp: A request of 2026-07-28 was answered 200: anybody may list tools.',
+      'fail bad-token ORIGIN/mcp: A bad token was answered 200: it was accepted.',
     ],
   },
   {
@@ -57,8 +57,8 @@ export const brokenChallenges: readonly Broken[] = [
     damage: endpoint(notFound),
     found: [
       'fail challenge ORIGIN/mcp: POST without a token answered 404 in place of 401.',
-      'fail era-2026 ORIGIN/mcp: POST answered 404 in place of 401.',
-      'fail bad-token ORIGIN/mcp: POST answered 404 in place of 401.',
+      'fail era-2026 ORIGIN/mcp: A request of 2026-07-28 was answered 404 in place of 401.',
+      'fail bad-token ORIGIN/mcp: A bad token was answered 404 in place of 401.',
     ],
   },
   {
@@ -71,8 +71,8 @@ export const brokenChallenges: readonly Broken[] = [
     }),
     found: [
       'fail challenge ORIGIN/mcp: A gateway has renamed WWW-Authenticate to x-amzn-remapped-www-authenticate.',
-      'fail era-2026 ORIGIN/mcp: The 401 has no Bearer challenge.',
-      'warn bad-token ORIGIN/mcp: The 401 names the error missing.',
+      'fail era-2026 ORIGIN/mcp: The 401 to a request of 2026-07-28 has no Bearer challenge.',
+      'warn bad-token ORIGIN/mcp: A bad token got a 401 with no error.',
     ],
   },
   {
@@ -80,8 +80,8 @@ export const brokenChallenges: readonly Broken[] = [
     damage: endpoint((answer) => void delete answer.headers['www-authenticate']),
     found: [
       'fail challenge ORIGIN/mcp: The 401 has no WWW-Authenticate.',
-      'fail era-2026 ORIGIN/mcp: The 401 has no Bearer challenge.',
-      'warn bad-token ORIGIN/mcp: The 401 names the error missing.',
+      'fail era-2026 ORIGIN/mcp: The 401 to a request of 2026-07-28 has no Bearer challenge.',
+      'warn bad-token ORIGIN/mcp: A bad token got a 401 with no error.',
     ],
   },
   {
@@ -89,8 +89,8 @@ export const brokenChallenges: readonly Broken[] = [
     damage: challenge(() => 'Bearer scope="mcp:tools:weather'),
     found: [
       'fail challenge ORIGIN/mcp: The 401 has a header that says no readable Bearer: "Bearer scope="mcp:tools:weather".',
-      'fail era-2026 ORIGIN/mcp: The 401 has no Bearer challenge.',
-      'warn bad-token ORIGIN/mcp: The 401 names the error missing.',
+      'fail era-2026 ORIGIN/mcp: The 401 to a request of 2026-07-28 has no Bearer challenge.',
+      'warn bad-token ORIGIN/mcp: A bad token got a 401 with no error.',
     ],
   },
   {
@@ -181,7 +181,7 @@ export const brokenChallenges: readonly Broken[] = [
     ),
     found: [
       'warn metadata-link ORIGIN/mcp: The challenge has no resource_metadata.',
-      'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: GET answered 404.',
+      'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: The metadata cannot be read: GET answered 404.',
     ],
   },
   {
@@ -189,8 +189,8 @@ export const brokenChallenges: readonly Broken[] = [
     damage: endpoint((answer) => Object.assign(answer, { status: 403 })),
     found: [
       'fail challenge ORIGIN/mcp: POST without a token answered 403 in place of 401.',
-      'fail era-2026 ORIGIN/mcp: POST answered 403 in place of 401.',
-      'fail bad-token ORIGIN/mcp: POST answered 403 in place of 401.',
+      'fail era-2026 ORIGIN/mcp: A request of 2026-07-28 was answered 403 in place of 401.',
+      'fail bad-token ORIGIN/mcp: A bad token was answered 403 in place of 401.',
     ],
   },
 ];

@@ -17,7 +17,7 @@ export const brokenDocuments: readonly Broken[] = [
     breaks: 'shows a page in place of its metadata',
     damage: at(METADATA, page),
     found: [
-      'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: GET answered 200, and no JSON object, but a page.',
+      'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: The metadata cannot be read: GET answered 200, and no JSON object, but a page.',
     ],
   },
   {
@@ -26,20 +26,22 @@ export const brokenDocuments: readonly Broken[] = [
       answer.headers['content-type'] = 'text/plain';
     }),
     found: [
-      'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: GET answered JSON as "text/plain".',
+      'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: The metadata cannot be read: GET answered JSON as "text/plain".',
     ],
   },
   {
     breaks: 'sends its metadata without a type',
     damage: at(METADATA, (answer) => void delete answer.headers['content-type']),
     found: [
-      'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: GET answered JSON as no Content-Type.',
+      'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: The metadata cannot be read: GET answered JSON as no Content-Type.',
     ],
   },
   {
     breaks: 'links a document that is not there',
     damage: challenge((header) => header.replace(METADATA, '/metadata')),
-    found: ['fail metadata-linked ORIGIN/metadata: GET answered 404.'],
+    found: [
+      'fail metadata-linked ORIGIN/metadata: The linked metadata cannot be read: GET answered 404.',
+    ],
   },
   {
     breaks: 'links another document than the usual one',
@@ -65,7 +67,7 @@ export const brokenDocuments: readonly Broken[] = [
     breaks: 'shows a page at the root',
     damage: at(ROOT, page),
     found: [
-      'warn metadata-root ORIGIN/.well-known/oauth-protected-resource: GET answered 200, and no JSON object, but a page.',
+      'warn metadata-root ORIGIN/.well-known/oauth-protected-resource: At the root, GET answered 200, and no JSON object, but a page.',
     ],
   },
   {

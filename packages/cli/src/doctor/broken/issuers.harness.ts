@@ -37,21 +37,21 @@ export const brokenIssuers: readonly Broken[] = [
     breaks: 'has an issuer that nothing finds',
     damage: both(at(ISSUER, notFound), at(OPENID, notFound)),
     found: [
-      'fail issuer-metadata ORIGIN/.well-known/openid-configuration: GET answered 404. It was the last of 2 places.',
+      'fail issuer-metadata ORIGIN/.well-known/openid-configuration: The metadata of the authorization server cannot be read: GET answered 404. It was the last of 2 places.',
     ],
   },
   {
     breaks: 'has a page where the metadata of its issuer would be',
     damage: at(ISSUER, page),
     found: [
-      'fail issuer-metadata ORIGIN/.well-known/oauth-authorization-server: GET answered 200, and no JSON object, but a page.',
+      'fail issuer-metadata ORIGIN/.well-known/oauth-authorization-server: The metadata of the authorization server cannot be read: GET answered 200, and no JSON object, but a page.',
     ],
   },
   {
     breaks: 'has an issuer with an error, where clients stop',
     damage: at(ISSUER, (answer) => Object.assign(answer, { status: 500 })),
     found: [
-      'fail issuer-metadata ORIGIN/.well-known/oauth-authorization-server: GET answered 500.',
+      'fail issuer-metadata ORIGIN/.well-known/oauth-authorization-server: The metadata of the authorization server cannot be read: GET answered 500.',
     ],
   },
   {
@@ -225,12 +225,12 @@ export const brokenIssuers: readonly Broken[] = [
   {
     breaks: 'has keys that are not there',
     damage: at('/jwks', notFound),
-    found: ['fail keys ORIGIN/jwks: GET answered 404.'],
+    found: ['fail keys ORIGIN/jwks: The keys cannot be read: GET answered 404.'],
   },
   {
     breaks: 'has a page in place of keys',
     damage: at('/jwks', page),
-    found: ['fail keys ORIGIN/jwks: GET answered 200, and no key set.'],
+    found: ['fail keys ORIGIN/jwks: The keys cannot be read: GET answered 200, and no key set.'],
   },
   ...(
     [

@@ -2,8 +2,8 @@ import { type Era, hasAnswer } from '@portcullis/conformance';
 import { challengeOf, opening } from '../facts.js';
 import type { Patient, Reply } from '../patient.js';
 import { tampered } from '../tampered.js';
-import { type Check, fail, ok, skip, warn } from '../verdict.js';
-import { came, quoted } from '../wording.js';
+import { type Check, fail, ok, skip, type Verdict, warn } from '../verdict.js';
+import { met, quoted } from '../wording.js';
 
 const eras: readonly Era[] = ['2025-11-25', '2026-07-28'];
 
@@ -21,11 +21,12 @@ export const access: readonly Check[] = [
       'Ask for the token before anything else of the request is judged, its revision included.',
     async examine({ ask, url }) {
       const reply = await ask({ ...opening('2026-07-28'), url });
-      if (reply.kind === 'silence') return fail(`POST ${came(reply)}.`, url);
-      if (reply.status < 300)
-        return fail(`POST answered ${reply.status}: anybody may list tools.`, url);
-      if (reply.status !== 401) return fail(`POST answered ${reply.status} in place of 401.`, url);
-      return challengeOf(reply) ? ok() : fail('The 401 has no Bearer challenge.', url);
+      const said = `A request of 2026-07-28 ${met(reply)}`;
+      if (reply.kind === 'silence') return fail(`${said}.`, url);
+      if (reply.status < 300) return fail(`${said}: anybody may list tools.`, url);
+      if (reply.status !== 401) return fail(`${said} in place of 401.`, url);
+      if (challengeOf(reply)) return ok();
+      return fail('The 401 to a request of 2026-07-28 has no Bearer challenge.', url);
     },
   },
   {
@@ -39,10 +40,11 @@ export const access: readonly Check[] = [
     async examine({ ask, url }) {
       const headers = { Accept: 'text/event-stream', 'MCP-Protocol-Version': '2025-11-25' };
       const reply = await ask({ method: 'GET', url, headers, enough: () => true });
-      if (reply.kind === 'silence') return warn(`GET ${came(reply)}.`, url);
+      const said = `GET without a token ${met(reply)}`;
+      if (reply.kind === 'silence') return warn(`${said}.`, url);
       if (reply.status === 401 || reply.status === 405) return ok();
-      const said = `GET answered ${reply.status} in place of 401 or 405.`;
-      return reply.status < 300 ? fail(said, url) : warn(said, url);
+      const verdict = `${said} in place of 401 or 405.`;
+      return reply.status < 300 ? fail(verdict, url) : warn(verdict, url);
     },
   },
   {
@@ -53,7 +55,8 @@ export const access: readonly Check[] = [
     breaks: 'Every client whose token has ended: it neither refreshes nor signs in again.',
     remedy:
       'Answer 401 with error="invalid_token" to every token that does not verify; 403 and 500 are for other things.',
-    examine: async (patient) => refusal(await withToken(patient, 'not-a-token'), patient.url),
+    examine: async (patient) =>
+      refusal('A bad token', await withToken(patient, 'not-a-token'), patient.url),
   },
   {
     id: 'token',
@@ -77,10 +80,7 @@ export const access: readonly Check[] = [
         return warn(`The token is good, but lacks a scope: ${quoted(scope)}.`, url, remedy);
       }
       const [first] = replies;
-      return fail(
-        `The token was refused: POST ${first ? came(first) : ''}, error ${quoted(errorOf(first))}.`,
-        url,
-      );
+      return fail(`The token ${first ? met(first) : ''}, error ${quoted(errorOf(first))}.`, url);
     },
   },
   {
@@ -98,7 +98,11 @@ export const access: readonly Check[] = [
       if (taken.length === 0) return skip('a token that is not accepted proves nothing.');
       for (const wrong of tampered(token)) {
         for (const era of taken) {
-          const verdict = refusal(await withToken(patient, wrong, era), url);
+          const verdict = refusal(
+            'A token that was tampered with',
+            await withToken(patient, wrong, era),
+            url,
+          );
           if (verdict.outcome !== 'ok') return verdict;
         }
       }
@@ -117,8 +121,8 @@ async function erasThatTake(patient: Patient, token: string): Promise<readonly E
     const reply = await withToken(patient, token, era);
     if (reply.kind === 'silence' || reply.status !== 200) continue;
     taken.push(era);
-    const session = reply.headers.get('mcp-session-id');
-    if (session === null) continue;
+    const session = reply.headers.get('mcp-session-id') ?? '';
+    if (!/^[\x21-\x7e]+$/.test(session)) continue;
     const headers = { 'Mcp-Session-Id': session, 'MCP-Protocol-Version': era };
     await patient.askWithToken(token, { method: 'DELETE', headers });
   }
@@ -129,11 +133,13 @@ const errorOf = (reply: Reply | undefined): string | undefined =>
   reply?.kind === 'answer' ? challengeOf(reply)?.parameters.get('error') : undefined;
 
 /** The verdict on what was said to a token that is no good. */
-function refusal(reply: Reply, url: string) {
-  if (reply.kind === 'silence') return fail(`POST ${came(reply)}.`, url);
-  if (reply.status < 300)
-    return fail(`POST answered ${reply.status}: the token was accepted.`, url);
-  if (reply.status !== 401) return fail(`POST answered ${reply.status} in place of 401.`, url);
+function refusal(what: string, reply: Reply, url: string): Verdict {
+  const said = `${what} ${met(reply)}`;
+  if (reply.kind === 'silence') return fail(`${said}.`, url);
+  if (reply.status < 300) return fail(`${said}: it was accepted.`, url);
+  if (reply.status !== 401) return fail(`${said} in place of 401.`, url);
   const error = errorOf(reply);
-  return error === 'invalid_token' ? ok() : warn(`The 401 names the error ${quoted(error)}.`, url);
+  if (error === 'invalid_token') return ok();
+  const named = error === undefined ? 'no error' : `the error ${quoted(error)}`;
+  return warn(`${what} got a 401 with ${named}.`, url);
 }

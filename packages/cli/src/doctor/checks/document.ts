@@ -40,7 +40,7 @@ export const document: readonly Check[] = [
     async examine(patient) {
       const url = documentUrl(patient);
       const fault = faultOfDelivery(await getDocument(patient, url));
-      return fault === undefined ? ok() : fail(`GET ${fault}.`, url);
+      return fault === undefined ? ok() : fail(`The metadata cannot be read: GET ${fault}.`, url);
     },
   },
   {
@@ -57,7 +57,8 @@ export const document: readonly Check[] = [
       if (link === usual) return ok();
       const linked = await getDocument(patient, link);
       const fault = faultOfDelivery(linked);
-      if (fault !== undefined) return fail(`GET ${fault}.`, link);
+      if (fault !== undefined)
+        return fail(`The linked metadata cannot be read: GET ${fault}.`, link);
       return sameResource(linked, await getDocument(patient, usual));
     },
   },
@@ -74,7 +75,7 @@ export const document: readonly Check[] = [
       const reply = await getDocument(patient, root);
       if (reply.kind === 'answer' && reply.status >= 400 && reply.status < 500) return ok();
       const fault = faultOfDelivery(reply);
-      if (fault !== undefined) return warn(`GET ${fault}.`, root);
+      if (fault !== undefined) return warn(`At the root, GET ${fault}.`, root);
       const found = await findDocument(patient);
       const { origin } = patient.target;
       const resource = asDocument(reply)?.members.resource;

@@ -1,6 +1,6 @@
 import { isLoopback } from '@portcullis/core';
 import { firstReply, isRedirect } from '../facts.js';
-import { lookAtCertificate } from '../look-at-certificate.js';
+import { certificateFault, lookAtCertificate } from '../look-at-certificate.js';
 import { type Check, fail, ok, skip, type Verdict, warn } from '../verdict.js';
 import { quoted } from '../wording.js';
 
@@ -10,16 +10,6 @@ const RENEWAL = 7;
 const SLOW_MS = 3000;
 /** Seconds; tokens are checked with a few seconds of tolerance. */
 export const MAX_SKEW = 60;
-
-const faults: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'it has expired',
-  CERT_NOT_YET_VALID: 'it is not valid yet',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'it is for another host',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'it has signed itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its root is trusted by nobody else',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate between it and its root is missing',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its root is unknown, or a certificate before it is missing',
-};
 
 /** Whether clients reach the endpoint at all. */
 export const endpoint: readonly Check[] = [
@@ -66,7 +56,7 @@ export const endpoint: readonly Check[] = [
       if (certificate.kind === 'unseen') return skip('no certificate was seen.');
       const { fault, validTo } = certificate;
       if (fault !== undefined) {
-        const why = Object.hasOwn(faults, fault) ? faults[fault] : fault;
+        const why = certificateFault(fault) ?? fault;
         return fail(`The certificate is not trusted: ${why}.`, target.origin);
       }
       const day = new Date(validTo).toISOString().slice(0, 10);

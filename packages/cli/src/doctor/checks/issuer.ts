@@ -44,7 +44,10 @@ export const issuer: readonly Check[] = [
       if (!document) {
         const fault = faultOfDelivery(last);
         const count = replies.length === 1 ? '' : ` It was the last of ${replies.length} places.`;
-        return fail(`GET ${fault}.${count}`, last.url);
+        return fail(
+          `The metadata of the authorization server cannot be read: GET ${fault}.${count}`,
+          last.url,
+        );
       }
       if (new URL(document.url).pathname.startsWith(RFC8414)) return ok();
       const remedy = `Serve the same document at ${first.url} as well.`;

@@ -26,9 +26,11 @@ export const keys: readonly Check[] = [
         return fail(`jwks_uri is ${quoted(uri)}, which is no URL to fetch keys from.`, found.url);
       }
       const reply = await getDocument(patient, uri);
-      if (reply.kind === 'silence' || reply.status !== 200) return fail(`GET ${came(reply)}.`, uri);
+      if (reply.kind === 'silence' || reply.status !== 200)
+        return fail(`The keys cannot be read: GET ${came(reply)}.`, uri);
       const set = jsonObject(reply.text)?.keys;
-      if (!Array.isArray(set)) return fail('GET answered 200, and no key set.', uri);
+      if (!Array.isArray(set))
+        return fail('The keys cannot be read: GET answered 200, and no key set.', uri);
       const listed = set as readonly unknown[];
       const faulty = listed.flatMap((key, place) => faultOfKey(key, place, listed.length));
       const [first] = faulty;

@@ -22,9 +22,12 @@ export const registration: readonly Check[] = [
         const all = await registerAll(patient, endpoint.url);
         const mine = all.find(({ client }) => client.id === id);
         if (!mine) return skip('it was not tried.');
-        if (!mine.registered) return fail(refused(mine.reply), endpoint.url, remedyFor(mine.reply));
+        if (!mine.registered)
+          return fail(`${name} ${refused(mine.reply)}`, endpoint.url, remedyFor(mine.reply));
         const lacks = shortfall(mine);
-        return lacks === undefined ? ok() : fail(lacks, endpoint.url);
+        return lacks === undefined
+          ? ok()
+          : fail(`${name} is registered in vain: ${lacks}.`, endpoint.url);
       },
     }),
   ),
@@ -56,7 +59,9 @@ function refused(reply: Reply): string {
   const body = reply.kind === 'answer' ? jsonObject(reply.text) : undefined;
   const error = body?.error === undefined ? '' : `, error ${quoted(body.error)}`;
   const why = body?.error_description === undefined ? '' : `: ${quoted(body.error_description)}`;
-  return `POST ${came(reply)}${error}${why}.`;
+  return reply.kind === 'silence'
+    ? `could not ask: ${reply.why}.`
+    : `is refused: POST ${came(reply)}${error}${why}.`;
 }
 
 /** Some servers publish the endpoint, and let only administrators use it. */
