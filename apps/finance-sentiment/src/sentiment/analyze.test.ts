@@ -212,6 +212,19 @@ describe('analyze', () => {
     });
   });
 
+  it('reads words through what nobody sees', () => {
+    const text = '\u202EPro\u00ADfit\u200B warn\u200Ding\u2069';
+    expect(analyze(text, { explain: true })).toMatchObject({
+      label: 'negative',
+      evidence: [{ start: 1, end: 19, rule: 'event' }],
+    });
+  });
+
+  it('reads 100,000 characters and no more', () => {
+    const before = (count: number) => analyze(`${' '.repeat(count)}Sales fell`).label;
+    expect([before(99_990), before(99_991)]).toEqual(['negative', 'neutral']);
+  });
+
   it('points into the text as it was given', () => {
     const text = '  “Vélo’s” PROFIT WARNING: https://example.com/beats $WIN';
     const { evidence } = analyze(text, { explain: true });

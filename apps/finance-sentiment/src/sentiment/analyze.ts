@@ -70,7 +70,8 @@ function evidenceOf(text: string, weighed: Weighed): Evidence {
  * Scores a headline or a short text of financial news by rules.
  *
  * Pure: the same text gives the same answer until `rulesVersion` changes. Reads the first 100,000 characters.
- * Does NOT know who is meant: good news for one company is not told from good news for its rival.
+ * Does NOT know who is meant: good news for one company is not told from good news for its rival. Nor does it know names: a
+ * company called Profit is a profit to it.
  *
  * @param options.explain - Whether to list the evidence. Default false.
  */

@@ -1,6 +1,6 @@
 /** One word, figure or sign of a text. */
 export interface Token {
-  /** Lower case, straight quotes, without `'s`. Punctuation and `%` as they are. */
+  /** Lower case, straight quotes, without `'s` and without what nobody sees. Punctuation and `%` as they are. */
   readonly word: string;
   readonly kind: 'word' | 'number' | 'sign';
   /** UTF-16 offset of the first character in the original text. */
@@ -18,7 +18,7 @@ const MAX_TEXT = 100_000;
 
 // In this order: addresses, cash tags, figures, words (with apostrophes and `S&P`), anything else that matters.
 const piece =
-  /(?:https?:\/\/|www\.)[^\s]+|\$[a-z][a-z.]{0,6}(?![\p{L}\p{N}])|[-+\u2212]?\d+(?:[.,]\d+)*|\p{L}[\p{L}\p{M}\p{N}]*(?:['’&][\p{L}\p{M}\p{N}]+)*['’]?|[%‰€$£¥.;:!?,()\u2013\u2014|]|-(?=\s)|\n/giu;
+  /(?:https?:\/\/|www\.)[^\s]+|\$[a-z][a-z.]{0,6}(?![\p{L}\p{N}])|[-+\u2212]?\d+(?:[.,]\d+)*|\p{L}[\p{L}\p{M}\p{N}\p{Cf}]*(?:['’&][\p{L}\p{M}\p{N}\p{Cf}]+)*['’]?|[%‰€$£¥.;:!?,()\u2013\u2014|]|-(?=\s)|\n/giu;
 
 function numberOf(text: string): number {
   const sign = /^[-\u2212]/.test(text) ? -1 : 1;
@@ -32,7 +32,11 @@ function numberOf(text: string): number {
 }
 
 function wordOf(text: string): string {
-  const lower = text.toLowerCase().replaceAll('’', "'");
+  // Soft hyphens, joiners and marks of direction part no word.
+  const lower = text
+    .toLowerCase()
+    .replaceAll('’', "'")
+    .replace(/\p{Cf}+/gu, '');
   if (lower.endsWith("'s")) return lower.slice(0, -2);
   return lower.endsWith("'") ? lower.slice(0, -1) : lower;
 }
