@@ -12,12 +12,15 @@ import { createHarness, type Harness } from './protected-mcp.harness.js';
 const KEY = 'K3Y-SECRET-42';
 const scopes = ['mcp:tools:get_news_sentiment', 'mcp:resources:news:read'];
 
+/** Milliseconds by which the source's clock is ahead. */
+let later = 0;
+const clock = () => Date.now() + later;
 let vendor: FakeAlphaVantage;
 let harness: Harness;
 beforeAll(async () => {
   vendor = await startFakeAlphaVantage();
   harness = await createHarness(
-    alphaVantageSource({ apiKey: KEY, baseUrl: vendor.baseUrl, spacingMs: 0 }),
+    alphaVantageSource({ apiKey: KEY, baseUrl: vendor.baseUrl, spacingMs: 0, clock }),
   );
 });
 afterEach(() => vi.restoreAllMocks());
@@ -53,6 +56,18 @@ describe('get_news_sentiment with a live source', () => {
     const { tools } = await (await harness.connect(scopes)).listTools();
     const tool = tools.find(({ name }) => name === 'get_news_sentiment');
     expect(tool?.annotations?.openWorldHint).toBe(true);
+  });
+
+  it('says that an answer is an older one', async () => {
+    vendor.answer(fakeFeed([fakeArticle()]));
+    await ask('BRDL');
+    later = 1_000_000;
+    vendor.answer({ kind: 'text', body: 'oops', status: 503 });
+    const older = await ask('BRDL');
+    expect(older.content).toMatchObject([
+      { text: expect.stringContaining(' (an older answer).\n') },
+    ]);
+    expect(older.structuredContent).toMatchObject({ stale: true });
   });
 
   it('says when to ask again', async () => {

@@ -32,6 +32,30 @@ describe('resources', () => {
     expect((await read(`finance://news/${id}`)).item).toMatchObject({ id, title });
   });
 
+  it('find a ticker whose market is written with a colon, escaped or not', async () => {
+    for (const ticker of ['CRYPTO:BTC', 'crypto%3Abtc']) {
+      expect(await read(`finance://news/by-ticker/${ticker}`)).toMatchObject({
+        ticker: 'CRYPTO:BTC',
+        items: [],
+      });
+    }
+  });
+
+  it('show the newest 200 events of the trail, newest first', async () => {
+    const admin = await harness.connect(['mcp:resources:audit:read'], { subject: 'user:admin' });
+    const [event] = harness.audit.events;
+    for (let index = 0; index < 250 && event; index += 1) {
+      await harness.audit.write({ ...event, id: `e${index}` });
+    }
+    const { events } = await read('finance://audit/recent', admin);
+    expect(events).toHaveLength(200);
+    const ids: string[] = events.map(({ id }: { id: string }) => id);
+    const own = ids.filter((id) => /^e\d+$/.test(id));
+    expect(own.slice(0, 3)).toEqual(['e249', 'e248', 'e247']);
+    // The decision about this very reading stands before them.
+    expect(ids.indexOf('e249')).toBeGreaterThan(0);
+  });
+
   it('show the words that the engine knows to any valid token', async () => {
     const nobody = await harness.connect([]);
     const lexicon = await read('finance://lexicon', nobody);

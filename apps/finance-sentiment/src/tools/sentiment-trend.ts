@@ -5,11 +5,12 @@ import {
 } from '@modelcontextprotocol/ext-apps/server';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import { compareTickers, type TickerStanding } from '../news/compare-tickers.js';
+import { compareTickers } from '../news/compare-tickers.js';
 import type { Services } from '../services.js';
 import view from '../views/trend.html';
 import { answer, answering, signed } from './answer.js';
 import { aggregate } from './news-schemas.js';
+import { sparkline } from './sparkline.js';
 import { readTickers } from './tickers.js';
 
 /** Where hosts find the chart. */
@@ -33,15 +34,6 @@ const outputSchema = z.object({
   ),
 });
 
-const blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
-
-/** One block a day, from -1 to +1: for hosts that draw nothing. */
-function sparkline({ days }: TickerStanding): string {
-  return days
-    .map(({ mean }) => (mean === null ? '·' : blocks[Math.min(7, Math.floor((mean + 1) * 4))]))
-    .join('');
-}
-
 /** The mood of some tickers day by day: as numbers, as a line of text, and as a chart where the host can show one (MCP Apps). */
 export function registerSentimentTrend(server: McpServer, { news }: Services): void {
   registerAppTool(
@@ -62,8 +54,8 @@ export function registerSentimentTrend(server: McpServer, { news }: Services): v
         const { standings, ...window } = compareTickers(news, asked, { from, to });
         const series = asked.flatMap((each) => standings.filter(({ ticker }) => ticker === each));
         const lines = series.map(
-          (standing) =>
-            `${standing.ticker} ${sparkline(standing)} now ${signed(standing.mean)} (n = ${standing.n}${standing.fewItems ? ', few' : ''})`,
+          ({ ticker, days, mean, n, fewItems }) =>
+            `${ticker} ${sparkline(days.map((day) => day.mean))} now ${signed(mean)} (n = ${n}${fewItems ? ', few' : ''})`,
         );
         const title = `${window.from.slice(0, 10)} to ${window.to.slice(0, 10)}, a block for each day with news:`;
         return answer([title, ...lines].join('\n'), { ...window, series });
