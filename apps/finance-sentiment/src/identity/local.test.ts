@@ -58,3 +58,25 @@ describe('CLIENTS_FILE', () => {
     expect((refusal as ConfigurationError).problems.map((found) => found.option)).toEqual([option]);
   });
 });
+
+describe('TRUSTED_PROXIES', () => {
+  it('counts registrations by the address that the proxy saw', async () => {
+    const app = await startApp({ TRUSTED_PROXIES: '1' });
+    const register = async (address: string) => {
+      const { status } = await fetch(`${app.origin}/register`, {
+        method: 'POST',
+        // What the client claims comes first, and counts for nothing.
+        headers: {
+          'content-type': 'application/json',
+          'x-forwarded-for': `203.0.113.9, ${address}`,
+        },
+        body: JSON.stringify({ redirect_uris: ['http://127.0.0.1:9/callback'] }),
+      });
+      return status;
+    };
+    const many = Array.from({ length: 31 }, () => register('198.51.100.1'));
+    expect((await Promise.all(many)).filter((status) => status !== 201)).toEqual([429]);
+    expect(await register('198.51.100.2')).toBe(201);
+    await app.close();
+  });
+});
