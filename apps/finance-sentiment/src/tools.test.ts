@@ -489,6 +489,17 @@ describe('run_workflow', () => {
     });
   });
 
+  it.each([
+    [{ workflow: 'portfolio-report', days: 0 }, 'days'],
+    [{ workflow: 'portfolio-report', days: 91 }, 'days'],
+    [{ workflow: 'portfolio-report', days: 1.5 }, 'days'],
+    [{ workflow: 'portfolio-report', tickers: [] }, 'tickers'],
+    [{ workflow: 'daily-digest', tickers: Array(26).fill('A') }, 'tickers'],
+    [{ workflow: 'daily-digest', date: '2026-10-31T08:00' }, 'date'],
+  ])('refuses %j and names what is wrong', async (args, part) => {
+    await expect(call('run_workflow', args)).rejects.toThrow(part);
+  });
+
   it('says which input a workflow has no use for', async () => {
     const result = await call('run_workflow', { workflow: 'daily-digest', days: 7 });
     expect(result.isError).toBe(true);

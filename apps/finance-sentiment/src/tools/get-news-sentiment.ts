@@ -1,5 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { counted } from '../counted.js';
 import { sentimentLabels } from '../sentiment/sentiment.js';
 import type { Services } from '../services.js';
 import { answer, answering, QUOTED, quoted, signed } from './answer.js';
@@ -65,7 +66,7 @@ export function registerGetNewsSentiment(server: McpServer, { source }: Services
         const head =
           label === null
             ? `No articles about ${ticker}.`
-            : `${ticker}: ${label} ${signed(score)} over ${found.articleCount} ${found.articleCount === 1 ? 'article' : 'articles'}, as of ${found.asOf}${found.stale ? ' (an older answer)' : ''}.`;
+            : `${ticker}: ${label} ${signed(score)} over ${counted(found.articleCount, 'article')}, as of ${found.asOf}${found.stale ? ' (an older answer)' : ''}.`;
         const lines = found.articles.map(
           ({ publishedAt, label: each, score: value, title }) =>
             `${publishedAt.slice(0, 10)} ${each} ${signed(value)} ${quoted(title)}`,

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import type { NewsStore } from '../news/news-store.js';
 import type { Pace } from './pace.js';
 import type { BackfillReport } from './workflow.js';
@@ -29,6 +30,6 @@ export async function backfillScores(
     ...report,
     changed: report.changed.slice(0, CHANGES_LISTED),
     agreement: { n: labelled.length, correct },
-    summary: `${report.examined} items examined, ${report.rescored} scored again, ${report.changed.length} with another label.`,
+    summary: `${counted(report.examined, 'item')} examined, ${report.rescored} scored again, ${report.changed.length} with another label.`,
   };
 }

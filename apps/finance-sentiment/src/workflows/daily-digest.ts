@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { compareTickers } from '../news/compare-tickers.js';
 import { DAY, parseTime } from '../news/dates.js';
 import { countLabels, type NewsStore } from '../news/news-store.js';
@@ -23,7 +24,7 @@ export function dailyDigest(
   news: NewsStore,
   { date, tickers, only }: DigestInput,
 ): Omit<DailyDigest, 'id' | 'createdAt' | 'owner'> {
-  const start = /^\d{4}-\d{2}-\d{2}$/.test(date) ? parseTime(date) : undefined;
+  const start = parseTime(date);
   if (start === undefined)
     throw new WorkflowInputError('"date" must be a day, such as 2026-10-31.');
   const items = news
@@ -45,6 +46,6 @@ export function dailyDigest(
     best: best.map(quote),
     worst: worst.map(quote),
     comparison: compareTickers(news, tickers, { from, to: date }),
-    summary: `${items.length} headlines on ${date}: ${counts.positive} positive, ${counts.negative} negative, ${counts.neutral} neutral.`,
+    summary: `${counted(items.length, 'headline')} on ${date}: ${counts.positive} positive, ${counts.negative} negative, ${counts.neutral} neutral.`,
   };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import { weightOf } from '../news/aggregate.js';
 import { bestFirst, compareTickers, type TickerStanding } from '../news/compare-tickers.js';
 import { DAY } from '../news/dates.js';
@@ -36,7 +37,7 @@ function drivers(
 function sentence(standings: readonly TickerStanding[], days: number): string {
   const solid = standings.filter(({ fewItems }) => !fewItems);
   const [best, worst] = [solid[0], solid.at(-1)];
-  const total = `${standings.length} tickers over ${days} days.`;
+  const total = `${counted(standings.length, 'ticker')} over ${counted(days, 'day')}.`;
   if (!best || !worst) return `${total} None has the three headlines that a comparison needs.`;
   if (best === worst)
     return `${total} Only ${best.ticker} has three headlines or more: mean ${best.mean} (n ${best.n}).`;

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { parseTicker } from '../news/ticker.js';
 import { backfillScores } from './backfill-scores.js';
 import { dailyDigest } from './daily-digest.js';
 import { unhurried } from './pace.js';
@@ -12,9 +11,6 @@ import {
   type WorkflowName,
 } from './workflow.js';
 
-const MAX_TICKERS = 25;
-const MAX_DAYS = 90;
-
 /** The parts of the input that each workflow has a use for. */
 const accepted: Readonly<Record<WorkflowName, readonly (keyof WorkflowInput)[]>> = {
   'daily-digest': ['date', 'tickers'],
@@ -22,27 +18,12 @@ const accepted: Readonly<Record<WorkflowName, readonly (keyof WorkflowInput)[]>>
   'backfill-scores': ['force', 'tickers'],
 };
 
-function checkedTickers(texts: readonly string[] | undefined): readonly string[] | undefined {
-  if (texts === undefined) return undefined;
-  if (texts.length === 0 || texts.length > MAX_TICKERS) {
-    throw new WorkflowInputError(
-      `"tickers" must have 1 to ${MAX_TICKERS} entries; leave it out for all.`,
-    );
-  }
-  return texts.map((text) => {
-    const ticker = parseTicker(text);
-    if (!ticker)
-      throw new WorkflowInputError('"tickers" has an entry with characters that no ticker has.');
-    return ticker;
-  });
-}
-
 function portfolioTickers(input: WorkflowInput, context: WorkflowContext): readonly string[] {
   const { watchlist, tickers } = input;
-  if (watchlist === undefined) return checkedTickers(tickers) ?? corpusTickers(context);
+  if (watchlist === undefined) return tickers ?? corpusTickers(context);
   if (tickers) throw new WorkflowInputError('Give "tickers" or "watchlist", not both.');
   const list = context.watchlists.get(context.owner, watchlist);
-  if (!list) throw new WorkflowInputError('There is no such watchlist.');
+  if (!list) throw new WorkflowInputError('There is no such watchlist. edit_watchlist makes one.');
   return list.tickers;
 }
 
@@ -54,7 +35,7 @@ async function compute(name: WorkflowName, input: WorkflowInput, context: Workfl
   const { news, pace = unhurried } = context;
   switch (name) {
     case 'daily-digest': {
-      const tickers = checkedTickers(input.tickers);
+      const { tickers } = input;
       const date = input.date ?? news.manifest.asOf.slice(0, 10);
       return dailyDigest(news, {
         date,
@@ -64,9 +45,6 @@ async function compute(name: WorkflowName, input: WorkflowInput, context: Workfl
     }
     case 'portfolio-report': {
       const { days = 30, watchlist } = input;
-      if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
-        throw new WorkflowInputError(`"days" must be a whole number from 1 to ${MAX_DAYS}.`);
-      }
       const tickers = portfolioTickers(input, context);
       return portfolioReport(news, { tickers, days, watchlist, pace });
     }
@@ -74,13 +52,13 @@ async function compute(name: WorkflowName, input: WorkflowInput, context: Workfl
       return backfillScores(news, {
         pace,
         force: input.force ?? false,
-        tickers: checkedTickers(input.tickers),
+        tickers: input.tickers,
       });
   }
 }
 
 /**
- * Runs a workflow and keeps its report. Does NOT check scopes.
+ * Runs a workflow and keeps its report. Does NOT check scopes, nor how many tickers and days there are.
  *
  * @throws {WorkflowInputError} when the input does not suit the workflow; nothing is kept then.
  * @throws {StoreError} when a file cannot be written.

@@ -15,11 +15,11 @@ export type WorkflowName = (typeof workflowNames)[number];
 export interface WorkflowInput {
   /** `daily-digest`: `YYYY-MM-DD`. Default: the day of the news store's `asOf`. */
   readonly date?: string;
-  /** At most 25. Default: all companies of the corpus, or the watchlist's. */
+  /** As `parseTicker` gives them. Default: all companies of the corpus, or the watchlist's. */
   readonly tickers?: readonly string[];
   /** `portfolio-report`: a watchlist of the owner's. */
   readonly watchlist?: string;
-  /** `portfolio-report`: days back from `asOf`, 1 to 90. Default 30. */
+  /** `portfolio-report`: days back from `asOf`. Default 30. */
   readonly days?: number;
   /** `backfill-scores`: also items that our engine has scored already. Default false. */
   readonly force?: boolean;
