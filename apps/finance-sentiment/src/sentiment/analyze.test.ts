@@ -191,6 +191,12 @@ describe('analyze', () => {
       ['Profit rose', 'metric-direction', 0.3, 0.3],
       ['in line with forecasts', 'flat', 0.3, 0],
     ]);
+    expect(reasons('Brindle jumps 25% in early trading')).toEqual([
+      ['jumps 25%', 'direction', 1, 0.65],
+    ]);
+    expect(reasons('At the meeting, profit fell')).toEqual([
+      ['profit fell', 'metric-direction', 1, -1],
+    ]);
     expect(reasons('Will sales fall?')).toEqual([['sales fall', 'metric-direction', 0.5, -0.5]]);
     expect(reasons('Brindle jumps after approval')).toEqual([
       ['jumps', 'direction', 1, 0.22],

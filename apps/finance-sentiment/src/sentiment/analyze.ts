@@ -87,8 +87,10 @@ export function analyze(text: string, options: AnalyzeOptions = {}): SentimentAn
     unknownWords: units.filter(({ known }) => !known).length,
     settled: weighed.some(({ hit }) => hit.value === 0),
   });
+  // A plain fact is a reason where there is no other.
+  const reasons = weighed.filter(({ hit }) => hit.rule !== 'routine' || values.length === 0);
   const evidence = options.explain
-    ? weighed.map((one) => evidenceOf(text, one)).sort((a, b) => a.start - b.start || a.end - b.end)
+    ? reasons.map((one) => evidenceOf(text, one)).sort((a, b) => a.start - b.start || a.end - b.end)
     : [];
   return { ...verdict, evidence, rulesVersion };
 }

@@ -55,8 +55,8 @@ function subjectOf(reading: Reading, index: number): Bound | undefined {
   return undefined;
 }
 
-function besidePercent({ units }: Reading, index: number): boolean {
-  return [index - 1, index, index + 1, index + 2, index + 3].some(
+function besidePercent({ units }: Reading, index: number): number | undefined {
+  return [index, index - 1, index + 1, index + 2, index + 3].find(
     (at) => units[at]?.quantity?.kind === 'percent',
   );
 }
@@ -135,8 +135,10 @@ export function movements(reading: Reading): readonly Hit[] {
     if (!bound && (entry.event || entry.objectOnly)) continue;
     used.add(index);
     if (!bound) {
-      const value = direction * (judged || besidePercent(reading, index) ? BARE_MEASURED : BARE);
-      hits.push({ rule: 'direction', value, anchor: index, first: index, last: index });
+      const percent = besidePercent(reading, index);
+      const value = direction * (judged || percent !== undefined ? BARE_MEASURED : BARE);
+      const [first, last] = [Math.min(index, percent ?? index), Math.max(index, percent ?? index)];
+      hits.push({ rule: 'direction', value, anchor: index, first, last });
       continue;
     }
     const sense = entry.quality ? Math.abs(bound.metric) : bound.metric;
