@@ -5,7 +5,9 @@ import type { IdentityName } from './identity/identity-config.js';
 
 /** One exchange of the tour, as it passes. */
 interface Exchange {
+  readonly url: string;
   readonly path: string;
+  readonly headers: Headers;
   readonly body: string;
   /** Whether a token came along. */
   readonly token: boolean;
@@ -56,8 +58,8 @@ const header =
 const challenged =
   (refused: number): Fault =>
   ({ response }) => {
-    if (response.status !== refused) return undefined;
     const headers = new Headers(response.headers);
+    if (response.status !== refused || headers.has('www-authenticate')) return undefined;
     headers.set('www-authenticate', 'Bearer');
     return new Response(response.body, { status: refused, headers });
   };
@@ -73,6 +75,30 @@ const text =
 
 const json = (about: About, say: (json: Json) => Json): Fault =>
   text(about, (body) => JSON.stringify(say(JSON.parse(body))));
+
+/** A token that the second refresh brings back from before the first. */
+function again(member: 'access_token' | 'refresh_token'): Fault {
+  let before: unknown;
+  let refreshed = 0;
+  return async (exchange) => {
+    const { response } = exchange;
+    if (!response.ok || !exchange.body.includes('grant_type=')) return undefined;
+    const answer = (await response.json()) as Json;
+    if (grant('refresh_token')(exchange)) refreshed += 1;
+    else before = answer[member];
+    return refreshed === 2 ? Response.json({ ...answer, [member]: before }) : undefined;
+  };
+}
+
+/** A caller that sends its token where a name belongs, which is written down. */
+const leak: Fault = async (exchange) => {
+  const { url, headers } = exchange;
+  if (!calls('"initialize"')(exchange)) return undefined;
+  const name = headers.get('authorization')?.replace('Bearer ', '');
+  const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } };
+  await fetch(url, { method: 'POST', headers, body: JSON.stringify(call) });
+  return undefined;
+};
 
 /** At whose tour, what the servers do, and the check that it ends at. */
 const faults: readonly (readonly [IdentityName, string, Fault, string])[] = [
@@ -138,7 +164,13 @@ const faults: readonly (readonly [IdentityName, string, Fault, string])[] = [
     'oidc',
     'send the browser back with the mark of somebody else',
     header('location', (value) => value.replace(/state=[^&]*/, 'state=another')),
-    'the app gets back the mark it sent (state)',
+    'and the mark that it sent (state)',
+  ],
+  [
+    'oidc',
+    'send the browser back with an error',
+    header('location', (value) => value.replace(/code=[^&]*/, 'error=access_denied')),
+    'the app gets a code',
   ],
   [
     'oidc',
@@ -193,6 +225,8 @@ const faults: readonly (readonly [IdentityName, string, Fault, string])[] = [
     ),
     'the challenge names all that it takes, and no more',
   ],
+  ['oidc', 'give the same token again', again('access_token'), 'both tokens are new'],
+  ['oidc', 'give the same refresh token again', again('refresh_token'), 'both tokens are new'],
   [
     'local',
     'do not mark what is new',
@@ -270,12 +304,14 @@ const faults: readonly (readonly [IdentityName, string, Fault, string])[] = [
     status(403, 500, calls('portfolio-report')),
     'the call is refused with 403',
   ],
+  ['oidc', 'send a machine to somebody', challenged(403), 'and no step-up is offered'],
   [
     'oidc',
     'call a token bad when they cannot tell',
     status(503, 401, () => true),
     'the other token is answered 503: come back later',
   ],
+  ['oidc', 'write a token down', leak, 'no token, code or secret of the tour is in it'],
   [
     'oidc',
     'do not say when to come back',
@@ -297,7 +333,8 @@ it.each(faults)(
       const body = await request.clone().text();
       const token = request.headers.has('authorization');
       const response = await send(request);
-      const exchange = { path, body, token, response: response.clone() };
+      const { url, headers } = request;
+      const exchange = { url, headers, path, body, token, response: response.clone() };
       const answer = (await fault(exchange)) ?? response;
       return Object.defineProperty(answer, 'url', { value: response.url });
     });

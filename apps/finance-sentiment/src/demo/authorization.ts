@@ -73,13 +73,11 @@ async function decide(scene: Scene, client: MemoryClient): Promise<void> {
       asked(scene).toSorted(),
     );
   });
-  tour.check(
-    'the app gets back the mark it sent (state)',
-    answer.callback.get('state'),
-    client.lastState,
-  );
+  const { callback } = answer;
+  tour.holds('the app gets a code', callback.has('code'), callback.get('error'));
+  tour.check('and the mark that it sent (state)', callback.get('state'), client.lastState);
   await ifOffered(tour, issuerInAnswers, () =>
-    tour.check('and the name of the issuer (iss)', answer.callback.get('iss'), vendor.issuer),
+    tour.check('and the name of the issuer (iss)', callback.get('iss'), vendor.issuer),
   );
 
   tour.step(
@@ -87,8 +85,8 @@ async function decide(scene: Scene, client: MemoryClient): Promise<void> {
   );
   const outcome = await auth(client, {
     serverUrl: world.mcpUrl,
-    authorizationCode: answer.callback.get('code') ?? '',
-    iss: answer.callback.get('iss') ?? undefined,
+    authorizationCode: callback.get('code') ?? '',
+    iss: callback.get('iss') ?? undefined,
     fetchFn: fetch,
   });
   tour.check('the code was good', outcome, 'AUTHORIZED');

@@ -128,8 +128,7 @@ function introduction({ mcpUrl, vendor }: World, { verbose }: RunOptions): strin
     `  the MCP server    ${mcpUrl}, offers the news and tools for it`,
     `  ${vendor.introduction}`,
     '',
-    'Three phases: the app finds out who decides, Ada decides, and then every call is',
-    'held to what she decided.',
+    'Three phases: the app finds out who decides, Ada decides, and then every call is held to what she decided.',
     '',
     verbose
       ? 'Lines with > were sent, lines with < came back.'

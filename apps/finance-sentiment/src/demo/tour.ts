@@ -17,7 +17,7 @@ export class Surprise extends Error {
 
 /** The guide: says what happens next, shows it, and checks it. Everything it prints goes through the concealer. */
 export interface Tour {
-  /** Text before the first phase and after the last. */
+  /** Text before the first phase and after the last. Lines that begin with a space are printed as they are. */
   say(text: string): void;
   /** One of the three phases of MCP authorization. */
   act(name: string, sentence: string): void;
@@ -75,7 +75,10 @@ export function createTour(
   return {
     columns,
     counts,
-    say: print,
+    say(text) {
+      const lines = text.split('\n');
+      print(lines.map((line) => (line.startsWith(' ') ? line : wrapped(line, ''))).join('\n'));
+    },
     act(name, sentence) {
       phases += 1;
       const title = `── Phase ${phases}: ${name} `.padEnd(width, '─');
