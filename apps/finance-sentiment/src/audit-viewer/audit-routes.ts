@@ -157,15 +157,17 @@ function viewer({ frame, publicUrl, password, events, clock = Date.now }: AuditR
 
   return async (asked: Asked): Promise<Page | undefined> => {
     const { method, path, query, origin } = asked;
+    const [signInPath, signOutPath] = [`${AUDIT_PATH}/sign-in`, `${AUDIT_PATH}/sign-out`];
     if (method === 'POST') {
       // Their cookie would not be sent from elsewhere (SameSite); a form of another site is refused all the same.
       if (origin !== publicUrl) return html(strangeOriginPage(frame, publicUrl), 403);
-      if (path === `${AUDIT_PATH}/sign-in`) return signIn(asked);
-      if (path !== `${AUDIT_PATH}/sign-out`) return undefined;
+      if (path === signInPath) return signIn(asked);
+      if (path !== signOutPath) return undefined;
       sessions.close(sessionOf(asked));
       return goTo(AUDIT_PATH);
     }
     if (method !== 'GET' && method !== 'HEAD') return undefined;
+    if (path === signInPath || path === signOutPath) return goTo(AUDIT_PATH);
     if (!sessions.isOpen(sessionOf(asked))) {
       const to = readTarget(`${path}${query.size > 0 ? `?${query}` : ''}`);
       return html(signInPage(frame, to), 401);

@@ -104,6 +104,20 @@ describe('the audit viewer', () => {
     expect(response.headers.get('set-cookie')).toMatch(/^audit=/);
   });
 
+  it('leads to the list from the addresses of its forms, which a reload asks for', async () => {
+    for (const [form, sent] of [
+      ['sign-in', cookie],
+      ['sign-in', 'audit=none'],
+      ['sign-out', 'audit=none'],
+    ] as const) {
+      const response = await fetch(`${app.origin}/admin/audit/${form}`, {
+        redirect: 'manual',
+        headers: { cookie: sent },
+      });
+      expect([response.status, response.headers.get('location')]).toEqual([303, '/admin/audit']);
+    }
+  });
+
   it('remembers where one wanted to go on the page that asks for the password', async () => {
     const page = await (await get('/some-id?page=2&what=%22', 'audit=none')).text();
     expect(page).toContain('name="to" value="/admin/audit/some-id?page=2&amp;what=%22"');

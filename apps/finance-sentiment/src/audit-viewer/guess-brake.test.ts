@@ -52,22 +52,17 @@ describe('guessBrake', () => {
     expect(guess(brake, stranger('192.0.2.1'), 100)).toBe(5);
   });
 
-  it('remembers the newest ten thousand addresses', () => {
-    let now = 1_800_000_000_000;
-    const brake = guessBrake(() => now);
-    guess(brake, stranger('first'), 5);
-    for (let index = 0; index < 9_998; index += 1) {
-      now += 3000;
-      brake.wrong(stranger(`address ${index}`));
-      if (index % 5 === 0) brake.wrong(stranger('first'));
-    }
-    expect(brake.wait(stranger('first'))).toBeGreaterThan(0);
-    now += 3000;
-    for (let index = 0; index < 10_000; index += 1) {
-      brake.wrong({ key: `other ${index}`, isKnown: true });
-    }
-    expect(brake.wait({ key: 'first', isKnown: true })).toBe(0);
-    expect(guess(brake, { key: 'other 9999', isKnown: true }, 100)).toBe(4);
+  it('remembers ten thousand keys, and forgets the one that guessed longest ago', () => {
+    const brake = guessBrake(() => 1_800_000_000_000);
+    const known = (key: string) => ({ key, isKnown: true });
+    const [busy, idle] = [known('busy'), known('idle')];
+    guess(brake, busy, 5);
+    guess(brake, idle, 5);
+    for (let index = 0; index < 9_998; index += 1) brake.wrong(known(`other ${index}`));
+    expect([brake.wait(busy), brake.wait(idle)]).toEqual([30, 30]);
+    brake.wrong(busy);
+    brake.wrong(known('one more'));
+    expect([brake.wait(busy), brake.wait(idle)]).toEqual([60, 0]);
   });
 });
 

@@ -9,7 +9,7 @@ export interface GuessBrake {
 }
 
 /** Whom a guess is counted for. */
-export interface Guesser {
+interface Guesser {
   /** The address of the connection, or something that the browser has from an earlier sign-in. */
   readonly key: string;
   /** Whether the right password came from there before: then nobody else's guesses count. */
