@@ -41,6 +41,8 @@ function systemFailure({
     case 'EADDRNOTAVAIL':
       return `${address} is not an address of this computer. Set HOST to one, or leave it out.`;
     case 'ENOTFOUND':
+    // Where nobody can be asked for names, as without a network.
+    case 'EAI_AGAIN':
       return `${hostname} has no address. Set HOST to an address of this computer, or leave it out.`;
     case 'ENOTDIR':
     case 'EEXIST':
