@@ -32,7 +32,6 @@ export function watchToken(watched: WatchedToken, listen: () => void): () => voi
     for (const one of ends.splice(0)) one();
   }
   function once(): void {
-    if (over) return;
     end();
     listen();
   }
