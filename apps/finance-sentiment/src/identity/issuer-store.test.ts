@@ -34,6 +34,14 @@ describe('STORE_KEYS', () => {
     expect(files.join('')).not.toContain('Briefing');
     await app.restart();
     expect(await statusWith(app, token())).toBe(200);
+    // In the place of another start, without the keys.
+    const DATA_DIR = app.dataDir;
+    await expect(startApp({ DATA_DIR })).rejects.toThrow(
+      'The keys in the store (signing) have an unknown form. If the store was sealed, set STORE_KEYS to its keys.',
+    );
+    await expect(startApp({ DATA_DIR, STORE_KEYS: otherKey })).rejects.toThrow(
+      'was sealed with a key that "encryptedStore.keys" does not hold',
+    );
   });
 
   it('stops the start where a key cannot be one', async () => {

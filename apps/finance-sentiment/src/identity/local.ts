@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { ProofChecker } from '@portcullis/core';
+import { type ProofChecker, ProviderUnavailableError } from '@portcullis/core';
 import { dpopProofs } from '@portcullis/core/jwt';
 import {
   clientsFromFile,
   embeddedAccounts,
+  type LocalProvider,
   type LocalStore,
   localProvider,
   type RegisteredClient,
@@ -50,6 +51,7 @@ export async function localIdentity(
     pages: look,
     audit,
   });
+  await readKeys(provider, config);
   return {
     provider,
     proofs: proofsOf(dpop, store),
@@ -58,6 +60,23 @@ export async function localIdentity(
     connectedApps: '/connected-apps',
     close: () => provider.close(),
   };
+}
+
+/**
+ * Reads the issuer's keys, or makes them, before anybody needs them: a store that was sealed opens without `STORE_KEYS` too, but nobody can be
+ * served from it.
+ *
+ * @throws {ProviderUnavailableError} when they cannot be read. The provider is closed then.
+ */
+async function readKeys(provider: LocalProvider, { storeKeys }: LocalConfig): Promise<void> {
+  try {
+    await provider.keys.list();
+  } catch (error) {
+    await provider.close();
+    if (!(error instanceof ProviderUnavailableError) || storeKeys.length > 0) throw error;
+    const message = `${error.message} If the store was sealed, set STORE_KEYS to its keys.`;
+    throw new ProviderUnavailableError(message, { cause: error });
+  }
 }
 
 /** The clients of `CLIENTS_FILE`. @throws {ConfigurationError} naming every place in it that is wrong. */
