@@ -20,7 +20,7 @@ it.each([
   'my-server',
   'a',
   '7',
-  'a.b_c--d',
+  'a.b_c--d-9',
   'deep/er',
   '@acme/server',
   'Über/uns',
