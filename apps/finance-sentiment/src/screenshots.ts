@@ -72,10 +72,10 @@ try {
     }).then((response) => response.text());
   }
 
-  await page.setViewportSize({ width: 900, height: 720 });
+  await page.setViewportSize({ width: 900, height: 800 });
   await page.goto(`${config.publicUrl}/connected-apps`);
   await picture('connected-apps');
-  await page.setViewportSize({ width: 1200, height: 760 });
+  await page.setViewportSize({ width: 1360, height: 900 });
   await page.goto(`${config.publicUrl}/admin/audit`);
   await page.locator('#password').fill(password);
   await page.locator('main button').first().click();
