@@ -36,6 +36,16 @@ describe('readCsv', () => {
     });
   });
 
+  it('starts again as often as quotes are left open', () => {
+    expect(readCsv('"a\n\n"""b"c,,"""\nd\n')).toEqual({
+      rows: [{ fields: ['d'], line: 4 }],
+      broken: [
+        { line: 1, problem: 'A quote in the row is never closed.' },
+        { line: 3, problem: 'A quote in the row is never closed.' },
+      ],
+    });
+  });
+
   it('reads a huge field, and what follows it', () => {
     const huge = 'x'.repeat(1_000_000);
     expect(readCsv(`a,b\n"${huge}",1\nshort,2\n`)).toEqual({

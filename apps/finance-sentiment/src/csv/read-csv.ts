@@ -13,9 +13,6 @@ export interface CsvText {
   readonly broken: readonly { readonly line: number; readonly problem: string }[];
 }
 
-/** How often reading starts again after a quote that is never closed. */
-const MAX_RESTARTS = 20;
-
 function lineEnds(text: string): number {
   return text.split('\n').length - 1;
 }
@@ -74,12 +71,11 @@ export function readCsv(text: string, most = Number.POSITIVE_INFINITY): CsvText 
   const broken: { line: number; problem: string }[] = [];
   // One kind of line end, so that lines are counted alike inside and outside of quotes.
   let [rest, before] = [text.replace(/\r\n?/g, '\n'), 0];
-  for (let restart = 0; rest !== ''; restart += 1) {
+  while (rest !== '' && rows.length + broken.length < most) {
     const room = most - rows.length - broken.length;
-    if (room <= 0) break;
     const { rows: found, error } = readOnce(rest, before, room);
     if (!error) return { rows: [...rows, ...found], broken };
-    if (error.code !== 'CSV_QUOTE_NOT_CLOSED' || restart === MAX_RESTARTS) {
+    if (error.code !== 'CSV_QUOTE_NOT_CLOSED') {
       const line = before + (typeof error.lines === 'number' ? error.lines : 1);
       broken.push({ line, problem: 'The row is not well-formed CSV; what follows may be lost.' });
       return { rows: [...rows, ...found], broken };

@@ -100,6 +100,22 @@ describe('readFeed', () => {
     expect(readFeed(source)).toEqual(feed);
   });
 
+  it('prefers a summary to the whole text, and the day of publication to that of a change', () => {
+    const entry = `<feed xmlns="http://www.w3.org/2005/Atom"><title>Wire</title><entry><title>a</title>
+      <summary>Short.</summary><content>All of it.</content>
+      <published>2026-11-01T00:00:00Z</published><updated>2026-11-10T00:00:00Z</updated></entry></feed>`;
+    expect(readFeed(entry)?.entries).toMatchObject([
+      { summary: 'Short.', publishedAt: '2026-11-01T00:00:00Z' },
+    ]);
+    const items = [
+      { id: '1', summary: 'Short.', content_text: 'All of it.' },
+      { id: '2', content_text: 'All of it.' },
+    ];
+    const version = 'https://jsonfeed.org/version/1.1';
+    const parsed = readFeed(JSON.stringify({ version, title: 'Wire', items }));
+    expect(parsed?.entries.map(({ summary }) => summary)).toEqual(['Short.', 'All of it.']);
+  });
+
   it.each([
     ['nothing', ''],
     ['a page', '<!doctype html><html><body>News</body></html>'],
