@@ -10,6 +10,8 @@ beforeAll(() => {
   mkdirSync(join(directory, 'empty/.git'), { recursive: true });
   mkdirSync(join(directory, 'full'));
   for (const name of ['a', 'b']) writeFileSync(join(directory, 'full', name), '');
+  mkdirSync(join(directory, 'one'));
+  writeFileSync(join(directory, 'one/\x1b[31m.txt'), '');
   writeFileSync(join(directory, 'file'), '');
   symlinkSync('nowhere', join(directory, 'dangling'));
   symlinkSync('empty', join(directory, 'leading'));
@@ -74,6 +76,7 @@ it.each([
   ['~/code/a', '"~/code/a" would be a folder called "~" here. Write the path in full.'],
   ['~\\code', '"~\\\\code" would be a folder called "~" here. Write the path in full.'],
   ['full', '"full" is not empty: it has 2 files. Choose another folder, or empty it.'],
+  ['one', '"one" is not empty: it has "\\u001b[31m.txt". Choose another folder, or empty it.'],
   ['file', '"file" is a file. Choose another folder.'],
   ['dangling', '"dangling" is a link that leads nowhere. Choose another folder.'],
 ])('refuses %j', (written, problem) => {

@@ -61,5 +61,5 @@ export function folderProblem(written: string, directory: string): string | unde
   if (!stats.isDirectory()) return `${shown} is a file. Choose another folder.`;
   const files = readdirSync(folder).filter((name) => name !== '.git');
   if (files.length === 0) return undefined;
-  return `${shown} is not empty: it has ${files.length === 1 ? files[0] : `${files.length} files`}. Choose another folder, or empty it.`;
+  return `${shown} is not empty: it has ${files.length === 1 ? JSON.stringify(files[0]) : `${files.length} files`}. Choose another folder, or empty it.`;
 }

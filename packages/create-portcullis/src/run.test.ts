@@ -148,7 +148,7 @@ describe('refuses, and writes nothing:', () => {
     expect(await create('a')).toEqual({
       code: 1,
       out: '',
-      err: '"a" is not empty: it has precious.txt. Choose another folder, or empty it.\n',
+      err: '"a" is not empty: it has "precious.txt". Choose another folder, or empty it.\n',
     });
     expect(readdirSync(join(directory, 'a'))).toEqual(['precious.txt']);
     expect(readdirSync(directory)).toEqual(['a']);
