@@ -19,8 +19,6 @@ import {
 /** Where the viewer lives. */
 export const AUDIT_PATH = '/admin/audit';
 
-const times = { from: 'From (ISO date)', to: 'To (ISO date)' } as const;
-
 /** Calls that the page of one entry shows; a link leads to all. */
 const MOST_CALLS = 200;
 
@@ -35,7 +33,7 @@ export function auditPage(frame: PageFrame, found: AuditPageOf, filter: AuditFil
     'Audit trail',
     html`<h1>Audit trail</h1>
 <p class="lead">Who was let do what, and why not. Arguments are not kept, only their size and SHA-256. Times are UTC.</p>
-${unreadable(filter).map((name) => alertBox(`“${times[name]}” is no time`, 'It was left out. Write it like 2026-10-31 or 2026-10-31T08:00Z.'))}
+${unreadable(filter).map((name) => alertBox(`“${labels[name]}” is no time`, 'It was left out. Write it like 2026-10-31 or 2026-10-31T08:00Z.'))}
 ${filterForm(filter)}
 <p class="fine">${total} ${total === 1 ? 'entry' : 'entries'}, newest first.
 Export: <a href="${exported('csv')}">CSV</a>, <a href="${exported('jsonl')}">JSON lines</a></p>
@@ -132,9 +130,18 @@ ${content}
   });
 }
 
+const labels = {
+  subject: 'Who',
+  client: 'Client',
+  what: 'What',
+  id: 'Any id',
+  from: 'From',
+  to: 'To',
+} as const;
+
 function filterForm(filter: AuditFilter): Html {
-  const field = (name: Exclude<keyof AuditFilter, 'decision' | 'page'>, label: string) =>
-    html`<div class="field"><label for="${name}">${label}</label><input id="${name}" name="${name}" value="${filter[name]}" maxlength="200"></div>
+  const field = (name: keyof typeof labels, placeholder?: string) =>
+    html`<div class="field"><label for="${name}">${labels[name]}</label><input id="${name}" name="${name}" value="${filter[name]}" maxlength="200"${placeholder !== undefined && html` placeholder="${placeholder}"`}></div>
 `;
   const option = (value: string, text: string) =>
     html`<option value="${value}"${value === filter.decision && html` selected`}>${text}</option>`;
@@ -142,7 +149,7 @@ function filterForm(filter: AuditFilter): Html {
 <div class="field"><label for="decision">Decision</label><select id="decision" name="decision">
 ${[option('', 'any'), ...decisions.map((each) => option(each, each))]}
 </select></div>
-${field('subject', 'Who')}${field('client', 'Client')}${field('what', 'What')}${field('id', 'Any id')}${field('from', times.from)}${field('to', times.to)}
+${field('subject')}${field('client')}${field('what')}${field('id')}${field('from', '2026-10-31')}${field('to', '2026-10-31')}
 <button type="submit" class="button button-main">Filter</button>
 </form>`;
 }

@@ -7,6 +7,7 @@ export const auditStyle = `
 .filter { display: grid; grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: .75rem; align-items: end; }
 .filter .field + .field { margin: 0; }
 .filter .button { margin: 0; }
+.filter ::placeholder { color: var(--soft); opacity: 1; }
 .filter select {
   width: 100%;
   min-height: 3rem;
