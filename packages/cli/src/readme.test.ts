@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { setupHelp } from './help.js';
+import { METADATA, members } from './doctor/broken/damage.harness.js';
+import { checks } from './doctor/checks/index.js';
+import { startWard } from './doctor/doctor.harness.js';
+import { auditHelp, doctorHelp, setupHelp } from './help.js';
+import { portcullis } from './session.harness.js';
 import { auth0Bench } from './setup/auth0/auth0.harness.js';
 import { managementScopes } from './setup/auth0/auth0-failure.js';
 
@@ -12,7 +16,7 @@ it('has the same options in the README as in the help', () => {
   const ofNpm = ['--save-dev'];
   const ofRun = ['--help'];
   const named = optionsIn(readme).filter((each) => ![...ofNpm, ...ofRun].includes(each));
-  expect(named).toEqual(optionsIn(setupHelp));
+  expect(named).toEqual(optionsIn([auditHelp, doctorHelp, setupHelp].join('\n')));
 });
 
 it('lists the scopes of the Management API that an error names too', () => {
@@ -33,4 +37,19 @@ it('shows what a run really prints', async () => {
   await fake.close();
   const shown = out.replace(new URL(fake.issuer).host, 'acme.eu.auth0.com');
   expect(readme).toContain(`\`\`\`text\n${shown}\`\`\``);
+});
+
+it('shows what doctor really prints', async () => {
+  const ward = await startWard();
+  ward.damage(members(METADATA, (origin) => ({ resource: `${origin}/mcp/` })));
+  const { out } = await portcullis(['doctor', ward.url]);
+  await ward.close();
+  const { host } = new URL(ward.origin);
+  const shown = out.replaceAll(host, '127.0.0.1:3000').replace(/after \d+ ms/, 'after 12 ms');
+  expect(readme).toContain(`\`\`\`text\n${shown}\`\`\``);
+});
+
+it('lists every check of doctor', () => {
+  const rows = checks.map(({ id, phase, title }) => `| \`${id}\` | ${phase} | ${title} |\n`);
+  expect(readme).toContain(`|---|---|---|\n${rows.join('')}\n`);
 });

@@ -1,4 +1,4 @@
-import type { Check } from '../verdict.js';
+import { type Check, phases } from '../verdict.js';
 import { access } from './access.js';
 import { browsers } from './browsers.js';
 import { challenge } from './challenge.js';
@@ -9,7 +9,9 @@ import { keys } from './keys.js';
 import { registration } from './registration.js';
 
 /** All checks, in the order of the report. */
-export const checks: readonly Check[] = [
-  ...[...endpoint, ...challenge, ...document, ...issuer, ...keys, ...registration],
-  ...[...browsers, ...access],
-];
+export const checks: readonly Check[] = phases.flatMap((phase) =>
+  [
+    ...[...endpoint, ...challenge, ...document, ...issuer, ...keys, ...registration],
+    ...[...browsers, ...access],
+  ].filter((check) => check.phase === phase),
+);
