@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** By server, the connections on which nobody has asked anything yet: browsers and load balancers keep some in store. */
+const unused = new WeakMap<Server, Set<Socket>>();
 
 /**
  * Opens the server's port. Port 0 takes any free one.
@@ -9,6 +12,13 @@ import type { AddressInfo } from 'node:net';
  * @throws The system's error, with `code` `EADDRINUSE` when another program has the port.
  */
 export async function listen(server: Server, port: number, host: string): Promise<number> {
+  const sockets = new Set<Socket>();
+  unused.set(server, sockets);
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('request', ({ socket }) => sockets.delete(socket));
   server.listen(port, host);
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
@@ -19,6 +29,8 @@ export async function stop(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');
   server.close();
+  // Node counts them as busy.
+  for (const socket of unused.get(server) ?? []) socket.destroy();
   // Again and again: a connection that has just been answered would stay open for its next request.
   const sweep = setInterval(() => server.closeIdleConnections(), 50);
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
