@@ -30,6 +30,8 @@ const calls =
   ({ body, token }) =>
     token && body.includes(name);
 
+const denied: About = ({ body }) => body.includes('decision=deny');
+
 /** Another status than this one; not before so many answers were right. */
 function status(from: number, to: number, about: About, right = 0): Fault {
   let seen = 0;
@@ -210,6 +212,18 @@ const faults: readonly (readonly [IdentityName, string, Fault, string])[] = [
     'take the app for another',
     text(calls('whoami'), (answer) => answer.replace('"subject":"ada"', '"subject":"eve"')),
     'it acts for Ada',
+  ],
+  [
+    'local',
+    'do not tell the app who refused it',
+    text(denied, (page) => page.replaceAll(/iss=[^"&]*/g, 'iss=x')),
+    'and the name of the issuer',
+  ],
+  [
+    'local',
+    'do not tell the app that it was refused',
+    text(denied, (page) => page.replaceAll('error=access_denied', 'error=server_error')),
+    'the app is told no',
   ],
   [
     'oidc',

@@ -81,7 +81,7 @@ async function decide(scene: Scene, client: MemoryClient): Promise<void> {
   );
 
   tour.step(
-    'The app trades the code, together with its secret, for two tokens: one for calls (access token), and one to get the next (refresh token). Whoever stole the code alone gets nothing.',
+    'The app trades the code, together with its secret, for two tokens: one for calls (access token), and one to get the next (refresh token). The code alone is not enough.',
   );
   const outcome = await auth(client, {
     serverUrl: world.mcpUrl,
