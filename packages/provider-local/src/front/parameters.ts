@@ -71,7 +71,7 @@ export function authorizationRequest(query: string, settings: Settings): Paramet
       parameters: new URLSearchParams([...client, ['request_uri', pushed]]),
     };
   }
-  return forEngine(parameters);
+  return forEngine(parameters, settings);
 }
 
 /** Reads an authorization request that is pushed, with the client's authentication (RFC 9126 §2.1). */
@@ -81,11 +81,11 @@ export function pushedRequest(form: string, settings: Settings): ParameterReadin
   if (reading.parameters.has('request_uri')) {
     return { kind: 'invalid', description: 'request_uri must not be pushed' };
   }
-  return forEngine(reading.parameters);
+  return forEngine(reading.parameters, settings);
 }
 
 /** Takes from an authorization request what the engine would read otherwise than we mean it. */
-function forEngine(parameters: URLSearchParams): ParameterReading {
+function forEngine(parameters: URLSearchParams, { dpop }: Settings): ParameterReading {
   if (parameters.get('redirect_uri') === '') {
     return { kind: 'invalid', description: 'redirect_uri is empty' };
   }
@@ -108,6 +108,11 @@ function forEngine(parameters: URLSearchParams): ParameterReading {
     return { kind: 'invalid', description: 'max_age is no number of seconds' };
   }
   if (age) parameters.set(SIGN_IN_MAX_AGE, age);
+  // RFC 9449 §10. The engine would keep whatever it is, and no proof would ever fit.
+  const thumbprint = parameters.get('dpop_jkt');
+  if (dpop && thumbprint && !/^[\w-]{43}$/.test(thumbprint)) {
+    return { kind: 'invalid', description: 'dpop_jkt is no SHA-256 thumbprint' };
+  }
   return { kind: 'parameters', parameters };
 }
 

@@ -140,6 +140,11 @@ describe('a pushed request with a key', () => {
         error_description: 'DPoP proof key thumbprint does not match dpop_jkt',
       },
     ]);
+    const none = await push(issuer, { client_id: client, dpop_jkt: key.jkt.slice(1) });
+    expect([none.status, none.body]).toEqual([
+      400,
+      { error: 'invalid_request', error_description: 'dpop_jkt is no SHA-256 thumbprint' },
+    ]);
     const used = await push(issuer, { client_id: client }, { dpop });
     expect([used.status, used.body]).toEqual([
       400,

@@ -1,14 +1,17 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  authorizationUrl,
   callback,
   claimsOf,
+  pkce,
   post,
   register,
   startIssuer,
   type TestIssuer,
   vocabulary,
 } from '../issuer.harness.js';
+import { formBrowser } from '../testing/form-browser.js';
 import { ask, type Prover, prover, refreshForm, signIn } from './proof.harness.js';
 
 const secret = 's'.repeat(32);
@@ -222,6 +225,16 @@ describe('an authorization request with dpop_jkt', () => {
     const { body } = await ask(issuer, await signIn(issuer, client, parameters), key);
     expect(body.token_type).toBe('DPoP');
   });
+
+  it('that is no thumbprint is refused before anybody signs in for nothing (EXT-44)', async () => {
+    const short = key.jkt.slice(1);
+    for (const dpop_jkt of [short, `${key.jkt}A`, `${short}+`, 'x'.repeat(4000)]) {
+      const code_challenge = pkce().challenge;
+      const url = authorizationUrl(issuer, { client_id: client, code_challenge, dpop_jkt });
+      const { status, leadsTo, forms } = await formBrowser().open(url);
+      expect([status, leadsTo, forms]).toEqual([400, undefined, []]);
+    }
+  });
 });
 
 describe('where DPoP is off', () => {
@@ -234,8 +247,10 @@ describe('where DPoP is off', () => {
     expect(garbage.body.token_type).toBe('Bearer');
     const { body } = await register(plain, { dpop_bound_access_tokens: true });
     expect(body).not.toHaveProperty('dpop_bound_access_tokens');
-    const form = await signIn(plain, body.client_id, { dpop_jkt: key.jkt });
-    expect((await ask(plain, form, key)).body.token_type).toBe('Bearer');
+    for (const dpop_jkt of [key.jkt, 'x']) {
+      const form = await signIn(plain, body.client_id, { dpop_jkt });
+      expect((await ask(plain, form, key)).body.token_type).toBe('Bearer');
+    }
     await plain.close();
   });
 });
