@@ -31,13 +31,21 @@ async function issuerWith(body: unknown = good, status = 200, metadata: object =
   });
   closing.push(server.close);
   const reported: string[] = [];
-  const exchange = (more: Partial<ExchangeOptions> = {}, signal = AbortSignal.timeout(5000)) =>
+  const exchange = (
+    more: Partial<ExchangeOptions> = {},
+    signal = AbortSignal.timeout(5000),
+    scopes: readonly string[] = want.scopes,
+  ) =>
     oidcProvider({
       ...{ issuer: server.origin, timeoutMs: 300, exchange: { ...client, ...more } },
       report: (message) => reported.push(message),
-    }).exchange?.({ scheme: 'Bearer', value: 'the.callers.token' }, want, {
-      ...{ resource, now: 1_000, signal },
-    });
+    }).exchange?.(
+      { scheme: 'Bearer', value: 'the.callers.token' },
+      { ...want, scopes },
+      {
+        ...{ resource, now: 1_000, signal },
+      },
+    );
   return { server, credentials, reported, exchange };
 }
 
@@ -73,6 +81,19 @@ describe('the exchange of oidcProvider (RFC 8693)', () => {
     });
   });
 
+  it('asks for one scope, or names none where the issuer is to say', async () => {
+    const { server, exchange } = await issuerWith();
+    await exchange({}, undefined, ['quotes:read']);
+    expect(server.requests.at(-1)?.body).toMatchObject({ scope: 'quotes:read' });
+    await exchange({}, undefined, []);
+    expect(server.requests.at(-1)?.body).not.toHaveProperty('scope');
+  });
+
+  it('takes a bound token for one, however its type is written, and lets it live for its last second', async () => {
+    const { exchange } = await issuerWith({ ...good, token_type: 'dpop', expires_in: 1 });
+    expect(await exchange()).toEqual({ value: 'eyJ.x.y', scheme: 'DPoP', expiresAt: 1_001 });
+  });
+
   it('goes to the endpoint of the options without reading metadata', async () => {
     const { server, exchange } = await issuerWith();
     await exchange({ endpoint: `${server.origin}/oauth/token` });
@@ -88,20 +109,38 @@ describe('the exchange of oidcProvider (RFC 8693)', () => {
     expect(reported).toEqual(['The issuer refused a token exchange (invalid_target).']);
     const hostile = await issuerWith({ error: '<script>' }, 401);
     await expect(hostile.exchange()).rejects.toMatchObject({ error: 'unknown' });
+    const silent = await issuerWith(null, 400);
+    await expect(silent.exchange()).rejects.toMatchObject({ error: 'unknown' });
   });
 
+  const noToken = 'The token endpoint answered with no token.';
   it.each([
-    ['an error of the server', { error: 'server_error' }, 503],
-    ['a rate limit', { error: 'slow_down' }, 429],
-    ['no token', { token_type: 'Bearer' }, 200],
-    ['another kind of token', { ...good, issued_token_type: 'urn:x' }, 200],
-    ['a token of no known scheme', { ...good, token_type: 'mac' }, 200],
-    ['a token that is no header value', { ...good, access_token: 'a b' }, 200],
-    ['a token that has ended', { ...good, expires_in: 0 }, 200],
-    ['a token that never ends', { ...good, expires_in: '60' }, 200],
-    ["the caller's own token (RS-65, ATK-49)", { ...good, access_token: 'the.callers.token' }, 200],
-  ])('takes %s for an outage, which is no verdict', async (_, body, status) => {
+    [
+      'a rate limit',
+      { error: 'slow_down' },
+      429,
+      'The token endpoint limits the rate of token exchanges.',
+    ],
+    ['no token', { token_type: 'Bearer' }, 200, noToken],
+    ['nothing', null, 200, noToken],
+    ['another kind of token', { ...good, issued_token_type: 'urn:x' }, 200, noToken],
+    ['a token of no known scheme', { ...good, token_type: 'mac' }, 200, noToken],
+    ['a token that is no header value', { ...good, access_token: 'a b' }, 200, noToken],
+    ['a token that has ended', { ...good, expires_in: 0 }, 200, noToken],
+    ['a token that never ends', { ...good, expires_in: '60' }, 200, noToken],
+    [
+      "the caller's own token (RS-65, ATK-49)",
+      { ...good, access_token: 'the.callers.token' },
+      200,
+      "The token endpoint gave the caller's own token back.",
+    ],
+  ])('takes %s for an outage, which is no verdict', async (_, body, status, message) => {
     const { exchange } = await issuerWith(body, status);
+    await expect(exchange()).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE', message });
+  });
+
+  it('takes an error of the server for an outage, which is no verdict', async () => {
+    const { exchange } = await issuerWith({ error: 'server_error' }, 503);
     await expect(exchange()).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
   });
 
