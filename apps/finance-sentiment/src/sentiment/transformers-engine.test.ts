@@ -195,6 +195,14 @@ describe('transformersEngine refuses to start', () => {
     ]);
   });
 
+  it('and repeats little of what it is told', async () => {
+    putModel();
+    const pipeline = () => Promise.reject(new Error('x'.repeat(10_000)));
+    expect(await problemsOf(async () => ({ env: {}, pipeline }))).toMatchObject([
+      { problem: `"${modelDir}" cannot be loaded: ${'x'.repeat(200)}…` },
+    ]);
+  });
+
   it('with labels that mean something else', async () => {
     putModel();
     const { load } = stub(() => [{ label: 'LABEL_0', score: 1 }]);

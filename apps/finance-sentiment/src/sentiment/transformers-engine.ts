@@ -85,10 +85,14 @@ function isLibrary(value: unknown): value is Library {
   return typeof env === 'object' && env !== null && typeof pipeline === 'function';
 }
 
-/** What an error says, as one sentence. */
+/** Characters of somebody else's error that are repeated. */
+const MAX_SAID = 200;
+
+/** What an error says, as one short sentence. */
 function saying(error: unknown): string {
   const [line = ''] = String(error instanceof Error ? error.message : error).split('\n');
-  return line.endsWith('.') ? line : `${line}.`;
+  const short = line.length > MAX_SAID ? `${line.slice(0, MAX_SAID)}…` : line;
+  return /[.…]$/.test(short) ? short : `${short}.`;
 }
 
 function isMissing(error: unknown): boolean {
