@@ -227,6 +227,38 @@ const faults: readonly (readonly [IdentityName, string, Fault, string])[] = [
   ],
   [
     'oidc',
+    'take good news for bad',
+    text(calls('analyze_sentiment'), (answer) => answer.replaceAll('positive', 'negative')),
+    'good news is told from bad',
+  ],
+  [
+    'oidc',
+    'answer with another headline',
+    text(calls('finance://news/'), (answer) => answer.replaceAll('n0001', 'n0002')),
+    'it is the one that was asked for',
+  ],
+  [
+    'oidc',
+    'fail in an answer that looks good',
+    text(calls('compare_tickers'), (answer) =>
+      answer.replace('"content":', '"isError":true,"content":'),
+    ),
+    'the call is answered',
+  ],
+  [
+    'oidc',
+    'lose a headline',
+    text(calls('import_news'), (answer) => answer.replace('"imported":5', '"imported":4')),
+    'all five are taken',
+  ],
+  [
+    'oidc',
+    'forget what was written',
+    text(calls('sentiment_trend'), (answer) => answer.replaceAll('2026-11-05', '2026-10-31')),
+    'the last day is that of the newest',
+  ],
+  [
+    'oidc',
     'do not say with 403 what a token does not cover',
     status(403, 400, calls('compare_tickers')),
     'the call is refused',

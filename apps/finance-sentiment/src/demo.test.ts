@@ -236,6 +236,13 @@ describe('the tour', () => {
     expect(lines.join('\n')).not.toMatch(/✗|as announced/);
     expect(readdirSync(scratch)).toEqual([]);
     expect(await ending({ interrupted: interruption.signal })).toEqual({ status: 1, lines: [] });
+
+    // While the world is built.
+    const early = new AbortController();
+    const building = ending({ provider: 'oidc', interrupted: early.signal });
+    early.abort();
+    expect((await building).status).toBe(1);
+    expect(readdirSync(scratch)).toEqual([]);
   });
 
   it.skipIf(findChromium() === undefined)(
