@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { post, startIssuer, type TestIssuer } from '../issuer.harness.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { authorizationUrl, pkce, post, startIssuer, type TestIssuer } from '../issuer.harness.js';
+import { memoryStore } from '../store/memory-store.js';
+import { formBrowser } from '../testing/form-browser.js';
 import { type DocumentHost, documentOf, startDocumentHost } from './__fixtures__/document-host.js';
 
 let host: DocumentHost;
@@ -70,5 +72,39 @@ describe('a host that is away, of which nothing is remembered', () => {
     expect(await ask('/token')).toEqual([400, 'invalid_client', null, null]);
     host.serve(documentOf(clientId, { x: 'x'.repeat(6000) }));
     expect(await ask('/token')).toEqual([400, 'invalid_client', null, null]);
+  });
+});
+
+describe('a store that is away when a document is asked for anew', () => {
+  it('is an outage to the person on the page, and the page is there again after it', async () => {
+    const store = memoryStore();
+    let failing = false;
+    const started = await startIssuer({
+      dangerouslyMapClientDocuments: host.mapping,
+      store: {
+        ...store,
+        async readByAlias(...of) {
+          if (failing) throw new Error('away');
+          return store.readByAlias(...of);
+        },
+      },
+    });
+    // Nothing may stand in for it.
+    host.serve(documentOf(clientId), 200, { 'cache-control': 'no-store' });
+    const browser = formBrowser();
+    const code_challenge = pkce().challenge;
+    const page = await browser.open(
+      authorizationUrl(started, { client_id: clientId, code_challenge }),
+    );
+    expect([page.status, page.html]).toEqual([200, expect.stringContaining('Document Client')]);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 400_000 });
+    failing = true;
+    const away = await browser.open(page.url);
+    expect([away.status, away.headers.get('retry-after'), away.forms]).toEqual([503, '5', []]);
+    failing = false;
+    const back = await browser.open(page.url);
+    expect([back.status, back.html]).toEqual([200, expect.stringContaining('Document Client')]);
+    vi.useRealTimers();
+    await started.close();
   });
 });

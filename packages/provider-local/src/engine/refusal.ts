@@ -24,7 +24,7 @@ function chain(error: unknown): readonly Error[] {
 }
 
 /** The outage that an error came from, if it did. */
-export function outageOf(error: unknown): AuthError | undefined {
+function outageOf(error: unknown): AuthError | undefined {
   return chain(error).find((cause) => AuthError.isInstance(cause));
 }
 

@@ -1,6 +1,5 @@
 import { type Client, errors } from 'oidc-provider';
 import type { Engine } from '../engine/engine.js';
-import { outageOf } from '../engine/refusal.js';
 
 /**
  * The client that a page is about, if it can still be told: its document may have gone since the page before.
@@ -14,8 +13,6 @@ export async function findClient(
   try {
     return await provider.Client.find(clientId);
   } catch (error) {
-    const outage = outageOf(error);
-    if (outage) throw outage;
     if (error instanceof errors.OIDCProviderError) return undefined;
     throw error;
   }

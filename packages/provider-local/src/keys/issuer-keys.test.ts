@@ -149,6 +149,10 @@ describe('the keys of several instances', () => {
     const { cookies } = await keys.current();
     expect(cookies.active.id).not.toBe(before);
     expect(cookies.live.map(({ id }) => id)).toEqual([cookies.active.id, before]);
+    // 256 bits, others each time.
+    const secrets = cookies.live.map(({ material }) => material);
+    expect(secrets.map((secret) => Buffer.from(secret, 'base64url').length)).toEqual([32, 32]);
+    expect(new Set(secrets).size).toBe(2);
     clock.now += 12 * hour + 600 + 299;
     expect((await keys.current()).cookies.live.map(({ id }) => id)).toContain(before);
     clock.now += 1;
