@@ -196,6 +196,9 @@ onEveryHost(({ network, issuer, start, mint }) => {
       'protocol_32022',
       'insufficient_scope',
     ]);
+    // Who it was is on the record from the moment that it is known.
+    const known = host.sink.events.map((event) => 'actor' in event && event.actor?.subject);
+    expect(known).toEqual([...Array(5).fill(false), ...Array(3).fill('user-1')]);
   });
 
   it('has nothing to GET or DELETE and mints no session (RS-106, RS-42)', async () => {
