@@ -56,12 +56,18 @@ const remoteProxy: Walk = {
       command: process.execPath,
       args: [installed.program('mcp-remote'), url],
       env: (await installed.newcomer()) as Record<string, string>,
-      stderr: 'ignore',
+      stderr: 'pipe',
+    });
+    let told = '';
+    transport.stderr?.on('data', (part: Buffer) => {
+      told += part;
     });
     const client = new ClientV1(self);
     try {
       await client.connect(transport);
       return await callAndStepUp((call) => client.callTool(call));
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.message : error}\n${told}`);
     } finally {
       await client.close();
     }

@@ -8,7 +8,7 @@ import { strictClient } from './strict-client.js';
 export async function changeOfMind(scene: Scene): Promise<void> {
   const { tour, world, vendor, fetch } = scene;
   tour.step(
-    'Ada changes her mind. A page shows her the apps that may act for her, and she removes this one.',
+    'Ada changes her mind. A page shows her the apps that may act for her, and the tour removes this one in her name.',
   );
   await ifOffered(tour, vendor.offers.connectedApps, async ({ remove }) => {
     const app = await strictClient(scene, vendor.issuer);
