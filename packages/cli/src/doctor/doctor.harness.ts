@@ -20,7 +20,7 @@ export interface Outgoing {
 }
 
 /** What is known of the request that is being answered. */
-export interface Incoming {
+interface Incoming {
   readonly method: string;
   readonly path: string;
   /** Of the front. */

@@ -40,14 +40,19 @@ export const firstReply = ({ ask, url }: Patient): Promise<Reply> =>
   ask({ ...opening('2025-11-25'), url });
 
 /** Whether an answer sends the client elsewhere. */
-export const isRedirect = (reply: Reply): reply is Answered =>
+export const isRedirect = (reply: Reply): boolean =>
   reply.kind === 'answer' && reply.status >= 300 && reply.status < 400;
+
+/** Whether nothing takes a POST there. */
+export const isMissing = (reply: Reply): boolean =>
+  reply.kind === 'answer' && (reply.status === 404 || reply.status === 405);
 
 /** Why the rest need not be asked, `undefined` where the endpoint answers at the URL that was given. */
 export async function obstacle(patient: Patient): Promise<string | undefined> {
   const reply = await firstReply(patient);
   if (reply.kind === 'silence') return 'the endpoint gave no answer.';
-  return isRedirect(reply) ? 'the endpoint is elsewhere.' : undefined;
+  if (isRedirect(reply)) return 'the endpoint is elsewhere.';
+  return isMissing(reply) ? 'there is no MCP endpoint at this URL.' : undefined;
 }
 
 /** The header of the 401, and what it says of `Bearer` where it can be read. */

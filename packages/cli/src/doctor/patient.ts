@@ -27,7 +27,7 @@ export interface Answered {
 }
 
 /** Nothing that could be called an answer, and why. */
-export interface Silence {
+interface Silence {
   readonly kind: 'silence';
   readonly url: string;
   readonly why: string;

@@ -70,4 +70,76 @@ Access
 2 failures, 0 warnings, 22 ok, 18 skipped. Asked: ${new URL(ward.url).host}.
 `);
   });
+
+  it('says one thing of an endpoint that is a slash away', async () => {
+    const { out } = await portcullis(['doctor', `${ward.url}/`]);
+    expect(out.replaceAll(ward.origin, 'ORIGIN')).toContain(`
+  FAIL  POST without a token answered 404 in place of 401.
+        at: ORIGIN/mcp/
+        Breaks: Every client: none begins to sign in without it.
+        To do: Give people "ORIGIN/mcp": there the server answers 401.
+  skip  port: ports of loopback are free to choose.
+  skip  certificate: there is no TLS.
+  skip  15 checks: there is no MCP endpoint at this URL.
+`);
+    expect(out).toContain('\n1 failure, 0 warnings, 3 ok, 38 skipped. Asked: ');
+    ward.damage(at('/mcp', (answer) => Object.assign(answer, { status: 405 })));
+    const none = await portcullis(['doctor', ward.url]);
+    expect(none.out).toContain(
+      'To do: Make sure of the path: MCP is served at this very URL, by POST.\n',
+    );
+  });
+
+  it('is in colours, and folded, where the terminal is', async () => {
+    breakTwoThings();
+    const { out } = await portcullis(['doctor', ward.url], {}, { colour: true, columns: 60 });
+    expect(out).toContain('  \u001b[32mok  \u001b[0m  The endpoint answers over HTTP/1.1.\n');
+    expect(out).toContain(
+      '  \u001b[31mFAIL\u001b[0m  The metadata of the authorization server cannot be\n        read: GET answered 404. It was the last of 2 places.\n',
+    );
+    expect(out).toContain(
+      '        Breaks: Every client.\n        To do: Serve the metadata by RFC 8414 at that place;\n',
+    );
+    expect(out).toContain(
+      '  \u001b[90mskip\u001b[0m  port: ports of loopback are free to choose.\n',
+    );
+  });
+
+  it('is JSON for programs', async () => {
+    breakTwoThings();
+    const { out } = await portcullis(['doctor', ward.url, '--json']);
+    const report = JSON.parse(out.replaceAll(ward.origin, 'ORIGIN')) as {
+      findings: readonly { id: string }[];
+    };
+    expect(Object.keys(report)).toEqual(['url', 'asked', 'findings']);
+    const of = (id: string) => report.findings.find((finding) => finding.id === id);
+    expect([of('pkce'), of('resource'), of('challenge')]).toEqual([
+      {
+        id: 'pkce',
+        phase: 'Authorization',
+        outcome: 'skip',
+        said: 'no authorization server was found.',
+        requirement: 'CL-05',
+      },
+      {
+        id: 'resource',
+        phase: 'Discovery',
+        outcome: 'fail',
+        said: 'The resource is "ORIGIN/mcp/", and clients call "ORIGIN/mcp": they differ by the slash at the end.',
+        requirement: 'RS-04',
+        where: 'ORIGIN/.well-known/oauth-protected-resource/mcp',
+        breaks:
+          'VS Code and the official SDKs, which stop; and every token, whose audience is then another.',
+        remedy:
+          'Set the resource to the public URL of the endpoint, byte for byte as people enter it: no slash at the end.',
+      },
+      {
+        id: 'challenge',
+        phase: 'Discovery',
+        outcome: 'ok',
+        said: 'Without a token the answer is 401 with a Bearer challenge.',
+        requirement: 'RS-20',
+      },
+    ]);
+  });
 });

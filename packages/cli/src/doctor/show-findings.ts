@@ -17,10 +17,10 @@ export function showFindings(
 ): string {
   const line = (indent: number, text: string) =>
     `${fold(`${' '.repeat(indent)}${text}`, columns)}\n`;
-  const paint = (outcome: Finding['outcome'], text: string) =>
-    colour ? text.replace(marks[outcome], `\u001b[${colours[outcome]}m$&\u001b[0m`) : text;
-  const entry = (outcome: Finding['outcome'], text: string) =>
-    paint(outcome, line(2, `${marks[outcome]}  ${text}`));
+  const entry = (outcome: Finding['outcome'], text: string) => {
+    const mark = colour ? `\u001b[${colours[outcome]}m${marks[outcome]}\u001b[0m` : marks[outcome];
+    return `  ${mark}  ${line(8, text).slice(8)}`;
+  };
 
   const shown = (finding: Finding): string => {
     const { check, outcome, said = check.title, where, remedy = check.remedy } = finding;

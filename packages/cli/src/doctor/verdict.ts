@@ -3,7 +3,7 @@ import type { Patient } from './patient.js';
 
 /** What an MCP client goes through, in this order. */
 export const phases = ['Discovery', 'Authorization', 'Access'] as const;
-export type Phase = (typeof phases)[number];
+type Phase = (typeof phases)[number];
 
 /** What became of one check. */
 export interface Verdict {

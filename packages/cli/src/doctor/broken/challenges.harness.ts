@@ -55,11 +55,7 @@ export const brokenChallenges: readonly Broken[] = [
   {
     breaks: 'is not at this path',
     damage: endpoint(notFound),
-    found: [
-      'fail challenge ORIGIN/mcp: POST without a token answered 404 in place of 401.',
-      'fail era-2026 ORIGIN/mcp: A request of 2026-07-28 was answered 404 in place of 401.',
-      'fail bad-token ORIGIN/mcp: A bad token was answered 404 in place of 401.',
-    ],
+    found: ['fail challenge ORIGIN/mcp: POST without a token answered 404 in place of 401.'],
   },
   {
     breaks: 'has a gateway that renames the challenge',

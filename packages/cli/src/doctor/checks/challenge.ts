@@ -1,6 +1,6 @@
 import { isScopeToken } from '@portcullis/core';
-import { firstChallenge, firstReply } from '../facts.js';
-import type { Answered } from '../patient.js';
+import { firstChallenge, firstReply, isMissing, isRedirect, opening } from '../facts.js';
+import type { Answered, Patient } from '../patient.js';
 import { type Check, fail, ok, skip, type Verdict, warn } from '../verdict.js';
 import { quoted } from '../wording.js';
 
@@ -24,9 +24,12 @@ export const challenge: readonly Check[] = [
     breaks: 'Every client: none begins to sign in without it.',
     remedy:
       'Answer 401 with WWW-Authenticate: Bearer and its parameters, before anything else is looked at.',
+    anyhow: true,
     async examine(patient) {
       const reply = await firstReply(patient);
       if (reply.kind === 'silence') return skip('the endpoint gave no answer.');
+      if (isRedirect(reply)) return skip('the endpoint is elsewhere.');
+      if (isMissing(reply)) return missing(patient, reply);
       if (reply.status !== 401) return noRefusal(reply);
       if (await firstChallenge(patient)) return ok();
       const header = reply.headers.get('www-authenticate');
@@ -142,15 +145,25 @@ export const challenge: readonly Check[] = [
   },
 ];
 
+/** Says where the endpoint is, if it is only a slash away. */
+async function missing({ ask, target }: Patient, { status, url }: Answered): Promise<Verdict> {
+  const said = `POST without a token answered ${status} in place of 401.`;
+  const { origin, pathname, search } = target;
+  const other = `${origin}${pathname.endsWith('/') ? pathname.slice(0, -1) : `${pathname}/`}${search}`;
+  const there = await ask({ ...opening('2025-11-25'), url: other });
+  const found = there.kind === 'answer' && there.status === 401;
+  const remedy = found
+    ? `Give people ${quoted(other)}: there the server answers 401.`
+    : 'Make sure of the path: MCP is served at this very URL, by POST.';
+  return fail(said, url, remedy);
+}
+
 /** What the status says that came in place of 401. */
 function noRefusal({ status, url }: Answered): Verdict {
   const said = `POST without a token answered ${status} in place of 401.`;
   if (status < 300) {
     const remedy = 'Put the gate in front of the endpoint: anybody may use this server.';
     return fail(`${said} The server is open to everybody.`, url, remedy);
-  }
-  if (status === 404 || status === 405) {
-    return fail(said, url, 'Make sure of the path: MCP is served at this very URL, by POST.');
   }
   if (status === 403) {
     const remedy =

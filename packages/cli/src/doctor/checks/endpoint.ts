@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 const RENEWAL = 7;
 const SLOW_MS = 3000;
 /** Seconds; tokens are checked with a few seconds of tolerance. */
-export const MAX_SKEW = 60;
+const MAX_SKEW = 60;
 
 /** Whether clients reach the endpoint at all. */
 export const endpoint: readonly Check[] = [
