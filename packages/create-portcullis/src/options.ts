@@ -86,7 +86,7 @@ function parsed(words: readonly string[]) {
     });
   } catch (error) {
     const [first = ''] = (error as Error).message.split(/\.\s/);
-    throw new UsageError(`${first.replace(/\.$/, '')}.`);
+    throw new UsageError(`${first}.`);
   }
 }
 

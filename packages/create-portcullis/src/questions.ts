@@ -108,7 +108,6 @@ function openInterview({ input, output }: Keyboard) {
   const lines = createInterface({ input, output });
   const left = new AbortController();
   lines.once('close', () => left.abort());
-  lines.once('SIGINT', () => lines.close());
   return {
     close: () => lines.close(),
     async ask<Value>(

@@ -21,7 +21,9 @@ export function startRepository(
   while (!existsSync(around)) around = dirname(around);
   // What a hook or an editor set for another repository is not meant for this one. git knows which variables those are.
   const local = gitIn(around, env, 'rev-parse', '--local-env-vars');
-  if (local.status !== 0) return 'There is no git here, so there is no repository.';
+  if (local.error) return 'There is no git here, so there is no repository.';
+  const refused = 'git could not make a repository. "git init" says why.';
+  if (local.status !== 0) return refused;
   const ofAnother = new Set(local.stdout.split('\n'));
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !ofAnother.has(name)));
   const done = (directory: string, ...words: readonly string[]) =>
@@ -30,7 +32,7 @@ export function startRepository(
   if (existsSync(join(place, '.git')) || done(around, 'rev-parse', '--git-dir')) {
     return 'The folder is in a git repository already, so it got none of its own.';
   }
-  if (!done(folder, 'init', '--initial-branch=main')) return 'git could not make a repository.';
+  if (!done(folder, 'init', '--initial-branch=main')) return refused;
   const words = ['commit', '--no-verify', '--message', 'Start with create-portcullis'];
   return done(folder, 'add', '--all') && done(folder, '-c', 'commit.gpgSign=false', ...words)
     ? undefined

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeSmall, makeTemplate, newFolder, runIn, typing } from './run.harness.js';
 
@@ -154,6 +155,15 @@ describe('refuses, and writes nothing:', () => {
     expect(readdirSync(directory)).toEqual(['a']);
   });
 
+  it('the folder that nobody named, when it is taken', async () => {
+    writeFileSync(join(directory, 'my-server'), 'mine');
+    expect(await create()).toEqual({
+      code: 1,
+      out: '',
+      err: '"my-server" is a file. Choose another folder.\n',
+    });
+  });
+
   it('a file, and a folder below a file', async () => {
     writeFileSync(join(directory, 'a'), 'mine');
     expect(await create('a')).toMatchObject({
@@ -163,7 +173,7 @@ describe('refuses, and writes nothing:', () => {
     const { code, err } = await create('a/b');
     expect([code, err]).toEqual([
       1,
-      expect.stringMatching(/^E(EXIST|NOTDIR): .* Nothing was written\.\n$/),
+      expect.stringMatching(/^E(EXIST|NOTDIR): [^.]*'\. Nothing was written\.\n$/),
     ]);
     expect(read('a')).toBe('mine');
   });
@@ -280,6 +290,17 @@ describe('git', () => {
     expect(git('a', 'branch', '--show-current')).toBe('main');
   });
 
+  it('does without where it does not work', async () => {
+    writeFileSync(join(directory, '.gitconfig'), '[');
+    const env = { PATH: process.env.PATH, HOME: directory };
+    const { code, out } = await runIn({ directory, template, env }, 'a');
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('\ngit could not make a repository. "git init" says why.\n'),
+    ]);
+    expect(readdirSync(join(directory, 'a'))).not.toContain('.git');
+  });
+
   it('does without where there is none', async () => {
     const { code, out } = await runIn({ directory, template, env: { PATH: directory } }, 'a');
     expect([code, out]).toEqual([0, expect.stringContaining('There is no git here')]);
@@ -294,7 +315,7 @@ describe('in a terminal', () => {
       ['Folder of the project (my-server): ', 'taken\r'],
       ['Folder of the project (my-server): ', 'finance\r'],
       ['Choose (local): ', '5\r'],
-      ['Choose (local): ', '3\r'],
+      ['Choose (local): ', ' 3 \r'],
       ['Choose (express): ', 'hono\r'],
       ['Choose (npm): ', '\r'],
     );
@@ -307,6 +328,33 @@ describe('in a terminal', () => {
     expect(person.screen()).toContain('Write a number from 1 to 4, or a name.');
     expect(person.screen().match(/\?/g)).toHaveLength(3);
     expect(readdirSync(directory)).toEqual(['finance', 'taken']);
+  });
+
+  it('reads as a list, line by line', async () => {
+    const enter = ['my-server', 'local', 'express', 'npm'].map((word) => [`(${word}): `, '\r']);
+    const person = typing(...(enter as [string, string][]));
+    expect((await runIn({ directory, template, keyboard: person.keyboard })).code).toBe(0);
+    const plain = stripVTControlCharacters(person.screen()).replaceAll('\r', '');
+    expect(plain).toBe(`Folder of the project (my-server): 
+Who signs people in?
+  1  local     the embedded authorization server; no account anywhere
+  2  scalekit  Scalekit, and local on laptops and in tests
+  3  auth0     Auth0, and local on laptops and in tests
+  4  oidc      any other OpenID Connect issuer, and local on laptops and in tests
+Choose (local): 
+What serves HTTP?
+  1  express   Express 5
+  2  hono      Hono 4, with the fetch API
+Choose (express): 
+What installs it?
+  1  npm
+  2  pnpm
+  3  yarn
+  4  bun
+Choose (npm): 
+`);
+    // An input that goes on reading would keep the process from ending.
+    expect(person.keyboard.input.isPaused()).toBe(true);
   });
 
   it('asks nothing for a folder that is taken', async () => {
@@ -343,6 +391,7 @@ describe('in a terminal', () => {
 it('says what it can do, and which version it is', async () => {
   const { code, out } = await create('--help');
   expect(code).toBe(0);
+  expect(await create('-h')).toEqual({ code, out, err: '' });
   expect(out).toContain('Usage: npm create portcullis@latest [folder] -- [options]');
   expect(await create('--version')).toEqual({ code: 0, out: '1.2.3\n', err: '' });
 });

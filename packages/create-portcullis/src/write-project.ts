@@ -53,7 +53,6 @@ export async function writeProject<Result>(
     workshop = mkdtempSync(join(around, `.${basename(folder)}-`));
     // A folder in it, since the workshop itself is closed to everybody else.
     const made = join(workshop, basename(folder));
-    mkdirSync(made);
     for (const layer of layersOf(project)) await copyLayer(join(template, layer), made, project);
     for (const [name, text] of Object.entries(settings[project.packageManager])) {
       writeFileSync(join(made, name), text);

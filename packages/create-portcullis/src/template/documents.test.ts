@@ -11,6 +11,10 @@ it('has the rows of the providers that the project has, and of no other', () => 
   expect(rows(readme('local'))).toEqual(['Authorization', 'Access', '`local`']);
   expect(rows(readme('auth0'))).toEqual(['`local`', '`auth0`', 'all but `local`']);
   expect(readme('auth0')).toContain('| `AUTH0_DOMAIN`');
+  expect(readme('auth0')).toContain(
+    '`auth0` in production. Copy `.env.example` to `.env` and fill in the variables of Auth0.',
+  );
+  expect(readme('local')).toContain('The authorization server is part of this one,');
   expect(readme('auth0')).toContain('| `ROLE_CLAIM`');
   expect(readme('auth0')).not.toMatch(/SCALEKIT|OIDC_/);
   expect(readme('local')).not.toMatch(/AUTH0|SCALEKIT|OIDC_|ROLE_CLAIM|AUTH_PROVIDER/);

@@ -1,5 +1,7 @@
 import { type Provider, providers, type Variant } from '../choice.js';
+import { dockerfile } from './dockerfile.js';
 import { edited } from './edit.js';
+import { section } from './section.js';
 import { readText } from './workspace.js';
 
 const app = 'apps/finance-sentiment';
@@ -18,24 +20,8 @@ export function documents(variant: Variant): ReadonlyMap<string, string> {
     ['.env.example', environment(readText(`${app}/.env.example`), variant)],
     ['.gitignore', readText(`${starter}/gitignore`)],
     ['.dockerignore', readText(`${starter}/dockerignore`)],
-    ['Dockerfile', dockerfile()],
+    ['Dockerfile', dockerfile(readText(`${app}/Dockerfile`))],
   ]);
-}
-
-/**
- * The body of a section, up to the next heading. For one that begins with a bar, its table alone.
- *
- * @throws {Error} when there is no such section or table.
- */
-function section(text: string, heading: string): string {
-  const [, tableOf, title = heading] = /^(table: )?(.*)$/.exec(heading) ?? [];
-  const start = text.indexOf(`\n## ${title}\n`);
-  const [body = ''] = start < 0 ? [] : text.slice(start + title.length + 5).split(/\n(?=## )/);
-  const found = tableOf ? (/^\|.*(?:\n\|.*)*$/m.exec(body)?.[0] ?? '') : body.trim();
-  if (found === '') {
-    throw new Error(`The app's README has nothing under "${heading}". Adapt starter/README.md.`);
-  }
-  return found;
 }
 
 const isOther = (name: string, { provider }: Variant) =>
@@ -45,7 +31,6 @@ const isOther = (name: string, { provider }: Variant) =>
 function withoutRows(text: string, variant: Variant): string {
   let keep = true;
   const kept = text.split('\n').filter((line) => {
-    if (!line.startsWith('|')) keep = true;
     const [, name, all] = /^\| \*\*(?:`(\w+)`|(all but `local`))\*\*/.exec(line) ?? [];
     if (name) keep = !isOther(name, variant);
     if (all) keep = variant.provider !== 'local';
@@ -83,23 +68,6 @@ function environment(text: string, variant: Variant): string {
   return paragraphs.join('\n\n');
 }
 
-/** The image of the app, built outside of the repository. npm works in it: that comes with the image. */
-function dockerfile(): string {
-  const stage = readText(`${app}/Dockerfile`)
-    .split(/\n(?=FROM )/)
-    .slice(2);
-  if (stage.length !== 1) throw new Error('The Dockerfile of the app has not two stages any more.');
-  return `FROM node:24-slim AS build
-WORKDIR /app
-# Another package manager than npm: copy its lockfile and install with it, or the image has other versions than you tested.
-COPY package.json package-lock.json* ./
-RUN if [ -f package-lock.json ]; then npm ci; else npm install; fi
-COPY . .
-RUN npm run build && npm prune --omit=dev
-
-${stage.join('\n')}`;
-}
-
 const titles: Readonly<Record<Provider, string>> = {
   local: 'Local',
   scalekit: 'Scalekit',
@@ -107,15 +75,13 @@ const titles: Readonly<Record<Provider, string>> = {
   oidc: 'your OpenID Connect issuer',
 };
 
-/** Keeps what stands between `<!-- express -->` and `<!-- end -->` where that is what was chosen. */
+/** Keeps what stands between `<!-- local -->` and `<!-- end -->` where there is no vendor, `<!-- vendor -->` where there is one. */
 function chosen(text: string, { provider, host }: Variant): string {
-  const isVendor = provider !== 'local';
-  const holds = (condition: string) =>
-    condition === host || condition === provider || (condition === 'vendor' && isVendor);
+  const kind = provider === 'local' ? 'local' : 'vendor';
   return text
     .replace(
-      /<!-- (\w+) -->\n([\s\S]*?)<!-- end -->\n/g,
-      (_all, condition: string, part: string) => (holds(condition) ? part : ''),
+      /<!-- (local|vendor) -->\n([\s\S]*?)<!-- end -->\n/g,
+      (_all, condition: string, part: string) => (condition === kind ? part : ''),
     )
     .replaceAll('__PROVIDER__', provider)
     .replaceAll('__VENDOR__', titles[provider])

@@ -1,9 +1,12 @@
-import { type Provider, providers, type Variant } from '../choice.js';
+import type { Variant } from '../choice.js';
 import type { Edit } from './edit.js';
+
+const vendors = ['scalekit', 'auth0', 'oidc'] as const;
+type Vendor = (typeof vendors)[number];
 
 /** What a project's files say otherwise than the app's. All that is not named here is taken as it stands. */
 export function editsFor({ provider, host }: Variant): readonly Edit[] {
-  const others = providers.filter((each) => each !== 'local' && each !== provider);
+  const others = vendors.filter((each) => each !== provider);
   return [
     ...others.flatMap(withoutVendor),
     ...(provider === 'local' ? withoutVendors : others.map(withoutRow)),
@@ -16,8 +19,7 @@ export function editsFor({ provider, host }: Variant): readonly Edit[] {
 const configNames = { scalekit: 'ScalekitConfig', auth0: 'Auth0Config', oidc: 'OidcConfig' };
 
 /** The vendor is no longer among those that can be configured, and nothing leads to its files. */
-function withoutVendor(vendor: Provider): readonly Edit[] {
-  if (vendor === 'local') return [];
+function withoutVendor(vendor: Vendor): readonly Edit[] {
   const branch = new RegExp(` {4}case '${vendor}':\\n {6}return .*;\\n`);
   const kinds = 'src/identity/identity-config.ts';
   return [
@@ -30,7 +32,7 @@ function withoutVendor(vendor: Provider): readonly Edit[] {
   ];
 }
 
-const withoutRow = (vendor: Provider): Edit => ({
+const withoutRow = (vendor: Vendor): Edit => ({
   file: 'src/identity/vendor-rows.ts',
   find: new RegExp(` {2}${vendor}: '.*',\\n`),
 });

@@ -86,6 +86,9 @@ describe.each(all)('$title', ({ variant, files }) => {
         expect(importsOf(text).join(' '), path).not.toMatch(new RegExp(`[/-]${vendor}\\b`));
       }
     }
+    const rows = [...(files.get('src/identity/vendor-rows.ts') ?? '').matchAll(/^ {2}(\w+): '/gm)];
+    expect(rows.map(([, vendor]) => vendor)).toEqual(provider === 'local' ? [] : [provider]);
+    expect(files.has('src/identity/vendor-rows.ts')).toBe(provider !== 'local');
     expect(Object.keys(dependencies).filter((name) => name.includes('/provider-'))).toEqual(
       [
         '@portcullis/provider-local',
@@ -124,7 +127,13 @@ describe.each(all)('$title', ({ variant, files }) => {
     for (const [path, text] of files) {
       expect(text, path).not.toMatch(/\bpnpm\b|workspace:|catalog:|end-to-end\/|\{\{|<!--/);
       expect(importsOf(text).join(' '), path).not.toMatch(/browser-testing|^(\.\.\/){3}/);
+      const open = [...text.matchAll(/__([A-Z]+)__/g)].map(([, name = '']) => name);
+      expect(['NAME', 'NICKNAME', 'TITLE', 'RUN', 'INSTALL'], path).toEqual(
+        expect.arrayContaining(open),
+      );
     }
+    expect(files.get('README.md')).not.toContain('\n\n\n');
+    expect(files.get('src/app.ts')).toContain('`__RUN__ start`');
   });
 
   it('has the scripts that its documents speak of', () => {
@@ -183,6 +192,37 @@ it('asks in front of people for what the server imports, and for the rest in dev
     'typescript',
     'vitest',
   ]);
+});
+
+it('is called by its own name', () => {
+  const files = filesOf({ host: 'hono', provider: 'local' });
+  expect(files.get('src/about.ts')).toContain(" name: '__NAME__',");
+  expect(files.get('src/about.ts')).toContain(" title: '__TITLE__',");
+  expect(files.get('src/about.ts')).toContain(" nickname: '__NICKNAME__',");
+  expect(files.get('src/app.test.ts')).toContain("resource_name: '__TITLE__'");
+  expect(JSON.parse(files.get('tsconfig.json') ?? '')).toMatchObject({ include: ['src'] });
+  expect(files.get('package.json')).toMatch(
+    /^\{\n {2}"name": "__NAME__",\n {2}"version": "0\.1\.0",\n {2}"private": true,\n/,
+  );
+  expect(manifestOf(files)).toMatchObject({
+    description: 'An MCP server behind OAuth 2.1.',
+    type: 'module',
+    scripts: {
+      build: 'tsup --silent',
+      start: 'tsup --silent && node dist/main.js',
+      dev: 'tsup --silent --watch src --onSuccess "node dist/main.js"',
+      demo: 'tsup --silent && node dist/demo.js',
+      test: 'vitest run',
+      typecheck: 'tsc',
+    },
+  });
+});
+
+it('fails where nothing leads to what is edited', () => {
+  const edits = [{ file: 'src/nowhere.ts', find: 'a' }];
+  expect(() => projectFiles({ host: 'hono', provider: 'oidc' }, edits)).toThrow(
+    'Nothing leads to src/nowhere.ts any more. Adapt src/template/edits.ts.',
+  );
 });
 
 it('tells npm which Node it needs, and which script may run when packages are installed', () => {

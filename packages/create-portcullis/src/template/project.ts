@@ -1,6 +1,6 @@
 import type { Variant } from '../choice.js';
 import { documents } from './documents.js';
-import { edited } from './edit.js';
+import { type Edit, edited } from './edit.js';
 import { editsFor } from './edits.js';
 import { reachable } from './reachable.js';
 import { publishedVersions, readManifest, readText } from './workspace.js';
@@ -26,22 +26,25 @@ const declarations = ['src/views/html.d.ts'];
 const buildTools = ['@types/node', 'tsup', 'typescript', 'vitest'];
 
 /**
- * Every file of a project, made of the app as it is now, by path below the project. `__NAME__`, `__TITLE__`, `__RUN__` and `__INSTALL__` stand for what
- * only the person knows who makes it.
+ * Every file of a project, made of the app as it is now, by path below the project. `__NAME__`, `__NICKNAME__`, `__TITLE__`, `__RUN__` and
+ * `__INSTALL__` stand for what only the person knows who makes it.
  *
+ * @param edits - What reads otherwise than in the app.
  * @throws {Error} when the app has changed in a place that the template speaks of.
  */
-export function projectFiles(variant: Variant): ReadonlyMap<string, string> {
-  const edits = editsFor(variant);
+export function projectFiles(
+  variant: Variant,
+  edits: readonly Edit[] = editsFor(variant),
+): ReadonlyMap<string, string> {
   const read = (file: string) => ofProject(edited(file, readText(`${app}/${file}`), edits));
   const { packages: needed } = reachable([server], read);
   const all = reachable(
     [server, demo, ...declarations, ...toolFiles, ...tests.map((name) => `src/${name}.test.ts`)],
     read,
   );
-  const unused = edits.filter(({ file }) => !all.files.has(file));
-  if (unused.length > 0) {
-    throw new Error(`Nothing leads to ${unused[0]?.file} any more. Adapt src/template/edits.ts.`);
+  const unused = edits.find(({ file }) => !all.files.has(file));
+  if (unused) {
+    throw new Error(`Nothing leads to ${unused.file} any more. Adapt src/template/edits.ts.`);
   }
   const development = [...all.packages, ...buildTools].filter((name) => !needed.has(name));
   return new Map([
