@@ -20,7 +20,7 @@ import { openStores } from './stores.js';
 import { underName } from './under-name.js';
 
 /** What a test or the tour adds to the app; `pnpm start` adds nothing. */
-export interface AppExtras extends Pick<IdentitySetting, 'local'> {
+export interface AppExtras extends Pick<IdentitySetting, 'local' | 'pages'> {
   readonly audit?: readonly AuditSink[];
   /** Told what the operator should look at. Default: the standard error. */
   readonly report?: IdentitySetting['report'];
@@ -75,7 +75,7 @@ async function open(
   opened: Close[],
 ): Promise<Omit<FinanceApp, 'close'>> {
   const { publicUrl, dataDir, adminPassword } = config;
-  const { audit: more = [], report = warn, local } = extras;
+  const { audit: more = [], report = warn, local, pages = look } = extras;
   const resource = `${publicUrl}/mcp`;
   mkdirSync(dataDir, { recursive: true });
   // What cannot be recorded must not happen: whoever asks for a trail wants all of it.
@@ -91,6 +91,7 @@ async function open(
   opened.push(() => stores.close());
   const identity = await openIdentity(config.identity, {
     local,
+    pages,
     report,
     publicUrl,
     dataDir,
@@ -103,7 +104,7 @@ async function open(
   const [issuer = publicUrl] = provider.authorizationServers;
 
   const site = createSite({
-    ...{ name: about.title, url: publicUrl, files: '/site', pages: look },
+    ...{ name: about.title, url: publicUrl, files: '/site', pages },
     style: `${homeStyle}${auditStyle}`,
   });
   const { frame } = site;

@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningApp, startApp } from './end-to-end/app.harness.js';
-
-vi.mock('./about.js', async (original) => ({
-  ...(await original<typeof import('./about.js')>()),
-  look: {
-    productName: 'Acme Markets',
-    accentColor: '#b3005e',
-    privacyUrl: 'https://acme.example/privacy',
-  },
-}));
 
 describe('the look that the operator sets', () => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await startApp({ ADMIN_PASSWORD: 'battery staple' });
+    const pages = {
+      productName: 'Acme Markets',
+      accentColor: '#b3005e',
+      privacyUrl: 'https://acme.example/privacy',
+    };
+    app = await startApp({ ADMIN_PASSWORD: 'battery staple' }, { pages });
   });
   afterAll(() => app.close());
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type MemorySink, memorySink } from '@portcullis/core';
-import { createFinanceApp } from '../app.js';
+import { type AppExtras, createFinanceApp } from '../app.js';
 import { readConfig } from '../config.js';
 import { listen, stop } from '../listening.js';
 import { ada } from './signed-in.harness.js';
@@ -22,7 +22,10 @@ export interface RunningApp {
 }
 
 /** Starts it with these variables of the environment, beside Ada's password. Close it when the test is over. */
-export async function startApp(env: NodeJS.ProcessEnv): Promise<RunningApp> {
+export async function startApp(
+  env: NodeJS.ProcessEnv,
+  extras: Pick<AppExtras, 'pages'> = {},
+): Promise<RunningApp> {
   const folder = mkdtempSync(join(tmpdir(), 'finance-sentiment-e2e-'));
   const server = createServer();
   const port = await listen(server, 0, '127.0.0.1');
@@ -33,7 +36,7 @@ export async function startApp(env: NodeJS.ProcessEnv): Promise<RunningApp> {
     ...env,
   });
   const audit = memorySink();
-  const open = () => createFinanceApp(config, { audit: [audit] });
+  const open = () => createFinanceApp(config, { ...extras, audit: [audit] });
   let app = await open().catch(async (error: unknown) => {
     await stop(server, 0);
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import type { AuditSink, AuthProvider, Principal, ProofChecker } from '@portcullis/core';
-import type { LocalProviderOptions } from '@portcullis/provider-local';
+import type { LocalProviderOptions, PagesOptions } from '@portcullis/provider-local';
 import type { Routes } from '../host/site.js';
 
 /** Who signs people in, as far as the app has to know. */
@@ -34,6 +34,8 @@ export interface IdentitySetting {
   readonly audit: readonly AuditSink[];
   /** Told what the operator should look at in the vendor's dashboard. */
   readonly report: (message: string) => void;
+  /** How pages look, the embedded issuer's too. Default: its own look. */
+  readonly pages?: PagesOptions;
   /** Further options of the embedded issuer. */
   readonly local?: Partial<
     Pick<LocalProviderOptions, 'clients' | 'resources' | 'dangerouslyMapClientDocuments'>

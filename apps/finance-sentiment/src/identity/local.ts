@@ -9,7 +9,7 @@ import {
   localProvider,
   type RegisteredClient,
 } from '@portcullis/provider-local';
-import { about, look } from '../about.js';
+import { about } from '../about.js';
 import { ADMIN_SCOPES, ADMIN_USER, isEmbeddedAdministrator } from '../owner.js';
 import { baseline, scopes } from '../scopes.js';
 import { underName } from '../under-name.js';
@@ -22,7 +22,7 @@ export async function localIdentity(
   config: LocalConfig,
   setting: IdentitySetting,
 ): Promise<Identity> {
-  const { publicUrl, dataDir, resource, audit, local = {} } = setting;
+  const { publicUrl, dataDir, resource, audit, pages, local = {} } = setting;
   const { dpop } = config;
   const listed = listedClients(config);
   const store = await openIssuerStore(config, dataDir);
@@ -48,7 +48,7 @@ export async function localIdentity(
     refreshGraceSeconds: config.refreshGraceSeconds,
     trustedProxies: config.trustedProxies,
     dpop: dpop === 'nonce' ? dpop : dpop === 'on',
-    pages: look,
+    ...(pages ? { pages } : {}),
     audit,
   });
   await readKeys(provider, config);
