@@ -17,14 +17,21 @@ export function banner(
   config: Config,
   { mcpUrl, issuer }: { readonly mcpUrl: string; readonly issuer: string },
 ): string {
-  const { identity, alphaVantage, dataDir } = config;
+  const { identity, alphaVantage, dataDir, publicUrl, adminPassword } = config;
   const rows = [
     ['MCP server', bold(mcpUrl)],
+    ['Front page', `${publicUrl}/ ${dim('(how to connect each client)')}`],
     ...(identity.name === 'local'
       ? localRows(identity, issuer)
       : vendorRows(identity, issuer, mcpUrl)),
     ['News', alphaVantage ? 'live from Alpha Vantage' : 'embedded, invented companies'],
     ['Data', dataDir],
+    [
+      'Audit',
+      adminPassword
+        ? `${publicUrl}/admin/audit ${dim('(opens with ADMIN_PASSWORD)')}`
+        : dim('set ADMIN_PASSWORD to see who did what'),
+    ],
   ];
   const width = Math.max(...rows.map(([name = '']) => name.length)) + 2;
   const table = rows.map(([name = '', value]) => `  ${name.padEnd(width)}${value}`);

@@ -30,9 +30,10 @@ describe.concurrent.each(vendorNames)('pnpm start with the variables of %s', (na
     const running = stage.start({ ...vendor.variables, PORT: String(port) });
     await running.prints('Ctrl+C stops the server.');
     const lines = running.output().split('\n');
-    expect(lines.slice(0, 5)).toEqual([
+    expect(lines.slice(0, 6)).toEqual([
       'Finance Sentiment is up.',
       `  MCP server  ${mcpUrl}`,
+      `  Front page  http://127.0.0.1:${port}/ (how to connect each client)`,
       `  Issuer      ${vendor.issuer} (people sign in there)`,
       `  Audience    ${mcpUrl} (${audienceAt[name]}, byte for byte)`,
       '  News        embedded, invented companies',

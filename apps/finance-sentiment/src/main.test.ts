@@ -17,6 +17,10 @@ describe.concurrent('pnpm start', () => {
     const text = running.output();
     const url = `http://127.0.0.1:${port}/mcp`;
     expect(text).toContain(`MCP server      ${url}`);
+    expect(text).toContain(
+      `Front page      http://127.0.0.1:${port}/ (how to connect each client)\n`,
+    );
+    expect(text).toContain('Audit           set ADMIN_PASSWORD to see who did what\n');
     expect(text).toMatch(/Demo user {7}ada {3}[\w-]{12}\n/);
     expect(text).toMatch(/Connected apps {2}http:\/\/127\.0\.0\.1:\d+\/connected-apps /);
     expect(text).toMatch(/Machine client {2}nightly-report {3}[\w-]{32}\n/);
@@ -39,9 +43,15 @@ describe.concurrent('pnpm start', () => {
   it('gives the machine client a token for its one wildcard', async () => {
     const port = await freePort();
     const secret = 'a-secret-of-32-characters-or-more';
-    const running = stage.start({ PORT: String(port), MACHINE_CLIENT_SECRET: secret });
+    const admin = 'admin-signs-in';
+    const env = { PORT: String(port), MACHINE_CLIENT_SECRET: secret, ADMIN_PASSWORD: admin };
+    const running = stage.start(env);
     await running.prints('Ctrl+C stops the server.');
     expect(running.output()).not.toContain(secret);
+    expect(running.output()).not.toContain(admin);
+    const audit = `http://127.0.0.1:${port}/admin/audit`;
+    expect(running.output()).toContain(`Audit           ${audit} (opens with ADMIN_PASSWORD)\n`);
+    expect((await fetch(audit)).status).toBe(401);
     const origin = `http://127.0.0.1:${port}`;
     const metadata = await fetch(`${origin}/.well-known/oauth-authorization-server`);
     const { token_endpoint } = await metadata.json();
