@@ -38,7 +38,7 @@ function objectOf(reading: Reading, index: number, reach: number): Bound | undef
   const { units } = reading;
   for (let at = index + 1; at <= index + reach && at < units.length; at += 1) {
     const entry = units[at]?.entry;
-    if (!entry || (entry.break && entry.break !== 'soft')) return undefined;
+    if (!entry) return undefined;
     if (entry.metric !== undefined) return compound(reading, at);
     if (entry.break || (entry.direction !== undefined && !entry.quality)) return undefined;
     // "In" right after the word leads to what moves: "a drop in sales".

@@ -54,6 +54,58 @@ describe('how far a word reaches', () => {
   });
 });
 
+describe('what belongs to what', () => {
+  it.each([
+    ['Profit rose to EUR 5 mn from EUR 3 mn', [['Profit rose', 1]]],
+    ['Profit was EUR 3 mn against EUR 3 mn', []],
+    ['Votes were 300 against 200', []],
+    ['Prices rise', []],
+    ['Brindle adds', []],
+    ['Brindle is at a record high', [['record high', 1.5]]],
+    ['Profit cuts debt', [['cuts debt', 1]]],
+    ['Sales zq improve margins', [['improve margins', 1]]],
+    [
+      'Brindle lifts improved guidance',
+      [
+        ['lifts improved guidance', 1],
+        ['improved guidance', 0.25],
+      ],
+    ],
+    [
+      'Brindle lifts slumping sales',
+      [
+        ['lifts', 0.22],
+        ['slumping sales', -1.5],
+      ],
+    ],
+    ['Brindle cuts for guidance', [['cuts', -0.22]]],
+    ['A drop in sales', [['drop in sales', -1]]],
+    ['A drop zq in sales', [['drop', -0.22]]],
+    ['Sales costs fall', [['Sales costs fall', 1]]],
+    ['Costs sales fall', [['Costs sales fall', 1]]],
+    ['Brindle ends, probe opens', [['probe', -1.2]]],
+    [
+      'Brindle ends probe zq fraud',
+      [
+        ['ends probe', 1.2],
+        ['fraud', -1.5],
+      ],
+    ],
+    ['Probe, zq ended', [['Probe', -1.2]]],
+    ['Probe of profit ended', [['Probe', -1.2]]],
+    ['Debt of Brindle Corp. falls', [['Debt of Brindle Corp. falls', 1]]],
+    ['Debt of J. Zq falls', [['Debt of J. Zq falls', 1]]],
+    ['Debt is zq. It falls', [['falls', -0.154]]],
+    ['Costs were forty percent more', [['Costs were forty percent more', -1]]],
+    ['Costs above sales plan', []],
+    [`Profit ${'$ZQ '.repeat(15)} fell`, [[`Profit ${'$ZQ '.repeat(15)} fell`, -1]]],
+    [`Profit ${'www.zq.com '.repeat(15)}fell`, [[`Profit ${'www.zq.com '.repeat(15)}fell`, -1]]],
+    ['Profit https://zq.com/a fell', [['Profit https://zq.com/a fell', -1]]],
+  ])('%s', (text, expected) => {
+    expect(reasons(text).map(([span, , , value]) => [span, value])).toEqual(expected);
+  });
+});
+
 describe('what a clause weighs', () => {
   it.each([
     ['Profit rose. Sales fell.', [1, 0.7]],
@@ -78,6 +130,13 @@ describe('figures', () => {
     ['A loss of EUR 0 mn, compared with EUR 3 mn', 'positive'],
     ['A loss of EUR -3 mn, compared with EUR -1 mn', 'negative'],
     ['A loss of EUR -1 mn, compared with EUR -3 mn', 'positive'],
+    ['A loss of EUR -3 mn, compared with EUR 1 mn', 'negative'],
+    ['EBIT was negative EUR 3 mn against EUR 1 mn', 'negative'],
+    ['EBIT was minus 3 mn against 1 mn', 'negative'],
+    ['Profit was EUR 2024 against EUR 2025', 'negative'],
+    ['Profit was 2024 against 2025', 'neutral'],
+    ['Brindle +4.2% at 3 in the hall of 9 rooms', 'positive'],
+    ['Brindle offers a premium 30 percent', 'positive'],
     ['Profit was EUR 3 mn against 2 percent', 'neutral'],
     ['Profit was EUR 3 mn against EUR 3 mn', 'neutral'],
     ['Votes were 300 against 200', 'neutral'],

@@ -195,6 +195,18 @@ describe('transformersEngine refuses to start', () => {
     ]);
   });
 
+  it('with weights that cannot be read', async () => {
+    putModel();
+    rmSync(join(modelDir, 'onnx/model.onnx'));
+    mkdirSync(join(modelDir, 'onnx/model.onnx'));
+    const { load } = stub(() => row(1, 0, 0));
+    expect(await problemsOf(load)).toMatchObject([
+      {
+        problem: `"${modelDir}" cannot be loaded: EISDIR: illegal operation on a directory, read.`,
+      },
+    ]);
+  });
+
   it('and repeats little of what it is told', async () => {
     putModel();
     const pipeline = () => Promise.reject(new Error('x'.repeat(10_000)));

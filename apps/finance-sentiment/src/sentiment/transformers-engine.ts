@@ -154,13 +154,14 @@ export async function transformersEngine(options: TransformersOptions): Promise<
   if (problems.length > 0 || typeof found === 'string' || !weights) {
     throw new ConfigurationError(problems);
   }
-  const id = `transformers/${await fingerprint(join(modelDir, weights.file))}`;
-
-  const classify = await found
-    .pipeline('text-classification', modelDir, { local_files_only: true, dtype: weights.dtype })
-    .catch((error: unknown) => {
-      throw modelProblem(`"${modelDir}" cannot be loaded: ${saying(error)}`);
-    });
+  const { dtype } = weights;
+  const [print, classify] = await Promise.all([
+    fingerprint(join(modelDir, weights.file)),
+    found.pipeline('text-classification', modelDir, { local_files_only: true, dtype }),
+  ]).catch((error: unknown) => {
+    throw modelProblem(`"${modelDir}" cannot be loaded: ${saying(error)}`);
+  });
+  const id = `transformers/${print}`;
 
   async function ask(texts: readonly string[]): Promise<readonly EngineVerdict[]> {
     const short = texts.map((text) => text.slice(0, MAX_TEXT));

@@ -17,7 +17,6 @@ export interface Unit {
   readonly start: number;
   readonly end: number;
   readonly quantity?: Quantity;
-  readonly percentSign?: boolean;
 }
 
 const unknown: Entry = {};
@@ -65,14 +64,13 @@ function isYear(token: Token): boolean {
 function quantityAt(
   tokens: readonly Token[],
   index: number,
-): { length: number; quantity?: Quantity; percentSign: boolean } {
+): { length: number; quantity?: Quantity } {
   const token = tokens[index];
   let value = token?.value ?? 0;
   let length = 1;
   let kind: Quantity['kind'] = lexicon.words.get(tokens[index - 1]?.word ?? '')?.currency
     ? 'money'
     : 'plain';
-  let percentSign = false;
   // "Negative EUR 15.5 mn", "minus 3".
   const before = kind === 'money' ? index - 2 : index - 1;
   if (value > 0 && lexicon.words.get(tokens[before]?.word ?? '')?.minus) value = -value;
@@ -82,15 +80,13 @@ function quantityAt(
     const entry = phrase?.entry ?? lexicon.words.get(next?.word ?? '');
     if (!entry) break;
     if (entry.scale) value *= entry.scale;
-    else if (entry.percent) {
-      kind = 'percent';
-      percentSign = true;
-    } else if (entry.currency && kind !== 'money') kind = 'money';
+    else if (entry.percent) kind = 'percent';
+    else if (entry.currency && kind !== 'money') kind = 'money';
     else break;
     length += phrase?.length ?? 1;
   }
   const bareYear = token !== undefined && length === 1 && kind === 'plain' && isYear(token);
-  return { length, percentSign, ...(bareYear ? {} : { quantity: { value, kind } }) };
+  return { length, ...(bareYear ? {} : { quantity: { value, kind } }) };
 }
 
 const rise: Entry = { direction: 1 };

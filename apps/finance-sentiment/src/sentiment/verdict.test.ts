@@ -43,6 +43,12 @@ describe('decide', () => {
     });
   });
 
+  it('is the surer of neutral the nearer good and bad news come to each other', () => {
+    const [near, nearer] = [0.1, 0].map((total) => decide({ ...one, total, mass: 2, hits: 2 }));
+    expect(near).toMatchObject({ label: 'neutral', confidence: 0.388, lowConfidence: false });
+    expect(nearer).toMatchObject({ label: 'neutral', confidence: 0.6, lowConfidence: false });
+  });
+
   it('is sure of neutral only where the text says why', () => {
     const nothing = { total: 0, mass: 0, hits: 0, unknownWords: 0 };
     expect(decide({ ...nothing, settled: true })).toEqual({
