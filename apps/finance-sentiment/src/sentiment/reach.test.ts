@@ -122,6 +122,25 @@ describe('what a clause weighs', () => {
   });
 });
 
+describe('how much was understood', () => {
+  const confidence = (text: string) => analyze(text).confidence;
+
+  it('counts phrases, figures and punctuation as known, and other words not', () => {
+    const plain = confidence('Swings to profit');
+    expect(plain).toBe(0.887);
+    expect(confidence('Swings to profit (3, 4)')).toBe(plain);
+    expect(confidence('Swings to profit in addition')).toBe(plain);
+    expect(confidence('Swings to profit zq')).toBeLessThan(plain);
+  });
+
+  it('lists reasons in the order of the text, whichever rule found them', () => {
+    expect(reasons('Sales fell and Brindle ends probe').map(([span]) => span)).toEqual([
+      'Sales fell',
+      'ends probe',
+    ]);
+  });
+});
+
 describe('figures', () => {
   it.each([
     ['Profit was EUR 500 mn against EUR 1 mn', 'positive'],
