@@ -86,6 +86,26 @@ describe('a hostile server', () => {
     expect(ms).toBeLessThan(3000);
   });
 
+  it('that falls silent once it has challenged has failed', async () => {
+    const origin = await server((request, response) => {
+      const { method, headers } = request;
+      const first = method === 'POST' && !headers['mcp-method'] && !headers.authorization;
+      if (!first) return void request.socket.destroy();
+      response.writeHead(401, { 'www-authenticate': 'Bearer scope="a"' }).end();
+    });
+    const { out } = await examined(origin);
+    for (const line of [
+      '  FAIL  A request of 2026-07-28 got no answer: the connection was broken off.',
+      '  warn  GET without a token got no answer: the connection was broken off.',
+      '  FAIL  A bad token got no answer: the connection was broken off.',
+      '  FAIL  The token got no answer: the connection was broken off, error missing.',
+      '  FAIL  The metadata cannot be read: GET gave no answer: the connection was broken off.',
+      '  warn  OPTIONS gave no answer: the connection was broken off.',
+    ]) {
+      expect(out).toContain(`${line}\n`);
+    }
+  });
+
   it('is not followed, however often it points elsewhere', async () => {
     let elsewhere = 0;
     const other = await server((_, response) => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { portcullis } from '../session.harness.js';
-import { at, both, METADATA, members, notFound } from './broken/damage.harness.js';
+import { at, both, json, METADATA, members, notFound } from './broken/damage.harness.js';
 import { startWard, type Ward } from './doctor.harness.js';
 
 let ward: Ward;
@@ -141,5 +141,70 @@ Access
         requirement: 'RS-20',
       },
     ]);
+  });
+
+  it.each([
+    [200, 'Put the gate in front of the endpoint: anybody may use this server.'],
+    [
+      400,
+      'Answer 401 with WWW-Authenticate: Bearer and its parameters, before anything else is looked at.',
+    ],
+    [403, 'Allow this host name in the server, and look for a firewall or a login in front of it.'],
+    [500, 'Read the log of the server.'],
+    [503, 'Read the log of the server.'],
+  ])('knows what to do about %d in place of 401', async (status, remedy) => {
+    ward.damage(at('/mcp', (answer) => Object.assign(answer, { status })));
+    const { out } = await portcullis(['doctor', ward.url]);
+    expect(out).toContain(
+      `        Breaks: Every client: none begins to sign in without it.\n        To do: ${remedy}\n`,
+    );
+  });
+
+  it('names the authorization server that clients take of several', async () => {
+    ward.damage(
+      members(METADATA, (origin) => ({ authorization_servers: [origin, 'https://b.example'] })),
+    );
+    const { out } = await portcullis(['doctor', ward.url]);
+    expect(out).toContain(
+      `  ok    The metadata names 2 authorization servers; clients take the first, "${ward.origin}".\n`,
+    );
+  });
+
+  it.each([
+    ['', 'ok'],
+    ['/', 'ok'],
+    ['/mcp', 'fail'],
+  ])('takes either spelling of a bare origin, and no path: "%s"', async (path, outcome) => {
+    ward.damage(
+      both(
+        at('/', (answer) => Object.assign(answer, { status: 401 })),
+        at('/.well-known/oauth-protected-resource', (answer, origin) =>
+          json(answer, { resource: `${origin}${path}`, authorization_servers: [origin] }),
+        ),
+      ),
+    );
+    for (const url of [ward.origin, `${ward.origin}/`]) {
+      const { out } = await portcullis(['doctor', url, '--json']);
+      const { findings } = JSON.parse(out) as { findings: readonly Record<string, string>[] };
+      const of = (id: string) => findings.find((finding) => finding.id === id)?.outcome;
+      expect([of('resource'), of('metadata'), of('metadata-root')]).toEqual([
+        outcome,
+        'ok',
+        'skip',
+      ]);
+    }
+  });
+
+  it('opens as clients of both revisions do', async () => {
+    ward.requests.splice(0);
+    await portcullis(['doctor', ward.url]);
+    const posts = ward.requests.filter(({ method }) => method === 'POST');
+    const said = posts.map(({ headers, body }) => [
+      headers['mcp-protocol-version'],
+      headers['mcp-method'],
+      (JSON.parse(body) as { method: string }).method,
+    ]);
+    expect(said[0]).toEqual([undefined, undefined, 'initialize']);
+    expect(said).toContainEqual(['2026-07-28', 'tools/list', 'tools/list']);
   });
 });

@@ -7,6 +7,7 @@ import {
   json,
   METADATA,
   members,
+  notFound,
   page,
   ROOT,
 } from './damage.harness.js';
@@ -70,6 +71,49 @@ export const brokenDocuments: readonly Broken[] = [
       'warn metadata-root ORIGIN/.well-known/oauth-protected-resource: At the root, GET answered 200, and no JSON object, but a page.',
     ],
   },
+  {
+    breaks: 'has an error at the root',
+    damage: at(ROOT, (answer) => Object.assign(answer, { status: 500 })),
+    found: [
+      'warn metadata-root ORIGIN/.well-known/oauth-protected-resource: At the root, GET answered 500.',
+    ],
+  },
+  {
+    breaks: 'does not understand the root',
+    damage: at(ROOT, (answer) => Object.assign(answer, { status: 400 })),
+    found: [],
+  },
+  {
+    breaks: 'links metadata that is not at the usual place',
+    damage: both(
+      challenge((header) => header.replace(METADATA, '/metadata')),
+      at('/metadata', (answer, origin) =>
+        json(answer, { resource: `${origin}/mcp`, authorization_servers: [origin] }),
+      ),
+      at(METADATA, notFound),
+    ),
+    found: [
+      'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: The metadata cannot be read: GET answered 404.',
+    ],
+  },
+  ...['[]', 'null', '"x"', '{'].map(
+    (body): Broken => ({
+      breaks: `has the metadata ${body}`,
+      damage: at(METADATA, (answer) => Object.assign(answer, { body })),
+      found: [
+        'fail metadata ORIGIN/.well-known/oauth-protected-resource/mcp: The metadata cannot be read: GET answered 200, and no JSON object.',
+      ],
+    }),
+  ),
+  ...[null, ''].map(
+    (resource): Broken => ({
+      breaks: `names the resource ${JSON.stringify(resource)}`,
+      damage: members(METADATA, () => ({ resource })),
+      found: [
+        'fail resource ORIGIN/.well-known/oauth-protected-resource/mcp: The resource is missing, and clients call "ORIGIN/mcp": it is no absolute URL.',
+      ],
+    }),
+  ),
   {
     breaks: 'serves the same document at the root',
     damage: at(ROOT, (answer, origin) => json(answer, { resource: `${origin}/mcp` })),
@@ -152,6 +196,7 @@ export const brokenDocuments: readonly Broken[] = [
     [
       [[], 'scopes_supported is no list of scopes: [].'],
       ['a b', 'scopes_supported is no list of scopes: "a b".'],
+      [['a', 'b c'], 'scopes_supported is no list of scopes: ["a","b c"].'],
       [['a b'], 'scopes_supported is no list of scopes: ["a b"].'],
       [['a', 7], 'scopes_supported is no list of scopes: ["a",7].'],
       [
