@@ -69,8 +69,10 @@ describe('clients that are put while the server runs (AS-52)', () => {
     expect((await ask(first)).result).toBe('mcp:tools:weather');
     expect(issuer.events().filter(({ clientId }) => clientId === 'robot')).toMatchObject([
       { type: 'client_registered', detail: 'by the operator' },
+      { type: 'resource_defaulted' },
       { type: 'token_issued' },
       { type: 'client_changed', detail: 'by the operator' },
+      { type: 'resource_defaulted' },
       { type: 'token_issued' },
     ]);
   });
