@@ -26,8 +26,6 @@ export interface AuditRoutesOptions {
   readonly password: string;
   /** Oldest first, as they are when asked. */
   readonly events: () => readonly AuditEvent[];
-  /** Milliseconds since the epoch. Default `Date.now`. */
-  readonly clock?: () => number;
 }
 
 const headers = {
@@ -83,9 +81,9 @@ export function auditRoutes(options: AuditRoutesOptions): Routes {
 const isOurs = (path: string) => path === AUDIT_PATH || path.startsWith(`${AUDIT_PATH}/`);
 
 /** Answers what is the viewer's; `undefined` where nothing is. */
-function viewer({ frame, publicUrl, password, events, clock = Date.now }: AuditRoutesOptions) {
-  const sessions = adminSessions(password, clock);
-  const brake = guessBrake(clock);
+function viewer({ frame, publicUrl, password, events }: AuditRoutesOptions) {
+  const sessions = adminSessions(password, Date.now);
+  const brake = guessBrake(Date.now);
   const secure = publicUrl.startsWith('https:');
   // `__Host-` needs HTTPS, which a laptop has not.
   const name = secure ? '__Host-audit' : 'audit';
@@ -108,10 +106,10 @@ function viewer({ frame, publicUrl, password, events, clock = Date.now }: AuditR
     body: '',
   });
 
-  /** Leads to one of our own pages, whatever a form says. */
+  /** Leads to one of our own pages, whatever a form says: only the path counts. */
   function readTarget(text: string): string {
     const url = URL.parse(text, publicUrl);
-    if (!url || url.origin !== publicUrl || !isOurs(url.pathname)) return AUDIT_PATH;
+    if (!url || !isOurs(url.pathname)) return AUDIT_PATH;
     return `${url.pathname}${url.search}`;
   }
 
@@ -133,7 +131,6 @@ function viewer({ frame, publicUrl, password, events, clock = Date.now }: AuditR
       brake.wrong(who);
       return again('That is not the password.', 401);
     }
-    brake.right(who);
     const cookie = `${name}=${session}; ${attributes}`;
     return goTo(readTarget(form.get('to') ?? ''), { 'set-cookie': cookie });
   }

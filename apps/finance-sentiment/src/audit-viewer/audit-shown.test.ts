@@ -28,12 +28,13 @@ describe('an entry', () => {
     const events: readonly AuditEvent[] = [
       issuerEvent('t1', 1, 'token_issued', { tokenId: 'token-1', grantId: 'grant-1' }),
       { ...denied, outcome: 'allowed' },
+      issuerEvent('r1', 1, 'token_revoked', { tokenId: 'token-1' }),
       {
         ...{ version: 1, id: 'c1', at: 2, requestId: 'request-1' },
         ...{ kind: 'completion', operationId: 'o1', outcome: 'failed', durationMs: 12 },
       },
     ];
-    const [call, token, ...others] = auditEntries(events);
+    const [, call, token, ...others] = auditEntries(events);
     expect(others).toEqual([]);
     expect(call).toMatchObject({ id: 'e1', ended: 'failed', durationMs: 12, grantId: 'grant-1' });
     expect(token).toMatchObject({ what: 'token_issued', actor: 'person', grantId: 'grant-1' });
@@ -60,11 +61,33 @@ describe('an entry', () => {
     expect(textOf(listOf([{ ...denied, actor: machine } as AuditEvent]))).toContain(
       'nightly (service)',
     );
+    const issued = issuerEvent('t1', 1, 'token_issued', {
+      subject: 'nightly',
+      clientId: 'nightly',
+    });
+    expect(auditEntries([issued])[0]?.actor).toBe('service');
   });
 
   it('shows what was needed beside what was held, and what of it was missing', () => {
     expect(textOf(listOf([denied]))).toContain(
-      'tools/call pay mcp:tools:pay not held mcp:tools:weather denied unobtainable request-',
+      'tools/call pay mcp:tools:pay not held mcp:tools:weather denied unobtainable request- ',
+    );
+  });
+});
+
+describe('a line', () => {
+  it('says what the issuer has to say of its own doing, and of a call the word alone', () => {
+    const detail = 'the client has no such redirect';
+    const refused = issuerEvent('r1', 1, 'authorization_refused', { detail });
+    expect(textOf(listOf([refused]))).toContain(`issuer ${detail} `);
+    expect(textOf(listOf([{ ...denied, detail }]))).not.toContain(detail);
+  });
+
+  it('collapses more than three scopes', () => {
+    const granted = ['a', 'b', 'c'];
+    expect(listOf([{ ...denied, granted }])).not.toContain('<details>');
+    expect(listOf([{ ...denied, granted: [...granted, 'd'] }])).toContain(
+      '<details><summary>4 scopes</summary>',
     );
   });
 });
@@ -174,7 +197,9 @@ describe('the chain', () => {
     issuerEvent('token-3', 10, 'token_issued', grant('g3')),
     callWithToken('call-4', 11, 'token of g3'),
     issuerEvent('gone-2', 12, 'token_revoked', { grantId: 'g2' }),
-    // Of somebody else.
+    // Of somebody else, and of another client.
+    issuerEvent('bob-token', 12, 'token_issued', { ...grant('g5'), subject: 'user:bob' }),
+    issuerEvent('editor-token', 12, 'token_issued', { ...grant('g6'), clientId: 'editor' }),
     issuerEvent('other-yes', 13, 'consent_allowed', { grantId: 'g4', subject: 'user:bob' }),
     issuerEvent('other-token', 14, 'token_issued', { ...grant('g4'), subject: 'user:bob' }),
     // Of a machine, and of another issuer's.
@@ -205,6 +230,8 @@ describe('the chain', () => {
     ['yes-1', 'yes-1', 'token-1 token-2 fresh-2 gone-2', 'call-1 call-2 call-3'],
     ['yes-2', 'yes-2', 'token-3', 'call-4'],
     ['other-token', 'other-yes', 'other-token', ''],
+    ['bob-token', undefined, 'bob-token', ''],
+    ['editor-token', undefined, 'editor-token', ''],
     ['machine-call', undefined, 'machine', 'machine-call'],
     ['machine', undefined, 'machine', 'machine-call'],
     ['foreign-call', undefined, '', 'foreign-call'],
@@ -259,6 +286,10 @@ describe('hostile values', () => {
     expect(text).not.toMatch(/[<>"'\u202E]/);
     expect(text).not.toContain('\u0000');
     expect(page.match(/href="[^"]*"/g)?.join('')).not.toMatch(/[<>'\u202E]/);
+  });
+
+  it('lead to no other address', () => {
+    expect(listOf([event])).toContain('href="/admin/audit/..%2F%22%3E%3Cscript%3E"');
   });
 
   it.each([

@@ -37,9 +37,8 @@ function lastLines(path: string): readonly string[] {
     const start = Math.max(0, size - TAIL_BYTES);
     const tail = Buffer.alloc(size - start);
     readSync(file, tail, 0, tail.length, start);
-    const lines = tail.toString('utf8').split('\n');
-    // What the cut went through is no line.
-    return start === 0 ? lines : lines.slice(1);
+    // What the cut went through is no event any more.
+    return tail.toString('utf8').split('\n');
   } finally {
     closeSync(file);
   }
@@ -49,7 +48,9 @@ const text = z.string();
 const texts = z.array(text);
 /** The latest that a date can be. */
 const time = z.number().min(0).max(8.64e15);
-const head = { version: z.literal(1), id: text, at: time, requestId: text };
+/** It stands in the address of its page. */
+const id = text.regex(/^[\w-]{1,100}$/);
+const head = { version: z.literal(1), id, at: time, requestId: text };
 
 /** As much of an event as the viewer reads; all else stays as it is. */
 const eventSchema = z.discriminatedUnion('kind', [

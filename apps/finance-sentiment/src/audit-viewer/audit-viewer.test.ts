@@ -138,8 +138,9 @@ describe('the audit viewer', () => {
 
   it('reads no form that is larger than a password, and answers what is none', async () => {
     const large = await openWith({ password: 'x'.repeat(9000) });
-    expect([large.status, await textOf(large)]).toEqual([
+    expect([large.status, large.headers.get('connection'), await textOf(large)]).toEqual([
       413,
+      'close',
       expect.stringContaining('That is too long for a password.'),
     ]);
     const json = await fetch(`${app.origin}/admin/audit/sign-in`, {
@@ -247,9 +248,8 @@ describe('the audit viewer', () => {
     expect(seen.at(-1)).toBe(429);
     const right = await openWith({ password }, stranger);
     expect([right.status, right.headers.get('set-cookie')]).toEqual([429, null]);
-    expect(Number(right.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await textOf(right)).toMatch(
-      /Too many wrong passwords\. Wait \d+ seconds, then try again/,
+    expect(await textOf(right)).toContain(
+      `Too many wrong passwords. Wait ${right.headers.get('retry-after')} seconds, then try again.`,
     );
     const known = { ...stranger, cookie };
     expect((await openWith({ password: 'wrong' }, known)).status).toBe(401);
@@ -341,6 +341,8 @@ describe('recentTrail', () => {
       'null',
       '7',
       '{"version":2}',
+      line({ ...denied, id: '\ud800' }),
+      line({ ...denied, id: '../e1' }),
       line({ ...denied, at: 'yesterday' }),
       line({ ...denied, at: 1e17 }),
       line({ ...denied, required: 'mcp:tools:pay' }),
@@ -355,6 +357,9 @@ describe('recentTrail', () => {
     const all = Array.from({ length: 10_001 }, (_, index) => ({ ...discovery, id: `d${index}` }));
     writeFileSync(path, `${all.map(line).join('\n')}\n`);
     expect(recentTrail(path).events.map(({ id }) => id)).toEqual(all.slice(1).map(({ id }) => id));
+    const large = { ...issuer, detail: 'x'.repeat(8 * 1024 * 1024) };
+    writeFileSync(path, `${line(large)}\n${line(discovery)}\n`);
+    expect(recentTrail(path).events).toEqual([discovery]);
     expect(recentTrail(join(folder, 'none.jsonl')).events).toEqual([]);
     rmSync(folder, { recursive: true });
   });

@@ -4,8 +4,6 @@ export interface GuessBrake {
   wait(who: Guesser): number;
   /** Counts a guess that was wrong. */
   wrong(who: Guesser): void;
-  /** Forgets the wrong guesses of who was right in the end. */
-  right(who: Guesser): void;
 }
 
 /** Whom a guess is counted for. */
@@ -61,9 +59,6 @@ export function guessBrake(clock: () => number): GuessBrake {
     wrong({ key, isKnown }) {
       count(key, OF_ONE);
       if (!isKnown) count(STRANGERS, OF_ALL_STRANGERS);
-    },
-    right({ key }) {
-      fullAt.delete(key);
     },
   };
 }
