@@ -19,7 +19,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** The program at work. */
-export interface Started {
+interface Started {
   readonly child: ChildProcess;
   readonly output: () => string;
   /** Exit code, once it has ended. */
