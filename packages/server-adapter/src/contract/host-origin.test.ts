@@ -167,6 +167,7 @@ onEveryHost(({ network, issuer, start, mint }) => {
       [405, 'DELETE', { 'Content-Type': 'a/b', Authorization: bad }, huge],
       [413, 'POST', { 'Content-Type': 'a/b', Authorization: bad, 'Content-Length': '3010' }, huge],
       [415, 'POST', { 'Content-Type': 'a/b', Authorization: bad }, '{'],
+      [400, 'POST', { 'Content-Type': json, Authorization: `${bad} ${bad}` }, '{'],
       [401, 'POST', { 'Content-Type': json, Authorization: bad, 'MCP-Protocol-Version': old }, '{'],
       [
         400,
@@ -194,6 +195,7 @@ onEveryHost(({ network, issuer, start, mint }) => {
       'method_not_allowed',
       'too_large',
       'media_type',
+      'invalid_request',
       'token_malformed',
       'protocol_32700',
       'protocol_32022',
@@ -201,7 +203,7 @@ onEveryHost(({ network, issuer, start, mint }) => {
     ]);
     // Who it was is on the record from the moment that it is known.
     const known = host.sink.events.map((event) => 'actor' in event && event.actor?.subject);
-    expect(known).toEqual([...Array(5).fill(false), ...Array(3).fill('user-1')]);
+    expect(known).toEqual([...Array(6).fill(false), ...Array(3).fill('user-1')]);
   });
 
   it('has nothing to GET or DELETE and mints no session (RS-106, RS-42)', async () => {
