@@ -1,20 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { portcullis } from '../session.harness.js';
 import { at, json, members } from './broken/damage.harness.js';
 import { type Damage, startWard, type Ward } from './doctor.harness.js';
 
-let ward: Ward;
-beforeAll(async () => {
-  ward = await startWard();
+// One each: to remove a client takes the issuer until the next second, so the tests wait side by side.
+const it = test.extend<{ ward: Ward }>({
+  ward: async ({ task: _ }, use) => {
+    const ward = await startWard();
+    await use(ward);
+    await ward.close();
+  },
 });
-beforeEach(() => void ward.requests.splice(0));
-afterEach(() => ward.damage(undefined));
-afterAll(() => ward.close());
 
 const ids = ['register-claude-code', 'register-cursor', 'register-vscode', 'unregister'];
 
 /** What is said of registration, one line each. */
-async function said(...words: readonly string[]): Promise<readonly string[]> {
+async function said(ward: Ward, ...words: readonly string[]): Promise<readonly string[]> {
   const { out } = await portcullis(['doctor', ward.url, '--json', ...words]);
   const { findings } = JSON.parse(out) as { findings: readonly Record<string, string>[] };
   return findings
@@ -25,7 +26,7 @@ async function said(...words: readonly string[]): Promise<readonly string[]> {
         .replace(/dcr_[\w-]{22}/g, 'ID'),
     );
 }
-const writes = () =>
+const writes = (ward: Ward) =>
   ward.requests
     .filter(({ path }) => path.startsWith('/register'))
     .map(({ method, path }) => `${method} ${path.replace(/dcr_[\w-]{22}/, 'ID')}`);
@@ -39,25 +40,27 @@ const registering = (change: (body: Record<string, unknown>) => object, status?:
     'POST',
   );
 
-describe('registration', () => {
-  it('writes nothing unless it was asked to', async () => {
+describe.concurrent('registration', () => {
+  it('writes nothing unless it was asked to', async ({ ward }) => {
     const why = 'skip : registering writes, so it takes --register.';
-    expect(await said()).toEqual([why, why, why, why]);
-    expect(writes()).toEqual([]);
+    expect(await said(ward)).toEqual([why, why, why, why]);
+    expect(writes(ward)).toEqual([]);
     expect(
       ward.requests.filter(({ method }) => !['GET', 'POST', 'OPTIONS'].includes(method)),
     ).toEqual([]);
   });
 
-  it('registers three clients, one by one, and takes each back (AS-40, AS-43, AS-49)', async () => {
-    expect(await said('--register')).toEqual([
+  it('registers three clients, one by one, and takes each back (AS-40, AS-43, AS-49)', async ({
+    ward,
+  }) => {
+    expect(await said(ward, '--register')).toEqual([
       'ok : Claude Code can register: a loopback redirect by the name localhost, and no secret.',
       'ok : Cursor can register: redirects to a scheme of its own, to https and to loopback in one registration.',
       'ok : VS Code can register: redirects to https and to loopback without a port, and a grant that few servers know.',
       'ok : What was registered here is gone again.',
     ]);
     const pair = ['POST /register', 'DELETE /register/ID'];
-    expect(writes()).toEqual([...pair, ...pair, ...pair]);
+    expect(writes(ward)).toEqual([...pair, ...pair, ...pair]);
     const sent = ward.requests.filter(
       ({ path, method }) => path === '/register' && method === 'POST',
     );
@@ -107,24 +110,24 @@ describe('registration', () => {
     ]);
   });
 
-  it('says which client a server refuses, and in what words', async () => {
+  it('says which client a server refuses, and in what words', async ({ ward }) => {
     ward.damage((answer, { body, path }) => {
       if (path !== '/register' || !body.includes('cursor:')) return;
       json(answer, { error: 'invalid_redirect_uri', error_description: 'No \u001b[2J schemes.' });
       answer.status = 400;
     });
-    expect((await said('--register')).slice(1, 2)).toEqual([
+    expect((await said(ward, '--register')).slice(1, 2)).toEqual([
       'fail ORIGIN/register: Cursor is refused: POST answered 400, error "invalid_redirect_uri": "No \\u001b[2J schemes.".',
     ]);
   });
 
-  it.each([
+  it.for<readonly [number, string, RegExp]>([
     [401, 'is refused: POST answered 401.', /^Let anybody register without credentials/],
     [403, 'is refused: POST answered 403.', /^Let anybody register without credentials/],
     [429, 'is refused: POST answered 429.', /^Try again later/],
     [500, 'is refused: POST answered 500.', /^Accept the registration of RFC 7591/],
     [302, 'is refused: POST answered 302.', /^Accept the registration of RFC 7591/],
-  ])('knows what to do about %d', async (status, sentence, remedy) => {
+  ])('knows what to do about %d', async ([status, sentence, remedy], { ward }) => {
     ward.damage(
       at('/register', (answer) => Object.assign(answer, { status, headers: {}, body: '' })),
     );
@@ -132,14 +135,14 @@ describe('registration', () => {
     const { findings } = JSON.parse(out) as { findings: readonly Record<string, string>[] };
     const found = findings.find(({ id }) => id === 'register-cursor');
     expect(found?.remedy).toMatch(remedy);
-    expect((await said('--register')).slice(1)).toEqual([
+    expect((await said(ward, '--register')).slice(1)).toEqual([
       `fail ORIGIN/register: Cursor ${sentence}`,
       `fail ORIGIN/register: VS Code ${sentence}`,
       'skip : nothing was registered.',
     ]);
   });
 
-  it.each([
+  it.for<readonly [() => object, string]>([
     [() => ({ client_id: undefined }), 'the answer has no client_id'],
     [() => ({ client_id: '' }), 'the answer has no client_id'],
     [
@@ -154,24 +157,24 @@ describe('registration', () => {
       () => ({ token_endpoint_auth_method: 'client_secret_basic' }),
       'the answer demands a secret, and has none',
     ],
-  ])('is not content with any answer: %s', async (change, sentence) => {
+  ])('is not content with any answer: %s', async ([change, sentence], { ward }) => {
     ward.damage(registering(change));
-    expect((await said('--register'))[0]).toBe(
+    expect((await said(ward, '--register'))[0]).toBe(
       `fail ORIGIN/register: Claude Code is registered in vain: ${sentence}.`,
     );
   });
 
-  it.each([
+  it.for<readonly [object]>([
     [{ token_endpoint_auth_method: 'client_secret_post', client_secret: 's' }],
     [{ token_endpoint_auth_method: undefined }],
-  ])('takes what clients can work with: %j', async (change) => {
+  ])('takes what clients can work with: %j', async ([change], { ward }) => {
     ward.damage(registering(() => change));
-    expect((await said('--register'))[0]).toMatch(/^ok /);
+    expect((await said(ward, '--register'))[0]).toMatch(/^ok /);
   });
 
-  it('takes 200 for 201, as clients do', async () => {
+  it('takes 200 for 201, as clients do', async ({ ward }) => {
     ward.damage(registering(() => ({}), 200));
-    expect(await said('--register')).toEqual([
+    expect(await said(ward, '--register')).toEqual([
       expect.stringMatching(/^ok/),
       expect.stringMatching(/^ok/),
       expect.stringMatching(/^ok/),
@@ -179,36 +182,36 @@ describe('registration', () => {
     ]);
   });
 
-  it.each([
+  it.for<readonly [string, object]>([
     ['gives no address to remove it at', { registration_client_uri: undefined }],
     ['gives no token to remove it with', { registration_access_token: undefined }],
     ['gives a token that is none', { registration_access_token: 'a\r\nX-Injected: b' }],
     ['sends the token elsewhere', { registration_client_uri: 'http://127.0.0.1:9/register/x' }],
     ['sends the token nowhere', { registration_client_uri: '/register/x' }],
-  ])('names what is left where a server %s', async (_, change) => {
+  ])('names what is left where a server %s', async ([, change], { ward }) => {
     ward.damage(registering(() => change));
-    expect((await said('--register')).at(-1)).toBe(
+    expect((await said(ward, '--register')).at(-1)).toBe(
       'warn ORIGIN/register: Still registered: Claude Code "ID", Cursor "ID", VS Code "ID".',
     );
-    expect(writes()).toEqual(['POST /register', 'POST /register', 'POST /register']);
+    expect(writes(ward)).toEqual(['POST /register', 'POST /register', 'POST /register']);
   });
 
-  it('names what is left where a server does not remove it', async () => {
+  it('names what is left where a server does not remove it', async ({ ward }) => {
     ward.damage((answer, { method }) => {
       if (method === 'DELETE') answer.status = 405;
     });
-    expect((await said('--register')).at(-1)).toMatch(
+    expect((await said(ward, '--register')).at(-1)).toMatch(
       /^warn ORIGIN\/register: Still registered: Claude Code "ID"/,
     );
   });
 
-  it('does not register where there is nothing to register at', async () => {
+  it('does not register where there is nothing to register at', async ({ ward }) => {
     ward.damage(
       members('/.well-known/oauth-authorization-server', () => ({
         registration_endpoint: 'http://issuer.example/register',
       })),
     );
     const why = 'skip : there is no registration_endpoint.';
-    expect(await said('--register')).toEqual([why, why, why, why]);
+    expect(await said(ward, '--register')).toEqual([why, why, why, why]);
   });
 });
