@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { CallLimiter, CountedCall } from '../index.js';
 import { call, callTool, messageOf, toSent } from './calls.js';
 import { onEveryHost } from './on-every-host.js';
+import { openSockets } from './open-sockets.js';
 
 onEveryHost(({ eras, issuer, network, start, mint }) => {
   for (const era of eras) {
@@ -230,6 +231,7 @@ onEveryHost(({ eras, issuer, network, start, mint }) => {
       return new Promise<Response>(() => {});
     };
     const host = await start({ limits: { open: 1 }, policy: { tools } }, endless);
+    const open = openSockets(host);
     const { headers, body, method } = toSent({
       ...{ era: 'legacy', method: 'tools/call', token: await mint(host) },
       params: { name: 'whoami', arguments: {} },
@@ -240,10 +242,7 @@ onEveryHost(({ eras, issuer, network, start, mint }) => {
     host.fetch(host.url, init).catch(() => {});
     await isAsked;
     ending.abort();
-    const { server } = host;
-    const connections = () =>
-      new Promise<number>((resolve) => server?.getConnections((_, count) => resolve(count)));
-    if (server) await expect.poll(connections).toBe(0);
+    await expect.poll(open).toBe(0);
     answer(true);
     await expect.poll(() => begun).toEqual([true]);
     expect(host.auth.health().open).toBe(0);

@@ -3,6 +3,7 @@ import type { McpEndpoint } from '../index.js';
 import { toSent } from './calls.js';
 import type { Host, Received } from './hosts.js';
 import { onEveryHost } from './on-every-host.js';
+import { openSockets } from './open-sockets.js';
 
 onEveryHost(({ start, mint }) => {
   /** A good call of a tool. */
@@ -110,14 +111,16 @@ onEveryHost(({ start, mint }) => {
     process.on('warning', warned);
     const { open, endpoint } = endless();
     const host = await start({}, endpoint);
+    const sockets = openSockets(host);
     const answers = await Promise.all(
       Array.from({ length: 15 }, async () => host.fetch(await request(host))),
     );
     expect(open()).toBe(15);
+    if (host.server) expect(sockets()).toBe(15);
     await Promise.all(answers.map((answer) => answer.body?.cancel()));
     await expect.poll(open).toBe(0);
     await expect.poll(() => host.sink.events).toHaveLength(30);
-    if (host.server) await expect.poll(() => connectionsOf(host)).toBe(0);
+    await expect.poll(sockets).toBe(0);
     process.off('warning', warned);
     expect(warnings).toEqual([]);
   });
@@ -152,10 +155,4 @@ function endless() {
     return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
   };
   return { endpoint, open: () => open };
-}
-
-function connectionsOf({ server }: Host): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server?.getConnections((error, count) => (error ? reject(error) : resolve(count)));
-  });
 }
