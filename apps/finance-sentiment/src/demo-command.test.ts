@@ -20,7 +20,8 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 describe('pnpm demo', () => {
   const program = fileURLToPath(new URL('../dist/demo.js', import.meta.url));
   const start = promisify(execFile);
-  const env = { PATH: process.env.PATH };
+  // Node 22 warns of its SQLite, whatever we say.
+  const env = { PATH: process.env.PATH, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' };
   beforeAll(() => {
     if (!existsSync(program)) throw new Error(`${program} is missing. Build the app first.`);
   });
