@@ -47,6 +47,18 @@ describe('wholeAnswer', () => {
     expect(left.filter((name) => !inherited.includes(name))).toEqual([]);
   });
 
+  it('gives its text as a stream, once, as Node 26 does', async () => {
+    const answer = whole('täxt') as Response & { textStream(): ReadableStream<string> };
+    const parts: string[] = [];
+    for await (const part of answer.textStream()) parts.push(part);
+    expect(parts.join('')).toBe('täxt');
+    expect(answer.bodyUsed).toBe(true);
+    expect(() => answer.textStream()).toThrow(TypeError);
+    const read = whole('täxt') as typeof answer;
+    await read.text();
+    expect(() => read.textStream()).toThrow(TypeError);
+  });
+
   const readings: readonly ((response: Response) => Promise<unknown>)[] = [
     (response) => response.text(),
     (response) => response.json(),

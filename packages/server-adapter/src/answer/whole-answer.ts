@@ -131,6 +131,13 @@ class WholeResponse implements Response {
     return this.#asReal.formData();
   }
 
+  /** Of Node 26. */
+  textStream(): ReadableStream<string> {
+    const { body, bodyUsed } = this.#asReal;
+    if (bodyUsed || !body) throw new TypeError('Body is unusable: Body has already been read');
+    return body.pipeThrough(new TextDecoderStream());
+  }
+
   clone(): Response {
     return new Response(this.#asReal.clone().body, this);
   }
