@@ -88,8 +88,8 @@ describe('pnpm demo', () => {
     const [code] = await once(child, 'exit');
     await sitting;
     expect(printed).toContain('all as announced');
-    // With this issuer, nothing but its warning of plain http could have been said.
-    expect(told).toBe('');
+    // Its engine warns of a Node that is no LTS.
+    expect(told.replace(/^oidc-provider WARNING: Unsupported runtime\..*\n/, '')).toBe('');
     expect(code).toBe(0);
   }, 60_000);
 
