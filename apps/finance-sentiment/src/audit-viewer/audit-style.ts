@@ -8,16 +8,6 @@ export const auditStyle = `
 .filter .field + .field { margin: 0; }
 .filter .button { margin: 0; }
 .filter ::placeholder { color: var(--soft); opacity: 1; }
-.filter select {
-  width: 100%;
-  min-height: 3rem;
-  padding: .5rem .875rem;
-  border: 1px solid var(--edge);
-  border-radius: 10px;
-  background: var(--card);
-  color: var(--ink);
-  font: inherit;
-}
 .scroll { margin-top: .75rem; overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; overflow-wrap: normal; }
 th, td { padding: .5rem .875rem .5rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }

@@ -179,7 +179,7 @@ legend + .scope { margin-top: .5rem; border-top-left-radius: 10px; border-top-ri
 .fields { margin-top: 1.25rem; }
 .field + .field { margin-top: 1rem; }
 .field label { display: block; margin-bottom: .25rem; font-size: .9375rem; font-weight: 600; }
-.field input {
+.field input, .field select {
   width: 100%;
   min-height: 3rem;
   padding: .5rem .875rem;
