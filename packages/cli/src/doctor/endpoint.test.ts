@@ -6,20 +6,20 @@ import {
   getCACertificates,
   setDefaultCACertificates,
 } from 'node:tls';
+import { selfSigned } from 'service-testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { portcullis } from '../session.harness.js';
-import { certificateFor } from './certificate.harness.js';
 import { endpoint } from './checks/endpoint.js';
 import { listening } from './doctor.harness.js';
 import type { Patient } from './patient.js';
 
 const DAY = 86_400_000;
-const far = certificateFor('127.0.0.2', new Date('2049-12-31T23:59:59Z'));
-const soon = certificateFor('127.0.0.2', new Date(Date.now() + 6 * DAY));
-const notSoSoon = certificateFor('127.0.0.2', new Date(Date.now() + 8 * DAY));
-const past = certificateFor('127.0.0.2', new Date('2024-02-29T12:00:00Z'));
-const elsewhere = certificateFor('127.0.0.3', new Date('2049-12-31T23:59:59Z'));
-const stranger = certificateFor('127.0.0.2', new Date('2049-12-31T23:59:59Z'));
+const far = selfSigned('127.0.0.2');
+const soon = selfSigned('127.0.0.2', new Date(Date.now() + 6 * DAY));
+const notSoSoon = selfSigned('127.0.0.2', new Date(Date.now() + 8 * DAY));
+const past = selfSigned('127.0.0.2', new Date('2024-02-29T12:00:00Z'));
+const elsewhere = selfSigned('127.0.0.3');
+const stranger = selfSigned('127.0.0.2');
 
 const authorities = getCACertificates('default');
 beforeAll(() => {

@@ -1,8 +1,8 @@
 import tls from 'node:tls';
+import { selfSigned } from 'service-testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { authorizationUrl, pkce, startIssuer, walk } from '../issuer.harness.js';
 import { formBrowser } from '../testing/form-browser.js';
-import { selfSigned } from './__fixtures__/certificate.js';
 import { documentOf, startDocumentHost } from './__fixtures__/document-host.js';
 
 const opened: { close(): unknown }[] = [];

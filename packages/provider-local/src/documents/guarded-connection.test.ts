@@ -1,8 +1,8 @@
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer, type LookupFunction, type Server, Socket } from 'node:net';
 import tls from 'node:tls';
+import { selfSigned } from 'service-testing';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { selfSigned } from './__fixtures__/certificate.js';
 import { askNameServers, bothFamilies, connectNamed, connectPublic } from './guarded-connection.js';
 
 const servers: Server[] = [];

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Certificate } from 'service-testing';
 import { callback } from '../../issuer.harness.js';
-import type { Certificate } from './certificate.js';
 
 /** A host of documents, on loopback. */
 export interface DocumentHost {
